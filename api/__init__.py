@@ -1,0 +1,1 @@
+"""What may be asked of the building: the graph, live subscriptions, sign-in."""

@@ -1,0 +1,1 @@
+"""What the building remembers: tables, queries, ingest, change stream, migrations."""

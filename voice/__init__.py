@@ -1,0 +1,1 @@
+"""Sound to words and words to sound, in a process of its own."""
