@@ -1,0 +1,84 @@
+"""The ways to the database: a pool for single statements, and sessions whose type says who may write."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, TypeAlias
+
+import asyncpg
+import orjson
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+Pool: TypeAlias = "asyncpg.Pool[Any]"
+Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
+
+LEAST_VERSION = 150000
+
+
+class DatabaseTooOld(Exception):
+    """The server is older than PostgreSQL 15."""
+
+    def __init__(self, version: str) -> None:
+        super().__init__(f"PostgreSQL {version} is too old for Markoff: it needs 15 or newer")
+
+
+class ReadSession(AsyncSession):
+    """A session in a read-only transaction."""
+
+
+class WriteSession(AsyncSession):
+    """A session that may write; it flushes, and the edge that opened it commits."""
+
+
+def alchemy_url(url: str) -> str:
+    """The address of a database as SQLAlchemy's asyncpg dialect wants it."""
+    return "postgresql+asyncpg://" + url.split("://", 1)[1]
+
+
+def create_engine(url: str, size: int) -> AsyncEngine:
+    """An engine for writes by people; `size` is the most connections it holds."""
+    return create_async_engine(
+        alchemy_url(url),
+        pool_size=size,
+        max_overflow=0,
+        json_serializer=lambda value: orjson.dumps(value).decode(),
+        json_deserializer=orjson.loads,
+    )
+
+
+async def _prepare(connection: asyncpg.Connection[Any]) -> None:
+    await connection.set_type_codec(
+        "jsonb", schema="pg_catalog", encoder=lambda v: orjson.dumps(v).decode(), decoder=orjson.loads
+    )
+
+
+async def create_pool(url: str, size: int) -> Pool:
+    """A pool for reads, ingest and the stream; `jsonb` is decoded, `json` comes as text.
+
+    Raises `DatabaseTooOld` before version 15.
+    """
+    pool = await asyncpg.create_pool(
+        url, min_size=min(2, size), max_size=size, init=_prepare, server_settings={"timezone": "UTC", "jit": "off"}
+    )
+    async with pool.acquire() as connection:
+        if int(await connection.fetchval("SHOW server_version_num")) < LEAST_VERSION:
+            version = await connection.fetchval("SHOW server_version")
+            await pool.close()
+            raise DatabaseTooOld(version)
+    return pool
+
+
+@asynccontextmanager
+async def writing(engine: AsyncEngine) -> AsyncIterator[WriteSession]:
+    """A session for one change; the caller commits, anything else is rolled back."""
+    async with WriteSession(engine, expire_on_commit=False) as session:
+        yield session
+
+
+@asynccontextmanager
+async def reading(engine: AsyncEngine) -> AsyncIterator[ReadSession]:
+    """A session for reads only; the database refuses anything else."""
+    async with ReadSession(engine, expire_on_commit=False) as session:
+        await session.connection(execution_options={"postgresql_readonly": True})
+        yield session

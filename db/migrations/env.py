@@ -1,0 +1,32 @@
+"""Alembic's entry: one connection, all schemas, one transaction."""
+
+from typing import Any
+
+from alembic import context
+from sqlalchemy import create_engine, pool
+
+from db.models import metadata
+
+SCHEMAS = {"physical", "business", "telemetry", "alarm", "security", "live"}
+
+
+def ours(name: str | None, kind: str, parents: Any) -> bool:
+    """Only our schemas, and not the partitions of readings."""
+    if kind == "schema":
+        return name in SCHEMAS
+    if kind == "table":
+        return not (parents.get("schema_name") == "telemetry" and (name or "").startswith("reading_"))
+    return True
+
+
+engine = create_engine(context.config.attributes["url"], poolclass=pool.NullPool)
+with engine.connect() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        include_schemas=True,
+        include_name=ours,
+        transaction_per_migration=False,
+    )
+    with context.begin_transaction():
+        context.run_migrations()

@@ -1,0 +1,47 @@
+"""Where the building's memory is and how it is kept: environment over `markoff.toml` over defaults."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pydantic import AliasChoices, Field
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+
+class FileSettings(BaseSettings):
+    """Settings of one part: `MARKOFF_*` in the environment, then its table in `markoff.toml`, then defaults."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls), file_secret_settings
+
+
+class DatabaseSettings(FileSettings):
+    """The database, its pools, and how far back and ahead of the house's clock readings are taken."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MARKOFF_", toml_file="markoff.toml", toml_table_header=("database",), extra="ignore"
+    )
+
+    url: str = Field(default="", validation_alias=AliasChoices("DATABASE_URL", "MARKOFF_DATABASE_URL", "url"))
+    """`postgresql://…`; set by `markoff up` for the embedded server."""
+    readers: int = Field(default=8, ge=1)
+    """Most connections for reads and ingest."""
+    writers: int = Field(default=4, ge=1)
+    """Most connections for writes by people."""
+    window_back: timedelta = timedelta(days=30)
+    """Readings older than this are refused."""
+    window_ahead: timedelta = timedelta(minutes=5)
+    """Readings further in the future than this are refused."""
