@@ -40,10 +40,10 @@ def account(data: Path) -> Account:
     me = os.geteuid()
     if me != 0:
         if owner is not None and owner != me:
-            raise Trouble("postgres.foreign_owner", folder=data, owner=_name(owner))
-        return Account(_name(me), me, os.getegid(), switch=False)
+            raise Trouble("postgres.foreign_owner", folder=data, owner=user_name(owner))
+        return Account(user_name(me), me, os.getegid(), switch=False)
     if owner:
-        return Account(_name(owner), owner, data.stat().st_gid, switch=True)
+        return Account(user_name(owner), owner, data.stat().st_gid, switch=True)
     for user in USERS:
         with contextlib.suppress(KeyError):
             entry = pwd.getpwnam(user)
@@ -51,7 +51,8 @@ def account(data: Path) -> Account:
     raise Trouble("postgres.no_user", users=", ".join(USERS))
 
 
-def _name(uid: int) -> str:
+def user_name(uid: int) -> str:
+    """The name, or the number when it has none."""
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:

