@@ -118,7 +118,7 @@ class Postgres:
             raise Trouble("postgres.locked", folder=self.folder, pid=busy.note) from busy
         try:
             self._socket = socket_folder(self.folder, who)
-            if not cluster.exists(self.data):
+            if fresh := not cluster.exists(self.data):
                 self._passwords.make_anew(ADMINISTRATOR)
                 secret = self._passwords[ADMINISTRATOR]
                 cluster.create(self.data, bin_folder, who, secret, durable=self._durable)
@@ -127,6 +127,8 @@ class Postgres:
                 raise Trouble("postgres.no_password", folder=self.folder, file=self._passwords.file)
             cluster.end_earlier(self.data, self._report)
             self._run(bin_folder, who)
+            if fresh:
+                self._close_to_others()
         except BaseException:
             self.stop()
             raise
@@ -228,6 +230,11 @@ class Postgres:
 
         self._tell(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
 
+    def _close_to_others(self) -> None:
+        from psycopg.sql import SQL
+
+        self._tell(SQL("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC"))
+
     def _connect(self) -> psycopg.Connection[tuple[Any, ...]]:
         import psycopg
 
@@ -247,6 +254,9 @@ class Postgres:
 def temporary() -> Iterator[Postgres]:
     """A PostgreSQL for tests, on a folder that is removed afterwards and that an unprivileged user can reach."""
     folder = Path(tempfile.mkdtemp(prefix="markoff-"))
+    if programs.closed_parent(folder.parent, programs.account(folder / "data")):
+        folder.rmdir()
+        folder = Path(tempfile.mkdtemp(prefix="markoff-", dir="/tmp"))
     try:
         with Postgres(folder, durable=False) as server:
             yield server

@@ -24,7 +24,7 @@ def spawn(
     """A child in a session of its own (Ctrl-C in the terminal is for us; we stop it in order), run as `who`.
 
     It gets the signal `parting` when we die, on Linux. Must be called from the main thread: what Linux watches is the
-    thread that started the child. `files` are descriptors it inherits, `folder` its working folder (`/` for another user).
+    thread that started the child. `files` are descriptors it inherits, `folder` its working folder.
     """
     if threading.current_thread() is not threading.main_thread():
         raise Trouble("wrong_thread", program=Path(command[0]).name)
