@@ -69,7 +69,9 @@ async def build(pool: Pool, now: datetime = NOW) -> World:
 
 async def _insert(connection: Connection, table: str, values: Mapping[str, Any]) -> int:
     """One row; a `Days` becomes a daterange, a list of rings becomes jsonb. Its key, if it has one."""
-    columns, places, arguments = [], [], []
+    columns: list[str] = []
+    places: list[str] = []
+    arguments: list[Any] = []
     for column, value in values.items():
         columns.append(column)
         if isinstance(value, rows.Days):
@@ -98,11 +100,12 @@ async def _space(connection: Connection, world: World) -> None:
         world.building[code] = await _insert(connection, "physical.building", {"code": code, **values})
     for name, values in rows.FLOORS.items():
         code, level = name.split("/")
-        at = {"building_id": world.building[code], "level": int(level)}
-        world.floor[name] = await _insert(connection, "physical.floor", at | values)
+        storey = {"building_id": world.building[code], "level": int(level)}
+        world.floor[name] = await _insert(connection, "physical.floor", storey | values)
     for name, (level, values) in rows.ROOMS.items():
         code, number = name.split("/")
-        at = {"building_id": world.building[code], "floor_id": world.floor[f"{code}/{level}"], "number": number}
+        at: dict[str, Any] = {"building_id": world.building[code], "number": number}
+        at["floor_id"] = world.floor[f"{code}/{level}"]
         world.room[name] = await _insert(connection, "physical.room", at | values)
     targets: dict[str, Ids] = {"building": world.building, "floor": world.floor, "room": world.room}
     for noun, target, name, language in rows.ALIASES:
@@ -147,7 +150,11 @@ async def _access(connection: Connection, world: World) -> None:
 async def _sensing(connection: Connection, world: World) -> None:
     for name, (room, values, latest) in rows.SENSORS.items():
         code, sensor_code = name.split("/")
-        at = {"building_id": world.building[code], "code": sensor_code, "room_id": world.room[room] if room else None}
+        at: dict[str, Any] = {
+            "building_id": world.building[code],
+            "code": sensor_code,
+            "room_id": world.room[room] if room else None,
+        }
         world.sensor[name] = await _insert(connection, "telemetry.sensor", at | values)
         age, value, status = latest
         await connection.execute(
