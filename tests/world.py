@@ -102,15 +102,15 @@ async def _space(connection: Connection, world: World) -> None:
         code, level = name.split("/")
         storey = {"building_id": world.building[code], "level": int(level)}
         world.floor[name] = await _insert(connection, "physical.floor", storey | values)
-    for name, (level, values) in rows.ROOMS.items():
+    for name, (floor, values) in rows.ROOMS.items():
         code, number = name.split("/")
         at: dict[str, Any] = {"building_id": world.building[code], "number": number}
-        at["floor_id"] = world.floor[f"{code}/{level}"]
+        at["floor_id"] = world.floor[f"{code}/{floor}"]
         world.room[name] = await _insert(connection, "physical.room", at | values)
     targets: dict[str, Ids] = {"building": world.building, "floor": world.floor, "room": world.room}
     for noun, target, name, language in rows.ALIASES:
-        values = {f"{noun}_id": targets[noun][target], "name": name, "language": language}
-        await _insert(connection, "physical.alias", values)
+        alias = {f"{noun}_id": targets[noun][target], "name": name, "language": language}
+        await _insert(connection, "physical.alias", alias)
 
 
 async def _tenancy(connection: Connection, world: World) -> None:
