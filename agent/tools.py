@@ -1,0 +1,279 @@
+"""Tools made from the contract: one for each root field, with checked arguments and a ready operation."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+from functools import cached_property
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLInputObjectType,
+    GraphQLNonNull,
+    get_named_type,
+    is_leaf_type,
+    parse,
+    print_ast,
+)
+from graphql.execution.values import get_variable_values
+from graphql.language.ast import OperationDefinitionNode
+from graphql.utilities import get_default_value_ast
+
+from agent import selection
+from agent.arguments import BadArguments, Slot, arranged, localised, slots, without_nulls
+from agent.contract import Contract, Kind, Risk
+from agent.jsonschema import JSON, PAGE, compact, described, parameters
+from agent.selection import Branch, Chooser, Selection, is_connection, is_many
+
+RESULT = 16_000
+"""Bytes that a page of results may take, by estimate."""
+FURTHER = 100
+"""Bytes of the names offered as `fields`."""
+BACKWARD = frozenset({"last", "before"})
+"""Arguments of connections that page backwards: not shown, ordering does the same."""
+APPROVAL = frozenset({"dryRun", "confirmation"})
+"""Arguments which the approval policy fills, never a model."""
+DROPPED = frozenset({"self", "config", "run_manager", "callbacks"})
+"""Names which LangChain's StructuredTool swallows."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """An operation ready to be sent, and how to read its answer."""
+
+    tool: Tool
+    arguments: Mapping[str, Any]
+    """As the model gave them."""
+    variables: Mapping[str, Any]
+    document: str
+    selection: Selection | None
+
+    def read(self, data: Mapping[str, Any]) -> JSON:
+        """The answer as a result: lists and connections as `{nodes, hasMore, total}`, null as `{}`."""
+        value = data.get(self.tool.name)
+        if self.selection is not None:
+            value = self.selection.read(value)
+        if value is None:
+            return {}
+        if isinstance(value, list):
+            more = self.bound is not None and len(value) >= self.bound
+            return {"nodes": value, "hasMore": more, "total": None if more else len(value)}
+        return value if isinstance(value, dict) else {"value": value}
+
+    @property
+    def bound(self) -> int | None:
+        """The most objects that the root field gives here, if it has a bound."""
+        return self.variables.get("first", self.variables.get("last"))
+
+    @property
+    def whole(self) -> bool:
+        """Whether the call asks from the beginning, not for a later page."""
+        return not {"after", "before"} & set(self.variables)
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A root field as a model may call it."""
+
+    contract: Contract
+    kind: Kind
+    name: str
+    field: GraphQLField
+    shown: Mapping[str, Slot]
+    more: str
+    """The name of the argument by which further fields are asked for."""
+    further: tuple[str, ...]
+    usual: Selection | None
+    risk: Risk
+    roles: frozenset[str]
+
+    @property
+    def description(self) -> str:
+        """What the contract says of the field."""
+        return " ".join((self.field.description or self.name).split()).removesuffix(".")
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether the graph can show the difference before it commits."""
+        return set(self.field.args) >= APPROVAL
+
+    @cached_property
+    def page(self) -> int | None:
+        """How many objects are asked for when nothing is said; None where the field has no bound."""
+        if "first" not in self.field.args or self.usual is None:
+            return None
+        return max(5, min(50, RESULT // max(1, selection.size(selection.row(self.usual)))))
+
+    def call(self, given: Mapping[str, Any], zone: tzinfo = UTC, approval: Mapping[str, Any] | None = None) -> Call:
+        """The operation for these arguments; `BadArguments` says what is wrong with them."""
+        arguments = {k: v for k, v in given.items() if k != self.more or self.more in self.shown}
+        wanted = given.get(self.more) if self.more not in self.shown else None
+        if self.kind == "query":
+            arguments = without_nulls(arguments)
+        if taken := APPROVAL & set(arguments) & set(self.field.args) if self.confirmed else None:
+            raise BadArguments(f"Leave out {', '.join(sorted(taken))}: a person is asked before anything is changed.")
+        variables = arranged(arguments, self.shown, self.field.args)
+        variables = {k: localised(v, self.field.args[k].type, zone) for k, v in variables.items()} | dict(approval or {})
+        chosen = self._selection(wanted)
+        document = self._document(chosen)
+        self._check(document, variables)
+        if self.page and "first" not in variables and "last" not in variables:
+            variables["first"] = self.page
+        return Call(self, dict(given), variables, print_ast(document), chosen)
+
+    def _selection(self, wanted: Any) -> Selection | None:
+        if self.usual is None or not wanted:
+            return self.usual
+        names = [wanted] if isinstance(wanted, str) else list(wanted)
+        for name in names:
+            if not isinstance(name, str) or not selection.known(self.contract, self.field.type, name):
+                offered = ", ".join(self.further) or "none"
+                raise BadArguments(f"There is no further field {name!r}. Further fields: {offered}.")
+        return Chooser(self.contract, frozenset(names)).choose(self.field.type)
+
+    def _document(self, chosen: Selection | None) -> DocumentNode:
+        declared = ", ".join(self._variable(name) for name in self.field.args)
+        passed = ", ".join(f"{name}: ${name}" for name in self.field.args)
+        head = f"{self.kind} {self.name}{f'({declared})' if declared else ''}"
+        body = f"{self.name}{f'({passed})' if passed else ''} {chosen.text() if chosen else ''}"
+        return parse(f"{head} {{ {body} }}", no_location=True)
+
+    def _variable(self, name: str) -> str:
+        argument = self.field.args[name]
+        default = get_default_value_ast(argument) if isinstance(argument.type, GraphQLNonNull) else None
+        return f"${name}: {argument.type}{f' = {print_ast(default)}' if default else ''}"
+
+    def _check(self, document: DocumentNode, variables: dict[str, Any]) -> None:
+        operation = document.definitions[0]
+        assert isinstance(operation, OperationDefinitionNode)
+        checked = get_variable_values(self.contract.schema, operation.variable_definitions or (), variables)
+        if isinstance(checked, list):
+            raise BadArguments(" ".join(_said(error.message) for error in checked))
+
+
+def _said(message: str) -> str:
+    """graphql-core's sentence, without the words of GraphQL."""
+    return message.replace("Variable '$", "Argument '").replace("got invalid value", "cannot be").strip()
+
+
+@dataclass(frozen=True)
+class Toolbox:
+    """The tools of one person, and the glossary of what they share."""
+
+    contract: Contract
+    tools: Mapping[str, Tool]
+    shared: Mapping[str, str] = field(default_factory=dict)
+
+    def wire(self) -> list[JSON]:
+        """The tools as an OpenAI-compatible server takes them; the same bytes for the same contract and roles."""
+        return [self._function(tool) for tool in self.tools.values()]
+
+    def _function(self, tool: Tool) -> JSON:
+        extra: dict[str, JSON] = {}
+        if tool.further:
+            extra[tool.more] = {"type": "array", "items": {"enum": list(tool.further)}, "maxItems": len(tool.further)}
+        schema = parameters(self.contract, tool.shown, extra, lambda name, about: self.shared.get(name) == about)
+        function = {"name": tool.name, "description": tool.description, "parameters": schema, "strict": True}
+        return {"type": "function", "function": function}
+
+    @cached_property
+    def glossary(self) -> str:
+        """What arguments and words mean that several tools share; for the prompt."""
+        lines = [f"{name}: {about}" for name, about in self.shared.items()]
+        return "\n".join([*lines, *_meanings(self.tools.values())])
+
+
+def build(contract: Contract) -> Toolbox:
+    """A tool for each root field that is not hidden."""
+    kinds: tuple[Kind, Kind] = ("query", "mutation")
+    tools = [
+        _tool(contract, kind, name, each)
+        for kind in kinds
+        for name, each in contract.roots(kind).items()
+        if not contract.hidden(each)
+    ]
+    return Toolbox(contract, {tool.name: tool for tool in tools})
+
+
+def offered(box: Toolbox, roles: Iterable[str], most: Risk = Risk.HIGH) -> Toolbox:
+    """The tools that a person of these roles may use, up to a risk, with what they share said once."""
+    held, order = frozenset(roles), list(Risk)
+    tools = {
+        name: tool
+        for name, tool in box.tools.items()
+        if (not tool.roles or tool.roles & held) and order.index(tool.risk) <= order.index(most)
+    }
+    return Toolbox(box.contract, tools, _shared(box.contract, tools.values()))
+
+
+def lint(box: Toolbox) -> list[str]:
+    """Argument names that LangChain's StructuredTool would swallow."""
+    return [f"{tool.name}.{name}" for tool in box.tools.values() for name in tool.shown if name in DROPPED]
+
+
+def _tool(contract: Contract, kind: Kind, name: str, each: GraphQLField) -> Tool:
+    named = get_named_type(each.type)
+    usual = None if is_leaf_type(named) else Chooser(contract).choose(each.type)
+    unseen = APPROVAL if set(each.args) >= APPROVAL else frozenset()
+    if is_connection(named) and {"first", "after"} <= set(each.args):
+        unseen |= BACKWARD
+    shown = slots({n: a for n, a in each.args.items() if n not in unseen})
+    more = next(n for n in ("fields", "moreFields", "furtherFields", "_fields") if n not in shown and n not in each.args)
+    further = selection.further(contract, usual, FURTHER) if usual else ()
+    return Tool(contract, kind, name, each, shown, more, further, usual, contract.risk(kind, each), contract.roles(each))
+
+
+def _shared(contract: Contract, tools: Iterable[Tool]) -> dict[str, str]:
+    """Descriptions that are the same in several tools, by argument; the most usual one of each name."""
+    counts = Counter(
+        (name, about)
+        for tool in tools
+        for name, slot in tool.shown.items()
+        if (about := described(contract, slot.part))
+    )
+    shared: dict[str, str] = {}
+    for (name, about), times in sorted(counts.items(), key=lambda c: -c[1]):
+        if times > 1:
+            shared.setdefault(name, about)
+    return dict(sorted(shared.items()))
+
+
+def _meanings(tools: Iterable[Tool]) -> list[str]:
+    """What enum values mean, where the contract says it."""
+    enums: dict[str, GraphQLEnumType] = {}
+    for tool in tools:
+        for slot in tool.shown.values():
+            _enums(get_named_type(slot.part.type), enums, set())
+    lines = []
+    for name, enum in sorted(enums.items()):
+        values = [f"{n} = {_flat(v.description)}" for n, v in enum.values.items() if v.description]
+        about = _flat(enum.description or "")
+        if values or about:
+            lines.append(f"{name}: {'; '.join(filter(None, [about, *values]))}")
+    return lines
+
+
+def _enums(of: Any, found: dict[str, GraphQLEnumType], seen: set[str]) -> None:
+    if isinstance(of, GraphQLEnumType):
+        found[of.name] = of
+    elif isinstance(of, GraphQLInputObjectType) and of.name not in seen:
+        seen.add(of.name)
+        for part in of.fields.values():
+            _enums(get_named_type(part.type), found, seen)
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split()).removesuffix(".")
+
+
+def tokens(value: Any) -> int:
+    """Tokens of a value by estimate: four characters of compact JSON each."""
+    return -(-len(value if isinstance(value, str) else compact(value)) // 4)
+
+
+__all__ = ["PAGE", "Branch", "Call", "Tool", "Toolbox", "build", "is_many", "lint", "offered", "tokens"]
