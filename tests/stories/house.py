@@ -1,0 +1,121 @@
+"""A house run by the real command, in processes of its own, for stories."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+MARKOFF = str(Path(sys.executable).with_name("markoff"))
+
+
+def free_port() -> int:
+    """A port that nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class House:
+    """`markoff up` on a data folder of its own, and the other commands against it."""
+
+    data: Path
+    port: int
+    agent_port: int
+    process: subprocess.Popen[str]
+    log: Path
+
+    @classmethod
+    def up(cls, data: Path, *arguments: str, patience: float = 60.0) -> House:
+        """Start it and wait until it is ready."""
+        port, agent_port = free_port(), free_port()
+        log = data.with_suffix(".log")
+        with log.open("a") as output:
+            process = subprocess.Popen(
+                [MARKOFF, "up", "--data", str(data), "--port", str(port), "--agent-port", str(agent_port), *arguments],
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                text=True,
+                env=environment(),
+            )
+        house = cls(data, port, agent_port, process, log)
+        house.wait_ready(patience)
+        return house
+
+    @property
+    def api(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def wait_ready(self, patience: float) -> None:
+        until = time.monotonic() + patience
+        addresses = (f"{self.api}/ready", f"http://127.0.0.1:{self.agent_port}/health")
+        while time.monotonic() < until:
+            if self.process.poll() is not None:
+                raise AssertionError(f"markoff up ended with {self.process.returncode}:\n{self.log.read_text()}")
+            try:
+                if all(httpx.get(address, timeout=2).status_code == 200 for address in addresses):
+                    return
+            except httpx.TransportError:
+                pass
+            time.sleep(0.1)
+        raise AssertionError(f"markoff up was not ready within {patience} s:\n{self.log.read_text()}")
+
+    def down(self) -> None:
+        """Stop it as a service manager would."""
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(30)
+
+    def markoff(self, *arguments: str, stdin: str | None = None, check: bool = True) -> str:
+        """Run another command on this house; its standard output."""
+        done = subprocess.run(
+            [MARKOFF, *arguments, "--data", str(self.data)],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            env=environment(),
+            check=False,
+        )
+        if check and done.returncode:
+            raise AssertionError(
+                f"markoff {' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
+            )
+        return done.stdout
+
+    def token(self, login: str = "admin") -> str:
+        return self.markoff("token", "--as", login).strip()
+
+    def ask(self, text: str, *arguments: str) -> dict[str, Any]:
+        """One question to the agent: reply, tool calls, proof."""
+        answer: dict[str, Any] = json.loads(self.markoff("ask", text, "--json", *arguments))
+        return answer
+
+    def graph(self, query: str, variables: dict[str, Any] | None = None, login: str = "admin") -> dict[str, Any]:
+        """One operation on the graph; its data, no errors tolerated."""
+        answer = httpx.post(
+            f"{self.api}/graphql",
+            json={"query": query, "variables": variables or {}},
+            headers={"authorization": f"Bearer {self.token(login)}"},
+            timeout=30,
+        ).json()
+        assert "errors" not in answer, answer["errors"]
+        data: dict[str, Any] = answer["data"]
+        return data
+
+
+def environment() -> dict[str, str]:
+    """The caller's environment without what would change the house, in UTF-8."""
+    ours = {
+        name: value for name, value in os.environ.items() if not name.startswith("MARKOFF_") and name != "DATABASE_URL"
+    }
+    return ours | {"PYTHONUTF8": "1", "LANG": "C.UTF-8", "COLUMNS": "120", "NO_COLOR": "1"}
