@@ -1,0 +1,58 @@
+"""What a resolver is given: the parts of the running process, and who asks, in which language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+from strawberry.types import Info as StrawberryInfo
+
+from api.settings import ApiSettings
+from api.viewer import ANONYMOUS, Viewer
+from db.clock import Clock
+from db.engine import Pool
+from db.models import Language
+
+if TYPE_CHECKING:
+    from api.limits import Attempts, Rates
+    from api.viewers import Viewers
+
+
+@dataclass(slots=True)
+class Parts:
+    """What one api process holds for as long as it runs."""
+
+    settings: ApiSettings
+    pool: Pool
+    """For reads, ingest and the stream."""
+    engine: AsyncEngine
+    """For changes by people."""
+    clock: Clock
+    viewers: Viewers
+    attempts: Attempts
+    rates: Rates
+
+
+@dataclass(slots=True)
+class Context:
+    """One request."""
+
+    parts: Parts
+    viewer: Viewer = ANONYMOUS
+    language: Language = Language.EN
+    address: str = ""
+    """The caller's network address, for limits."""
+    scratch: dict[str, Any] = field(default_factory=dict)
+    """What one part of a request leaves for a later one; each part uses keys of its own name."""
+
+    @property
+    def pool(self) -> Pool:
+        return self.parts.pool
+
+    @property
+    def clock(self) -> Clock:
+        return self.parts.clock
+
+
+Info: TypeAlias = StrawberryInfo[Context, None]

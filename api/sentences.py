@@ -1,0 +1,264 @@
+"""Every sentence that the graph says by itself, in Russian and English: faults of a request, and refusals of a change.
+
+A new code goes here first: `CODE: (Russian, English)`, with the same parameters in both. See `api.speech` for formats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from api.speech import said
+from db.models import Language
+
+Pair = tuple[str, str]
+
+ACCESS: dict[str, Pair] = {
+    "NOT_SIGNED_IN": (
+        "Сначала войдите: передайте токен в заголовке Authorization: Bearer.",
+        "Sign in first: send a token in the header Authorization: Bearer.",
+    ),
+    "BAD_TOKEN": (
+        "Токен не подходит: он повреждён, отозван или выдан другим сервером. Войдите снова.",
+        "This token is not valid: it is damaged, revoked or from another server. Sign in again.",
+    ),
+    "TOKEN_EXPIRED": ("Срок действия токена истёк. Войдите снова.", "The token has expired. Sign in again."),
+    "TOO_MANY_REQUESTS": (
+        "Слишком много запросов. Повторите через {seconds} с.",
+        "Too many requests. Try again in {seconds} s.",
+    ),
+    "TOO_MANY_ATTEMPTS": (
+        "Слишком много неудачных попыток входа. Повторите через {seconds} с.",
+        "Too many failed sign-ins. Try again in {seconds} s.",
+    ),
+}
+
+REQUEST: dict[str, Pair] = {
+    "BODY_TOO_LARGE": (
+        "Запрос больше допустимых {limit} байт. Разделите его на части.",
+        "The request is larger than the {limit} bytes allowed. Split it.",
+    ),
+    "BAD_BODY": (
+        "Тело запроса должно быть объектом JSON с полем query (строка) и, если нужно, variables и operationName.",
+        "The body must be a JSON object with query (a string) and, if needed, variables and operationName.",
+    ),
+    "SYNTAX": (
+        "Ошибка в тексте запроса, строка {line}, позиция {column}: не к месту {found}.",
+        "The query has a syntax error at line {line}, column {column}: {found} is out of place.",
+    ),
+    "SYNTAX_EXPECTED": (
+        "Ошибка в тексте запроса, строка {line}, позиция {column}: ожидалось {expected}, а стоит {found}.",
+        "The query has a syntax error at line {line}, column {column}: {expected} was expected, not {found}.",
+    ),
+    "SYNTAX_OTHER": (
+        "Ошибка в тексте запроса, строка {line}, позиция {column}: {detail}",
+        "The query has a syntax error at line {line}, column {column}: {detail}",
+    ),
+    "UNKNOWN_FIELD": (
+        "У типа {type} нет поля {field}.{suggestions:maybe}",
+        "The type {type} has no field {field}.{suggestions:maybe}",
+    ),
+    "UNKNOWN_ARGUMENT": (
+        "У {field} нет аргумента {argument}.{suggestions:maybe}",
+        "{field} has no argument {argument}.{suggestions:maybe}",
+    ),
+    "MISSING_ARGUMENT": (
+        "У {field} не задан обязательный аргумент {argument} типа {type}.",
+        "{field} needs the argument {argument} of type {type}.",
+    ),
+    "UNKNOWN_TYPE": ("Тип {type} неизвестен.{suggestions:maybe}", "The type {type} is unknown.{suggestions:maybe}"),
+    "UNKNOWN_FRAGMENT": ("Фрагмент {fragment} не описан.", "The fragment {fragment} is not defined."),
+    "UNKNOWN_OPERATION": (
+        "В запросе нет операции с таким именем: {operation}.",
+        "The query has no operation of this name: {operation}.",
+    ),
+    "OPERATION_NOT_NAMED": (
+        "В запросе несколько операций: назовите нужную в operationName.",
+        "The query has several operations: name one of them in operationName.",
+    ),
+    "UNKNOWN_VARIABLE": ("Переменная ${variable} не объявлена.", "The variable ${variable} is not declared."),
+    "VARIABLE_DOES_NOT_FIT": (
+        "Переменная ${variable} объявлена как {type}, а здесь нужен тип {expected}.",
+        "The variable ${variable} is declared as {type}, but {expected} is needed here.",
+    ),
+    "BAD_VALUE": (
+        "Значение {at} не подходит, нужен тип {expected}: {value}.{suggestions:maybe}",
+        "The value of {at} does not fit, the type {expected} is needed: {value}.{suggestions:maybe}",
+    ),
+    "MISSING_VALUE": (
+        "Не задано обязательное значение {at} типа {expected}.",
+        "A value of type {expected} is needed for {at}.",
+    ),
+    "UNKNOWN_INPUT_FIELD": (
+        "Во входном типе {type} нет поля {field}.{suggestions:maybe}",
+        "The input {type} has no field {field}.{suggestions:maybe}",
+    ),
+    "FIELDS_NOT_CHOSEN": (
+        "Укажите, какие поля нужны у {field} (тип {type}).",
+        "Say which fields of {field} (type {type}) you want.",
+    ),
+    "FIELD_IS_PLAIN": (
+        "{field} — простое значение (тип {type}), полей у него нет.",
+        "{field} is a plain value (type {type}) and has no fields.",
+    ),
+    "QUERY_NOT_VALID": (
+        "Запрос не соответствует схеме: {detail}",
+        "The query does not fit the schema: {detail}",
+    ),
+    "INTERNAL": (
+        "Внутренняя ошибка. Ничего не изменено. Сообщите администратору номер {id}.",
+        "Internal error. Nothing was changed. Tell the administrator the number {id}.",
+    ),
+    "UNAVAILABLE": (
+        "База данных сейчас недоступна. Повторите через несколько секунд.",
+        "The database cannot be reached right now. Try again in a few seconds.",
+    ),
+    "WRONG_KIND_OF_ID": (
+        "{value} — идентификатор другого вида: нужен {expected}.",
+        "{value} is an id of another kind: {expected} is needed.",
+    ),
+    "AMBIGUOUS_NAME": (
+        "«{value}» подходит нескольким: {candidates}. Уточните.",
+        "“{value}” fits several: {candidates}. Say which one.",
+    ),
+}
+
+REFUSALS: dict[str, Pair] = {
+    "NOT_ALLOWED": (
+        "У вас нет права на это действие. Оно доступно ролям: {roles}.",
+        "You may not do this. It takes one of the roles: {roles}.",
+    ),
+    "NOT_FOUND": (
+        "Не найдено: {value} (аргумент {argument}). Проверьте идентификатор или имя.",
+        "Not found: {value} (argument {argument}). Check the id or the name.",
+    ),
+    "CONFIRMATION_REQUIRED": (
+        "Это изменение требует согласия человека: вызовите с dryRun: true, покажите разницу и повторите вызов"
+        " с полученным confirmation.",
+        "This change needs a person's yes: call it with dryRun: true, show the difference, and repeat the call"
+        " with the confirmation you got.",
+    ),
+    "CONFIRMATION_EXPIRED": (
+        "Срок подтверждения истёк. Ничего не изменено. Выполните dryRun ещё раз.",
+        "The confirmation has expired. Nothing was changed. Do the dry run again.",
+    ),
+    "CONFIRMATION_USED": (
+        "Это подтверждение уже использовано, изменение сделано ({subject}). Второй раз ничего не изменено.",
+        "This confirmation has been used: the change is made ({subject}). Nothing was changed a second time.",
+    ),
+    "CONFIRMATION_MISMATCH": (
+        "Подтверждение не для этого вызова: отличаются пользователь, действие или аргументы. Ничего не изменено.",
+        "The confirmation is not for this call: person, operation or arguments differ. Nothing was changed.",
+    ),
+    "CHANGED_SINCE": (
+        "С момента проверки данные изменились. Ничего не изменено. Посмотрите новую разницу и подтвердите её.",
+        "Things have changed since the dry run. Nothing was changed. Look at the new difference and confirm that.",
+    ),
+    "WRONG_PASSWORD": ("Неверный логин или пароль.", "Wrong login or password."),
+    "SENSOR_CODE_TAKEN": (
+        "В здании {building} уже есть датчик с кодом {code}. Выберите другой код.",
+        "The building {building} already has a sensor with the code {code}. Choose another code.",
+    ),
+    "ROOM_NUMBER_TAKEN": (
+        "В здании {building} уже есть комната {number}. Выберите другой номер.",
+        "The building {building} already has a room {number}. Choose another number.",
+    ),
+    "LEASE_NUMBER_TAKEN": (
+        "Договор с номером {number} уже есть. Выберите другой номер.",
+        "There already is a lease with the number {number}. Choose another number.",
+    ),
+    "ROOM_ALREADY_LEASED": (
+        "Комната {room} уже сдана: {tenant}, {start:since} {end:until}. Выберите другой период или другую комнату.",
+        "Room {room} is already let: {tenant}, {start:since} {end:until}. Choose another period or another room.",
+    ),
+    "OUTSIDE_LEASE": (
+        "Договор {lease} действует {start:since} {end:until}: размещение должно быть внутри этого срока.",
+        "The lease {lease} runs {start:since} {end:until}: the placement has to lie within it.",
+    ),
+    "ROOM_ELSEWHERE": (
+        "Комната {room} находится в другом здании, чем договор {lease}.",
+        "Room {room} is in another building than the lease {lease}.",
+    ),
+    "LEASE_ALREADY_ENDED": (
+        "Договор {lease} действует {end:until}. Укажите более ранний последний день.",
+        "The lease {lease} runs {end:until}. Give an earlier last day.",
+    ),
+    "ALARM_ALREADY_ACKNOWLEDGED": (
+        "Тревога «{alarm}» уже подтверждена.",
+        "The alarm “{alarm}” has already been acknowledged.",
+    ),
+    "ALARM_CLOSED": ("Тревога «{alarm}» уже закрыта.", "The alarm “{alarm}” is already closed."),
+    "CLOCK_IS_REAL": (
+        "Дом живёт по настоящему времени, переводить часы нельзя.",
+        "The house lives in real time: its clock cannot be set.",
+    ),
+}
+
+INVALID: dict[str, Pair] = {
+    "EMPTY": ("Поле {argument} не может быть пустым.", "{argument} cannot be empty."),
+    "TOO_LONG": (
+        "Поле {argument} длиннее {limit} символов.",
+        "{argument} is longer than {limit} characters.",
+    ),
+    "BAD_CHARACTERS": (
+        "В поле {argument} есть недопустимые символы.",
+        "{argument} has characters that are not allowed.",
+    ),
+    "TOO_SMALL": (
+        "Значение {argument} должно быть не меньше {least}.",
+        "{argument} has to be at least {least}.",
+    ),
+    "TOO_LARGE": (
+        "Значение {argument} должно быть не больше {most}.",
+        "{argument} has to be at most {most}.",
+    ),
+    "NOT_A_NUMBER": (
+        "Значение {argument} должно быть обычным числом.",
+        "{argument} has to be an ordinary number.",
+    ),
+    "CANNOT_BE_NULL": ("Поле {argument} нельзя очистить.", "{argument} cannot be cleared."),
+    "END_BEFORE_START": (
+        "Последний день ({end}) раньше первого ({start}).",
+        "The last day ({end}) is before the first ({start}).",
+    ),
+    "YEAR_OUT_OF_RANGE": (
+        "Дата {argument} должна быть между 1900 и 2200 годом.",
+        "The date {argument} has to be between the years 1900 and 2200.",
+    ),
+    "RENT_WITHOUT_CURRENCY": (
+        "Аренда и валюта задаются вместе.",
+        "Rent and currency have to be given together.",
+    ),
+    "BAD_CURRENCY": (
+        "Валюта — три латинские буквы по ISO 4217, например RUB или EUR.",
+        "A currency is three letters of ISO 4217, for example RUB or EUR.",
+    ),
+    "TOO_MANY_DECIMALS": (
+        "В поле {argument} не больше {limit} знаков после запятой.",
+        "{argument} takes at most {limit} decimals.",
+    ),
+    "SENSOR_OR_KIND": (
+        "Правило следит либо за одним датчиком (sensor), либо за всеми одного вида (sensorKind): укажите одно из них.",
+        "A rule watches either one sensor (sensor) or all of a kind (sensorKind): give one of them.",
+    ),
+    "ROOM_WITH_SENSOR": (
+        "Комната (room) сужает правило для вида датчиков; для одного датчика она не нужна.",
+        "The room narrows a rule for a kind of sensors; a rule for one sensor takes none.",
+    ),
+    "ELSEWHERE": (
+        "{argument}: {value} находится в другом здании.",
+        "{argument}: {value} is in another building.",
+    ),
+    "UNEQUAL_LENGTHS": (
+        "Списки sensors, at и values должны быть одной длины.",
+        "The lists sensors, at and values have to be of one length.",
+    ),
+}
+
+SENTENCES: Mapping[str, Pair] = {**ACCESS, **REQUEST, **REFUSALS, **INVALID}
+
+
+def say(code: str, language: Language, parameters: Mapping[str, Any]) -> str:
+    """The sentence of a code in a language, with its parameters filled in."""
+    russian, english = SENTENCES[code]
+    return said(russian if language is Language.RU else english, language, parameters)

@@ -1,0 +1,38 @@
+"""How the api process runs: its address, its keys, how long tokens live, how much one caller may ask."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pydantic import AliasChoices, Field, SecretStr
+from pydantic_settings import SettingsConfigDict
+
+from db.settings import DatabaseSettings, FileSettings
+
+
+class ApiSettings(FileSettings):
+    """`MARKOFF_*` in the environment, then `[api]` of `markoff.toml`, then defaults; secrets only by environment."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MARKOFF_", toml_file="markoff.toml", toml_table_header=("api",), extra="ignore"
+    )
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    database: DatabaseSettings = Field(default_factory=DatabaseSettings)
+    jwt_key: SecretStr = Field(min_length=32, validation_alias=AliasChoices("MARKOFF_JWT_KEY", "jwt_key"))
+    """Signs access tokens (HS256) and, by keys derived from it, confirmations; at least 32 characters."""
+    token_lifetime: timedelta = timedelta(hours=12)
+    delegated_lifetime: timedelta = timedelta(minutes=5)
+    confirmation_lifetime: timedelta = timedelta(minutes=10)
+    viewer_cache: timedelta = timedelta(seconds=30)
+    """How long a viewer's grants are remembered; a change of grants drops them at once."""
+    body_limit: int = Field(default=1 << 20, ge=1024)
+    """Most bytes of one request, but for ingest."""
+    rate: int = Field(default=6000, ge=0)
+    """Most requests a minute of one user, key or (anonymous) address, a tenth of it at once; 0: no limit."""
+    attempts: int = Field(default=5, ge=1)
+    """Most failed sign-ins of one login from one address within `attempts_window`; an address gets ten times that."""
+    attempts_window: timedelta = timedelta(minutes=5)
+    introspection: bool = True
+    playground: bool = True

@@ -1,0 +1,153 @@
+"""Who stands behind a token: viewers with their grants, loaded in one statement and remembered until grants change."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hmac
+import logging
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import asyncpg
+
+from api.auth import hash_secret, is_key, read, split_key
+from api.errors import Fault
+from api.settings import ApiSettings
+from api.viewer import ANONYMOUS, Viewer
+from db.engine import Pool
+from db.models import KeyKind, Language, Role
+from db.queries import access
+
+log = logging.getLogger("markoff.api")
+
+CHANNEL = "markoff_access"
+"""Notified by triggers on users, grants and keys."""
+REMEMBERED = 4096
+FOREVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    viewer: Viewer
+    expires_at: float
+    """Unix time at which the token ends."""
+    fresh_until: float
+    """Monotonic time until which the grants are believed."""
+
+
+def of_user(found: access.Person, acting: str | None) -> Viewer:
+    """The viewer that a user is, with all their grants."""
+    buildings: dict[Role, tuple[int, ...]] = {}
+    for role, building, _ in found.grants:
+        if building is not None:
+            buildings[role] = (*buildings.get(role, ()), building)
+    return Viewer(
+        user_id=found.id,
+        admin=any(role is Role.ADMIN for role, _, _ in found.grants),
+        buildings=buildings,
+        tenants=tuple(sorted(tenant for _, _, tenant in found.grants if tenant is not None)),
+        language=found.language,
+        acting=acting,
+    )
+
+
+class Viewers:
+    """Tokens to viewers. `start` begins to listen for changed grants; without that nothing is remembered."""
+
+    def __init__(self, settings: ApiSettings, pool: Pool) -> None:
+        self.settings = settings
+        self.pool = pool
+        self.key = settings.jwt_key.get_secret_value()
+        self.known: OrderedDict[str, Known] = OrderedDict()
+        self.round = 0
+        self.listening = False
+        self._task: asyncio.Task[None] | None = None
+
+    async def behind(self, authorization: str | None) -> Viewer:
+        """The viewer of a request's `Authorization` header. Raises BAD_TOKEN or TOKEN_EXPIRED."""
+        if not authorization:
+            return ANONYMOUS
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise Fault("BAD_TOKEN")
+        return await self.of(token.strip())
+
+    async def of(self, token: str) -> Viewer:
+        """The viewer of a token or an API key. Raises BAD_TOKEN or TOKEN_EXPIRED."""
+        known = self.known.get(token)
+        if known is not None and time.monotonic() < known.fresh_until and time.time() < known.expires_at:
+            return known.viewer
+        round_ = self.round
+        viewer, expires_at = await (self._by_key(token) if is_key(token) else self._by_token(token))
+        if self.listening and round_ == self.round:
+            fresh_until = time.monotonic() + self.settings.viewer_cache.total_seconds()
+            self.known[token] = Known(viewer, expires_at.timestamp(), fresh_until)
+            if len(self.known) > REMEMBERED:
+                self.known.popitem(last=False)
+        return viewer
+
+    async def _by_token(self, token: str) -> tuple[Viewer, datetime]:
+        claims = read(self.key, token)
+        async with self.pool.acquire() as connection:
+            found = await access.person(connection, claims.user_id)
+        if found is None or not found.enabled:
+            raise Fault("BAD_TOKEN")
+        return of_user(found, claims.acting), claims.expires_at
+
+    async def _by_key(self, text: str) -> tuple[Viewer, datetime]:
+        key = await self.api_key(text)
+        buildings = {Role.DEVICE: (key.building_id,)} if key.building_id is not None else {}
+        return Viewer(key_id=key.id, buildings=buildings, language=Language.EN), FOREVER
+
+    async def api_key(self, text: str, kind: KeyKind | None = None) -> access.Key:
+        """The API key of that text (of that kind). Raises BAD_TOKEN, also for a revoked one."""
+        prefix, secret = split_key(text)
+        async with self.pool.acquire() as connection:
+            key = await access.key(connection, prefix)
+        if key is None or not hmac.compare_digest(key.secret_hash, hash_secret(secret)):
+            raise Fault("BAD_TOKEN")
+        if key.revoked or (kind is not None and key.kind is not kind):
+            raise Fault("BAD_TOKEN")
+        return key
+
+    def forget(self, *_: Any) -> None:
+        """Drop everything remembered: grants, users or keys have changed."""
+        self.round += 1
+        self.known.clear()
+
+    async def start(self) -> None:
+        """Begin to listen for changed grants; returns when the first connection stands."""
+        ready = asyncio.Event()
+        self._task = asyncio.create_task(self._listen(ready))
+        await ready.wait()
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _listen(self, ready: asyncio.Event) -> None:
+        while True:
+            try:
+                connection = await asyncpg.connect(self.settings.database.url)
+                try:
+                    gone = asyncio.Event()
+                    connection.add_termination_listener(lambda *_, gone=gone: gone.set())
+                    await connection.add_listener(CHANNEL, self.forget)
+                    self.forget()
+                    self.listening = True
+                    ready.set()
+                    await gone.wait()
+                finally:
+                    self.listening = False
+                    self.forget()
+                    connection.terminate()
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.warning("not listening for changed grants: %r", error)
+            ready.set()
+            await asyncio.sleep(0.5)

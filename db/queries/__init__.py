@@ -1,0 +1,1 @@
+"""Reads and checks that changes and sign-in need, one module per noun."""

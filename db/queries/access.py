@@ -1,0 +1,73 @@
+"""Access: who a user or a key is, and what was granted to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from db.engine import Connection
+from db.models import KeyKind, Language, Role
+
+PERSON = """
+    SELECT u.id, u.language, u.enabled,
+        coalesce(jsonb_agg(jsonb_build_array(g.role, g.building_id, g.tenant_id) ORDER BY g.building_id, g.role)
+            FILTER (WHERE g.id IS NOT NULL), '[]') AS grants
+    FROM security."user" u LEFT JOIN security."grant" g ON g.user_id = u.id
+    WHERE u.id = $1 GROUP BY u.id
+"""
+KEY = "SELECT id, secret_hash, name, kind, building_id, revoked_at FROM security.api_key WHERE prefix = $1"
+LOGIN = 'SELECT id, password_hash, language, enabled FROM security."user" WHERE login = $1'
+
+Granted = tuple[Role, int | None, int | None]
+"""A role, and the building or the tenant on which it is held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: int
+    language: Language
+    enabled: bool
+    grants: tuple[Granted, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    id: int
+    secret_hash: str
+    name: str
+    kind: KeyKind
+    building_id: int | None
+    revoked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    user_id: int
+    password_hash: str | None
+    language: Language
+    enabled: bool
+
+
+async def person(connection: Connection, user_id: int) -> Person | None:
+    """A user with all their grants."""
+    row = await connection.fetchrow(PERSON, user_id)
+    if row is None:
+        return None
+    grants = tuple((Role[role], building, tenant) for role, building, tenant in row["grants"])
+    return Person(row["id"], Language[row["language"]], row["enabled"], grants)
+
+
+async def key(connection: Connection, prefix: str) -> Key | None:
+    """An API key by its public part."""
+    row = await connection.fetchrow(KEY, prefix)
+    if row is None:
+        return None
+    revoked = row["revoked_at"] is not None
+    return Key(row["id"], row["secret_hash"], row["name"], KeyKind[row["kind"]], row["building_id"], revoked)
+
+
+async def login(connection: Connection, name: str) -> Login | None:
+    """What is needed to check a password."""
+    row = await connection.fetchrow(LOGIN, name)
+    if row is None:
+        return None
+    return Login(row["id"], row["password_hash"], Language[row["language"]], row["enabled"])
