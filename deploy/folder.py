@@ -1,0 +1,162 @@
+"""The data folder of a house on one machine: its version, its secrets, and who runs it and where."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from deploy.lock import Busy, Lock
+from deploy.programs import user_name
+from deploy.trouble import Trouble
+
+OURS = {"VERSION", "run.json", "secrets.json", "postgres", "logs", "lost+found"}
+
+
+def default_folder() -> Path:
+    """/var/lib/markoff for root, else `$XDG_DATA_HOME/markoff` or `~/.local/share/markoff`."""
+    if os.geteuid() == 0:
+        return Path("/var/lib/markoff")
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "markoff"
+
+
+def our_version() -> str:
+    """The version of the installed Markoff."""
+    return version("markoff")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A house at work: the process that runs it, and the addresses of its parts."""
+
+    pid: int
+    api: str
+    agent: str
+    database: str = ""
+    """Address of the building's database, with its password."""
+    ready: bool = False
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What the house keeps to itself; made at random once."""
+
+    jwt_key: str
+    agent_key: str
+    """The agent's API key, `mk_<prefix>_<secret>`."""
+    memory_password: str
+    """Of the agent's login on a database server that is not ours."""
+    admin_password: str
+    """Of the administrator of a house that began empty."""
+
+
+def _new_secrets() -> Secrets:
+    key = f"mk_{secrets.token_hex(6)}_{secrets.token_hex(24)}"
+    return Secrets(secrets.token_urlsafe(48), key, secrets.token_urlsafe(24), secrets.token_urlsafe(9))
+
+
+class DataFolder:
+    """`VERSION`, `secrets.json` (0600), `run.json` (0600, locked by whoever runs the house), `logs/`, `postgres/`."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = Path(os.path.abspath(path or default_folder()))  # noqa: PTH100  (absolute, links kept)
+        self.postgres = self.path / "postgres"
+        self.logs = self.path / "logs"
+        self._lock = Lock(self.path / "run.json")
+
+    @property
+    def exists(self) -> bool:
+        """Whether a house was ever started here."""
+        return (self.path / "VERSION").exists()
+
+    def open(self) -> None:
+        """Make the folder, or see that it is ours and not of a newer Markoff. Raises Trouble."""
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not self.exists and {entry.name for entry in self.path.iterdir()} - OURS:
+                raise Trouble("folder.foreign", folder=self.path)
+            self.check_version()
+            self.path.chmod(0o711 if os.geteuid() == 0 else 0o700)  # PostgreSQL passes through when we are root
+            self.logs.mkdir(mode=0o700, exist_ok=True)
+        except PermissionError as refusal:
+            raise Trouble("folder.no_permission", folder=self.path, user=user_name(os.geteuid())) from refusal
+        except (FileExistsError, NotADirectoryError) as refusal:
+            raise Trouble("folder.foreign", folder=self.path) from refusal
+        except OSError as refusal:
+            raise Trouble("folder.broken", folder=self.path, reason=refusal.strerror) from refusal
+
+    def check_version(self) -> None:
+        """Raise Trouble when a newer Markoff wrote here."""
+        if not self.exists:
+            return
+        found = (self.path / "VERSION").read_text(encoding="utf-8").strip()
+        if _numbers(found) > _numbers(our_version()):
+            raise Trouble("folder.newer", folder=self.path, found=found, ours=our_version())
+
+    def stamp(self) -> None:
+        """Write down that this version of Markoff has been here."""
+        draft = self.path / "VERSION.new"
+        draft.write_text(our_version() + "\n", encoding="utf-8")
+        draft.replace(self.path / "VERSION")
+
+    def take(self, run: Run) -> None:
+        """Become the one that runs this house, or raise Trouble with who does and where."""
+        try:
+            self._lock.take(_text(asdict(run)))
+        except Busy as busy:
+            other = _run(busy.note)
+            if other is None:
+                raise Trouble("folder.busy", folder=self.path) from busy
+            code = "folder.running" if other.ready else "folder.starting"
+            raise Trouble(code, folder=self.path, pid=other.pid, api=other.api, agent=other.agent) from busy
+
+    def announce(self, run: Run) -> None:
+        """Tell others where the house is now."""
+        self._lock.write(_text(asdict(run)))
+
+    def release(self) -> None:
+        self._lock.release()
+
+    def running(self) -> Run | None:
+        """The house at work here, if there is one."""
+        note = self._lock.note_of_holder()
+        return _run(note) if note is not None else None
+
+    def secrets(self) -> Secrets:
+        """The secrets, made at the first call. Raises Trouble when the file is broken."""
+        file = self.path / "secrets.json"
+        if not file.exists():
+            with os.fdopen(os.open(file.with_suffix(".new"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+                out.write(_text(asdict(_new_secrets())))
+                out.flush()
+                os.fsync(out.fileno())
+            file.with_suffix(".new").replace(file)
+        try:
+            return Secrets(**json.loads(file.read_text(encoding="utf-8")))
+        except PermissionError as refusal:
+            raise Trouble("folder.no_permission", folder=file, user=user_name(os.geteuid())) from refusal
+        except (ValueError, TypeError) as fault:
+            raise Trouble("folder.broken", folder=file, reason=str(fault)) from fault
+
+
+def _text(values: Mapping[str, object]) -> str:
+    return json.dumps(values, indent=1, ensure_ascii=False) + "\n"
+
+
+def _run(note: str) -> Run | None:
+    try:
+        return Run(**json.loads(note))
+    except (ValueError, TypeError):
+        return None
+
+
+def _numbers(words: str) -> tuple[int, ...]:
+    """`2.0.1.dev3` → (2, 0, 1); words that are no version come before all versions."""
+    match = re.match(r"\d+(\.\d+)*", words)
+    numbers = [int(part) for part in match.group().split(".")] if match else []
+    return tuple(numbers + [0] * (3 - len(numbers)))

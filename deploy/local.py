@@ -1,0 +1,132 @@
+"""A whole house on one machine: PostgreSQL (or a server elsewhere), the api, the agent: started, watched, stopped."""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Self
+
+from deploy import external, prepare
+from deploy.cluster import Report
+from deploy.folder import DataFolder, Run, Secrets
+from deploy.listening import address, listen
+from deploy.postgres import Postgres
+from deploy.prepare import Beginning, ClockWish
+from deploy.supervisor import Server, Supervisor, wait_ready
+
+BUILDING, MEMORY = "markoff", "markoff_agent"
+OWN_SETTINGS = ("DATABASE_URL", "MARKOFF_DATABASE_URL", "MARKOFF_JWT_KEY", "MARKOFF_AGENT_KEY", "MARKOFF_MEMORY_URL")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a house is to be run."""
+
+    url: str | None = None
+    """Of a database elsewhere; None: our own."""
+    memory_url: str | None = None
+    """Of the agent's database elsewhere; None: beside the building's."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    agent_port: int = 8001
+    demo: bool = True
+    clock: ClockWish | None = None
+    api: str = "api.app:create"
+    agent: str = "agent.server:create"
+
+
+class House:
+    """One house at work; it holds its data folder as long as it lives."""
+
+    def __init__(self, folder: DataFolder, plan: Plan, report: Report) -> None:
+        self.folder = folder
+        self.plan = plan
+        self.beginning = Beginning.KNOWN
+        self.run = Run(os.getpid(), f"http://{plan.host}:{plan.port}", f"http://{plan.host}:{plan.agent_port}")
+        self._report = report
+        self._sockets: list[socket.socket] = []
+        self._supervisor = Supervisor(report)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.down()
+
+    def up(self) -> Run:
+        """Return when everything answers. Raises Trouble; `down` is then still to be called."""
+        self.folder.open()
+        self.folder.take(self.run)
+        api, agent = self._listen()
+        self.run = replace(self.run, api=address(api), agent=address(agent))
+        self.folder.announce(self.run)
+        secrets = self.folder.secrets()
+        building, memory = self._databases(secrets)
+        prepare.upgrade(building)
+        self.folder.stamp()
+        self.beginning = prepare.begin(building, secrets, demo=self.plan.demo)
+        if self.plan.clock:
+            prepare.set_clock(building, self.plan.clock)
+        self._serve(building, memory, secrets)
+        self.run = replace(self.run, database=building, ready=True)
+        self.folder.announce(self.run)
+        return self.run
+
+    def watch(self) -> None:
+        """Restart whatever dies; never returns."""
+        self._supervisor.watch()
+
+    def down(self) -> None:
+        """Stop everything in order; takes seconds."""
+        self._supervisor.stop()
+        for listening in self._sockets:
+            listening.close()
+        self.folder.release()
+
+    def _listen(self) -> list[socket.socket]:
+        for port, option in ((self.plan.port, "--port"), (self.plan.agent_port, "--agent-port")):
+            self._sockets.append(listen(self.plan.host, port, option))
+        return self._sockets
+
+    def _databases(self, secrets: Secrets) -> tuple[str, str]:
+        """Addresses of the building's database and of the agent's."""
+        if self.plan.url:
+            external.check(self.plan.url)
+            return self.plan.url, self.plan.memory_url or external.memory(self.plan.url, secrets.memory_password)
+        server = Postgres(self.folder.postgres, report=self._report)
+        self._supervisor.add("PostgreSQL", server)
+        server.start()
+        return databases(server)
+
+    def _serve(self, building: str, memory: str, secrets: Secrets) -> None:
+        ours = {name: value for name, value in os.environ.items() if name not in OWN_SETTINGS}
+        for_api = {"DATABASE_URL": building, "MARKOFF_JWT_KEY": secrets.jwt_key}
+        for_agent = {
+            "MARKOFF_API_URL": self.run.api, "MARKOFF_AGENT_KEY": secrets.agent_key, "MARKOFF_MEMORY_URL": memory,
+        }  # fmt: skip
+        api, agent = self._sockets
+        servers = [
+            self._server("api", self.plan.api, api, f"{self.run.api}/ready", ours | for_api),
+            self._server("agent", self.plan.agent, agent, f"{self.run.agent}/health", ours | for_agent),
+        ]
+        for server in servers:
+            self._supervisor.add(server.name, server)
+            server.start()
+        wait_ready(servers)
+
+    def _server(self, name: str, factory: str, on: socket.socket, ready: str, env: dict[str, str]) -> Server:
+        command = ["deploy.serving", factory, str(on.fileno())]
+        return Server(name, command, ready, self.folder.logs / f"{name}.log", env, [on.fileno()])
+
+
+def databases(server: Postgres) -> tuple[str, str]:
+    """The building's database and the agent's, made when absent, each with a login that reaches only its own."""
+    for name in (BUILDING, MEMORY):
+        server.create_role(name)
+        if not server.has_database(name):
+            server.create_database(name, owner=name)
+    return server.url(BUILDING, BUILDING), server.url(MEMORY, MEMORY)

@@ -1,0 +1,116 @@
+"""A database made ready for a house: its schema, its first people, the agent's key, its clock."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum
+
+from deploy import external
+from deploy.folder import Secrets
+from deploy.trouble import Trouble
+
+ADMINISTRATOR = "admin"
+
+
+class Beginning(Enum):
+    """What a database was when it was prepared."""
+
+    KNOWN = "it had people already"
+    PLANTED = "it was empty: the demo building was planted"
+    EMPTY = "it was empty: an administrator was added"
+
+
+@dataclass(frozen=True)
+class ClockWish:
+    """How the house's time shall go: from `start` (None: from where it is), `speed` times the real one (None: as the
+    readings arrive)."""
+
+    start: datetime | None
+    speed: float | None = 1.0
+
+
+def upgrade(url: str) -> bool:
+    """Bring the schema to this version; whether anything was missing. Raises Trouble for a newer one."""
+    from db import migrate
+
+    try:
+        return migrate.upgrade(url)
+    except migrate.SchemaIsNewer as newer:
+        raise Trouble("database.newer", url=external.shown(url)) from newer
+
+
+def has_people(url: str) -> bool:
+    """Whether anybody is known to the house."""
+    with external.connect(url) as connection:
+        return connection.execute('SELECT 1 FROM security."user" LIMIT 1').fetchone() is not None
+
+
+def begin(url: str, secrets: Secrets, *, demo: bool) -> Beginning:
+    """Put the first people into a house that knows nobody, with the demo building or without; and the agent's key."""
+    if has_people(url):
+        beginning = Beginning.KNOWN
+    elif demo:
+        plant(url)
+        beginning = Beginning.PLANTED
+    else:
+        _add_administrator(url, secrets.admin_password)
+        beginning = Beginning.EMPTY
+    _add_agent_key(url, secrets.agent_key)
+    return beginning
+
+
+def plant(url: str) -> None:
+    """Plant the demo building."""
+    from db import demo
+
+    asyncio.run(demo.plant(url))
+
+
+def _add_administrator(url: str, password: str) -> None:
+    from argon2 import PasswordHasher
+
+    with external.connect(url) as connection, connection.transaction():
+        connection.execute(
+            'WITH admin AS (INSERT INTO security."user" (login, name, password_hash, language, enabled)'
+            " VALUES (%s, 'Administrator', %s, 'RU', true) RETURNING id)"
+            " INSERT INTO security.\"grant\" (user_id, role) SELECT id, 'ADMIN' FROM admin",
+            (ADMINISTRATOR, PasswordHasher().hash(password)),
+        )
+
+
+def _add_agent_key(url: str, key: str) -> None:
+    _, prefix, secret = key.split("_")
+    with external.connect(url) as connection:
+        connection.execute(
+            "INSERT INTO security.api_key (prefix, secret_hash, name, kind, created_at)"
+            " VALUES (%s, %s, 'agent', 'AGENT', %s) ON CONFLICT (prefix) DO NOTHING",
+            (prefix, hashlib.sha256(secret.encode()).hexdigest(), datetime.now(UTC)),
+        )
+
+
+def set_clock(url: str, wish: ClockWish) -> None:
+    """Let the house's time go as wished, for all its processes."""
+    asyncio.run(_set_clock(url, wish))
+
+
+async def _set_clock(url: str, wish: ClockWish) -> None:
+    import asyncpg
+
+    from db.clock import Clock, Setting
+    from db.models import ClockMode
+
+    connection = await asyncpg.connect(url)
+    try:
+        clock = Clock()
+        await clock.refresh(connection)
+        start, now = wish.start or clock.now(), datetime.now(UTC)
+        if wish.speed is None:
+            setting = Setting(ClockMode.MAX, start, None, 1.0)
+        else:
+            setting = Setting(ClockMode.SPEED, start, now, wish.speed)
+        await clock.set(connection, setting)
+    finally:
+        await connection.close()

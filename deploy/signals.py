@@ -1,0 +1,33 @@
+"""The wish to stop: Ctrl-C, SIGTERM or a closed terminal, heard once."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+ASKED_TO_STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Stopped(BaseException):
+    """Somebody asked us to stop; raised wherever the main thread is at that moment."""
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Within, the first such signal raises Stopped in the main thread; later ones do not disturb the stopping."""
+    heard = False
+
+    def hear(number: int, frame: FrameType | None) -> None:
+        nonlocal heard
+        if not heard:
+            heard = True
+            raise Stopped
+
+    before = {number: signal.signal(number, hear) for number in ASKED_TO_STOP}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

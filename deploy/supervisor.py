@@ -1,0 +1,176 @@
+"""Keeps the parts of a house running: waits until they answer, restarts those that die, stops all in order."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from deploy.cluster import Report, tail
+from deploy.spawn import spawn
+from deploy.trouble import Trouble
+
+LOG_LIMIT = 10_000_000  # bytes; a longer log is moved aside at the next start
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds before a part that died is started again
+STEADY = 60.0  # seconds of life after which a part is taken to be well
+
+
+class Part(Protocol):
+    """Something that runs: PostgreSQL or a child process."""
+
+    @property
+    def pid(self) -> int | None:
+        """Its process, None when it does not run."""
+
+    def start(self) -> None:
+        """Start it. Raises Trouble."""
+
+    def stop(self) -> None:
+        """Stop it; does nothing when it does not run."""
+
+
+class Server:
+    """A child process that answers `GET <ready>` on a socket it inherits; its output goes to a log file."""
+
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        ready: str,
+        log: Path,
+        env: Mapping[str, str],
+        files: Sequence[int] = (),
+    ) -> None:
+        self.name = name
+        self.log = log
+        self._command = [sys.executable, "-P", "-m", *command]
+        self._ready = urlsplit(ready)
+        self._env = env
+        self._files = files
+        self._process: subprocess.Popen[bytes] | None = None
+        self._log_start = 0
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process and self._process.poll() is None else None
+
+    def start(self) -> None:
+        """Start it; it is not ready yet."""
+        if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
+            self.log.replace(self.log.with_suffix(".log.1"))
+        with os.fdopen(os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "wb") as log:
+            self._log_start = os.fstat(log.fileno()).st_size
+            self._process = spawn(self._command, log, self._env, signal.SIGKILL, files=self._files)
+
+    def stop(self, patience: float = 5.0) -> None:
+        """SIGTERM, and SIGKILL after `patience` seconds."""
+        if self._process is None:
+            return
+        for sign in (signal.SIGTERM, signal.SIGKILL):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                if self._process.poll() is None:
+                    self._process.send_signal(sign)
+                self._process.wait(patience)
+                break
+        self._process = None
+
+    def answers(self, timeout: float) -> bool:
+        """Whether it says 200 within `timeout` seconds."""
+        assert self._ready.hostname is not None
+        connection = http.client.HTTPConnection(self._ready.hostname, self._ready.port, timeout=timeout)
+        try:
+            connection.request("GET", self._ready.path)
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def last_words(self) -> str:
+        """The end of what it wrote since its last start."""
+        with self.log.open("rb") as log:
+            log.seek(self._log_start)
+            return tail(log.read().decode(errors="replace"), 12)
+
+
+def wait_ready(servers: Sequence[Server], patience: float = 60.0) -> None:
+    """Return when all answer. Raises Trouble, with its last words, when one dies or takes longer than `patience` s."""
+    waiting = list(servers)
+    deadline = time.monotonic() + patience
+    while waiting:
+        for server in tuple(waiting):
+            if server.pid is None:
+                raise Trouble("part.no_start", name=server.name, log=server.log, tail=server.last_words())
+            if server.answers(0.5):
+                waiting.remove(server)
+            elif time.monotonic() > deadline:
+                raise Trouble("part.slow_start", name=server.name, log=server.log, tail=server.last_words())
+        if waiting:
+            time.sleep(0.05)
+
+
+@dataclass
+class _Watched:
+    name: str
+    part: Part
+    pause: float = FIRST_PAUSE
+    started: float = field(default_factory=time.monotonic)
+    again: float | None = None
+
+
+class Supervisor:
+    """Watches parts in the order they were added, stops them in the reverse one."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._watched: list[_Watched] = []
+
+    def add(self, name: str, part: Part) -> None:
+        """Watch a part that runs, or will before `look` is called."""
+        self._watched.append(_Watched(name, part))
+
+    def watch(self) -> None:
+        """Look after the parts for ever (a signal ends it: deploy.signals)."""
+        while True:
+            time.sleep(0.25)
+            self.look()
+
+    def look(self) -> None:
+        """Start again what died, each part after a pause that doubles while it keeps dying."""
+        now = time.monotonic()
+        for watched in self._watched:
+            if watched.part.pid is not None:
+                continue
+            if watched.again is None:
+                if now - watched.started > STEADY:
+                    watched.pause = FIRST_PAUSE
+                watched.again = now + watched.pause
+                self._report("part.died", {"name": watched.name, "seconds": watched.pause})
+                watched.pause = min(watched.pause * 2, LONGEST_PAUSE)
+            if now >= watched.again:
+                self._restart(watched)
+
+    def _restart(self, watched: _Watched) -> None:
+        watched.again = None
+        watched.started = time.monotonic()
+        watched.part.stop()
+        try:
+            watched.part.start()
+        except Trouble as trouble:
+            self._report(trouble.code, trouble.parameters)
+        else:
+            self._report("part.again", {"name": watched.name})
+
+    def stop(self) -> None:
+        """Stop all, the last one first."""
+        for watched in reversed(self._watched):
+            watched.part.stop()
