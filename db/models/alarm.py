@@ -119,11 +119,12 @@ class Watch(SQLModel, table=True):
     phase: Phase = one_of(Phase, default=Phase.NORMAL)
     since: datetime | None = moment(null=True)
     """When the condition of RAISING or RETURNING began."""
-    since_value: float | None = None
     deadline: datetime | None = moment(null=True)
     """`since` plus the delay: when it will have lasted long enough."""
     changed_at: datetime | None = moment(null=True)
     """Time of the latest RAISED or RETURNED."""
+    begins_after: datetime | None = moment(null=True)
+    """The newest reading that the sensor had when the watch began: only newer ones are judged."""
 
 
 class Alarm(SQLModel, table=True):
