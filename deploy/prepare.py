@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -70,24 +69,26 @@ def plant(url: str) -> None:
 
 
 def _add_administrator(url: str, password: str) -> None:
-    from argon2 import PasswordHasher
+    from api.auth import hash_password
 
     with external.connect(url) as connection, connection.transaction():
         connection.execute(
             'WITH admin AS (INSERT INTO security."user" (login, name, password_hash, language, enabled)'
             " VALUES (%s, 'Administrator', %s, 'RU', true) RETURNING id)"
             " INSERT INTO security.\"grant\" (user_id, role) SELECT id, 'ADMIN' FROM admin",
-            (ADMINISTRATOR, PasswordHasher().hash(password)),
+            (ADMINISTRATOR, hash_password(password)),
         )
 
 
 def _add_agent_key(url: str, key: str) -> None:
-    _, prefix, secret = key.split("_")
+    from api.auth import hash_secret, split_key
+
+    prefix, secret = split_key(key)
     with external.connect(url) as connection:
         connection.execute(
             "INSERT INTO security.api_key (prefix, secret_hash, name, kind, created_at)"
             " VALUES (%s, %s, 'agent', 'AGENT', %s) ON CONFLICT (prefix) DO NOTHING",
-            (prefix, hashlib.sha256(secret.encode()).hexdigest(), datetime.now(UTC)),
+            (prefix, hash_secret(secret), datetime.now(UTC)),
         )
 
 

@@ -1,0 +1,94 @@
+"""The `markoff` command: its own options, its groups of commands, and the last word on every error."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import traceback
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deploy import console
+from deploy.folder import our_version
+from deploy.signals import Stopped
+from deploy.trouble import Trouble
+
+GROUPS = ("up", "serve", "ask", "importing", "replay", "database", "token", "schema")
+"""Modules of deploy.commands, in the order of the help; each has `register(app)`."""
+
+app = typer.Typer(
+    name="markoff",
+    help="The building you can talk to. `markoff up` starts a house on this machine.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"markoff {our_version()}")
+        raise typer.Exit
+
+
+def _language(chosen: str | None) -> str | None:
+    if chosen not in (None, "ru", "en"):
+        raise typer.BadParameter("ru / en")
+    console.choose("ru" if chosen == "ru" else "en" if chosen == "en" else None)
+    return chosen
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+    lang: Annotated[
+        str | None,
+        typer.Option("--lang", callback=_language, is_eager=True, metavar="ru|en", help="Language of messages."),
+    ] = None,
+) -> None:
+    pass
+
+
+def _register() -> None:
+    for group in GROUPS:
+        name = f"deploy.commands.{group}"
+        if find_spec(name):
+            import_module(name).register(app)
+
+
+def main() -> None:
+    """Run one command; whatever happens, the person reads a sentence."""
+    _register()
+    try:
+        app()
+    except Trouble as trouble:
+        console.complain(trouble)
+        sys.exit(1)
+    except (Stopped, KeyboardInterrupt):
+        sys.exit(130)
+    except BrokenPipeError:  # `markoff schema | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except Exception as fault:
+        if os.environ.get("MARKOFF_DEBUG"):
+            raise
+        console.complain(Trouble("unexpected", fault=_short(fault), file=_noted()))
+        sys.exit(70)
+
+
+def _short(fault: Exception) -> str:
+    return f"{type(fault).__name__}: {fault}".strip().splitlines()[0]
+
+
+def _noted() -> Path:
+    """The file that keeps the traceback, for a report."""
+    with tempfile.NamedTemporaryFile("w", prefix="markoff-error-", suffix=".txt", delete=False) as file:
+        file.write(traceback.format_exc())
+    return Path(file.name)

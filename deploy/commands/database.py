@@ -1,0 +1,60 @@
+"""`markoff db`: the building's database."""
+
+from __future__ import annotations
+
+import typer
+
+from deploy import console, prepare, reach, upkeep
+from deploy.options import Data, DatabaseUrl, Yes
+from deploy.trouble import Trouble
+
+db = typer.Typer(help="The building's database.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(db, name="db")
+
+
+@db.command()
+def upgrade(data: Data = None, url: DatabaseUrl = None) -> None:
+    """Bring the tables to this version of Markoff."""
+    with reach.database(data, url) as building:
+        console.say("db.upgraded" if prepare.upgrade(building) else "db.current")
+
+
+@db.command()
+def check(data: Data = None, url: DatabaseUrl = None) -> None:
+    """See that the tables are those of this version and that every constraint holds."""
+    with reach.database(data, url) as building:
+        found = upkeep.examine(building)
+    console.say("db.version", server=found.server, revision=found.revision or "–", head=found.head)
+    for fault in found.faults:
+        console.report(fault.code, fault.parameters)
+    if found.faults:
+        raise Trouble("db.unsound")
+    console.say("db.sound", constraints=found.constraints)
+
+
+@db.command()
+def seed(data: Data = None, url: DatabaseUrl = None) -> None:
+    """Plant the demo building into a database that knows nobody."""
+    with reach.database(data, url) as building:
+        prepare.upgrade(building)
+        if prepare.has_people(building):
+            raise Trouble("db.not_empty")
+        prepare.plant(building)
+    console.say("db.seeded")
+
+
+@db.command()
+def reset(data: Data = None, url: DatabaseUrl = None, yes: Yes = False) -> None:
+    """Erase everything the building and the agent remember, and make the tables anew."""
+    upkeep.refuse_running(data, url)
+    if not yes and not typer.confirm(console.words("db.reset?")):
+        raise Trouble("db.kept")
+    with reach.both_databases(data, url) as (building, memory):
+        upkeep.erase(building)
+        if memory:
+            upkeep.erase(memory)
+        prepare.upgrade(building)
+    console.say("db.erased")

@@ -1,0 +1,63 @@
+"""`markoff serve` and `markoff agent`: one part alone, for machines where something else looks after it."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from deploy import console, external
+from deploy.folder import DataFolder
+from deploy.listening import address, listen
+from deploy.options import Data, DatabaseUrl
+from deploy.trouble import Trouble
+
+Host = Annotated[str, typer.Option("--host", help="Address to listen on.")]
+Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen on; 0 takes any free one.")]
+
+
+def register(app: typer.Typer) -> None:
+    app.command("serve")(serve)
+    app.command("agent")(agent)
+
+
+def serve(
+    data: Data = None,
+    url: DatabaseUrl = None,
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+) -> None:
+    """Serve the api alone, against a database elsewhere (--url, or DATABASE_URL).
+
+    Tokens are signed with MARKOFF_JWT_KEY, or with the key of the data folder given by --data.
+    """
+    url = url or os.environ.get("DATABASE_URL")
+    if not url:
+        raise Trouble("serve.no_url")
+    if "MARKOFF_JWT_KEY" not in os.environ:
+        if data is None:
+            raise Trouble("serve.no_key")
+        folder = DataFolder(data)
+        folder.open()
+        os.environ["MARKOFF_JWT_KEY"] = folder.secrets().jwt_key
+    external.check(url)
+    os.environ["DATABASE_URL"] = url
+    _run("api.app:create", host, port)
+
+
+def agent(host: Host = "127.0.0.1", port: Port = 8001) -> None:
+    """Serve the agent alone: MARKOFF_API_URL, MARKOFF_AGENT_KEY and MARKOFF_MEMORY_URL say whom it asks and where it
+    remembers."""
+    for name in ("MARKOFF_API_URL", "MARKOFF_AGENT_KEY", "MARKOFF_MEMORY_URL"):
+        if name not in os.environ:
+            raise Trouble("serve.no_setting", name=name)
+    _run("agent.server:create", host, port)
+
+
+def _run(factory: str, host: str, port: int) -> None:
+    from deploy.serving import serve as serve_forever
+
+    listening = listen(host, port, "--port")
+    console.report("serve.at", {"address": address(listening)})
+    serve_forever(factory, listening)

@@ -1,0 +1,92 @@
+"""`markoff up`: a whole house on this machine."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from deploy import console
+from deploy.folder import DataFolder, our_version
+from deploy.local import House, Plan
+from deploy.options import Data, DatabaseUrl
+from deploy.prepare import ADMINISTRATOR, Beginning, ClockWish
+from deploy.signals import Stopped, stoppable
+from deploy.trouble import Trouble
+
+Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port of the api; 0 takes any free one.")]
+AgentPort = Annotated[int, typer.Option("--agent-port", min=0, max=65535, help="Port of the agent.")]
+NoDemo = Annotated[bool, typer.Option("--no-demo", help="Begin with an empty house, without the demo building.")]
+ClockOption = Annotated[
+    str | None,
+    typer.Option("--clock", metavar="ISO", help="Let the house's time begin here, e.g. 2022-10-10T00:00+02:00."),
+]
+Speed = Annotated[
+    str | None,
+    typer.Option("--speed", metavar="N|max", help="House seconds per second; max: as fast as readings arrive."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    app.command("up")(up)
+
+
+def up(
+    data: Data = None,
+    url: DatabaseUrl = None,
+    port: Port = 8000,
+    agent_port: AgentPort = 8001,
+    no_demo: NoDemo = False,
+    clock: ClockOption = None,
+    speed: Speed = None,
+) -> None:
+    """Start a house on this machine and keep it running until Ctrl-C.
+
+    PostgreSQL is brought along, unless --url or DATABASE_URL names another one. An empty house gets a demo building.
+    """
+    plan = Plan(
+        url=url or os.environ.get("DATABASE_URL") or None,
+        memory_url=os.environ.get("MARKOFF_MEMORY_URL") or None,
+        port=port,
+        agent_port=agent_port,
+        demo=not no_demo,
+        clock=wish(clock, speed),
+    )
+    folder = DataFolder(data)
+    try:
+        with stoppable(), House(folder, plan, console.report) as house:
+            console.report("up.starting", {"version": our_version(), "folder": folder.path})
+            house.up()
+            _greet(house)
+            house.watch()
+    except Stopped:
+        console.report("up.stopped", {})
+
+
+def _greet(house: House) -> None:
+    console.say("up.ready", api=house.run.api, agent=house.run.agent, folder=house.folder.path)
+    if house.beginning is Beginning.EMPTY:
+        console.say("up.empty", login=ADMINISTRATOR, password=house.folder.secrets().admin_password)
+
+
+def wish(clock: str | None, speed: str | None) -> ClockWish | None:
+    """What `--clock` and `--speed` ask for. Raises Trouble when they cannot be read."""
+    if clock is None and speed is None:
+        return None
+    try:
+        start = datetime.fromisoformat(clock) if clock else None
+    except ValueError as fault:
+        raise Trouble("up.bad_clock", clock=clock) from fault
+    if start is not None and start.tzinfo is None:
+        raise Trouble("up.no_zone", clock=clock)
+    if speed == "max":
+        return ClockWish(start, None)
+    try:
+        factor = float(speed or "1")
+    except ValueError:
+        factor = 0
+    if not 0 < factor <= 1_000_000:
+        raise Trouble("up.bad_speed", speed=speed)
+    return ClockWish(start, factor)

@@ -1,0 +1,123 @@
+"""How a command reaches the house: its database, or its api and agent with somebody's token."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from deploy import console, external
+from deploy.folder import DataFolder, Run
+from deploy.local import databases
+from deploy.postgres import Postgres
+from deploy.trouble import Trouble
+
+TOKEN_LIFETIME = timedelta(hours=12)
+
+
+@dataclass(frozen=True)
+class Doorway:
+    """A way into a running house: the address of a part, and an access token to knock with."""
+
+    address: str
+    token: str
+
+
+@contextmanager
+def database(data: Path | None, url: str | None) -> Iterator[str]:
+    """The address of the building's database, good within: `url`, else of the house in `data`, running or not.
+
+    Without both, DATABASE_URL counts, then the default folder. A house that does not run gets its PostgreSQL started
+    for so long. Raises Trouble.
+    """
+    with both_databases(data, url) as (building, _):
+        yield building
+
+
+@contextmanager
+def both_databases(data: Path | None, url: str | None) -> Iterator[tuple[str, str | None]]:
+    """As `database`, and the agent's database when it is on our own server."""
+    url = url or (None if data else os.environ.get("DATABASE_URL"))
+    if url:
+        external.check(url)
+        yield url, None
+        return
+    folder = DataFolder(data)
+    if run := folder.running():
+        if not run.database:
+            folder.take(run)  # says that it is busy
+        yield run.database, None
+        return
+    if folder.exists and not folder.postgres.exists():
+        raise Trouble("house.elsewhere", folder=folder.path)
+    folder.open()
+    folder.take(Run(os.getpid(), "", ""))
+    try:
+        with Postgres(folder.postgres, report=console.report) as server:
+            folder.stamp()
+            yield databases(server)
+    finally:
+        folder.release()
+
+
+def api(data: Path | None, url: str | None, token: str | None, person: str | None = None) -> Doorway:
+    """The api of the house in `data` with a token of `person` (None: an administrator), or else `url` and `token`."""
+    if url:
+        return _elsewhere(url, token)
+    run = _running(data)
+    return Doorway(run.api, token or issue(data, run.database, person))
+
+
+def agent(data: Path | None, url: str | None, token: str | None, person: str | None = None) -> Doorway:
+    """The agent, likewise."""
+    if url:
+        return _elsewhere(url, token)
+    run = _running(data)
+    return Doorway(run.agent, token or issue(data, run.database, person))
+
+
+def _elsewhere(url: str, token: str | None) -> Doorway:
+    if urlsplit(url).scheme not in ("http", "https"):
+        raise Trouble("house.bad_url", url=external.shown(url))
+    if not token:
+        raise Trouble("house.no_token", url=url)
+    return Doorway(url.rstrip("/"), token)
+
+
+def _running(data: Path | None) -> Run:
+    folder = DataFolder(data)
+    run = folder.running()
+    if run is None or not run.ready:
+        raise Trouble("house.not_running" if run is None else "house.not_ready", folder=folder.path)
+    return run
+
+
+def issue(data: Path | None, building: str, person: str | None) -> str:
+    """An access token signed with the house's key. Raises Trouble when there is no such person."""
+    from api.auth import mint
+
+    key = os.environ.get("MARKOFF_JWT_KEY") or _key(data)
+    with external.connect(building) as connection:
+        if person is None:
+            row = connection.execute(
+                'SELECT u.id FROM security."user" u JOIN security."grant" g ON g.user_id = u.id'
+                " WHERE u.enabled AND g.role = 'ADMIN' ORDER BY u.id LIMIT 1"
+            ).fetchone()
+        else:
+            row = connection.execute(
+                'SELECT id FROM security."user" WHERE enabled AND login = %s', (person.strip(),)
+            ).fetchone()
+    if row is None:
+        raise Trouble("house.no_person" if person else "house.nobody", person=person)
+    return mint(key, row[0], TOKEN_LIFETIME).token
+
+
+def _key(data: Path | None) -> str:
+    folder = DataFolder(data)
+    if not folder.exists:
+        raise Trouble("house.no_key", folder=folder.path)
+    return folder.secrets().jwt_key

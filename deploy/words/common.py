@@ -1,0 +1,12 @@
+"""What is said that belongs to no one part: code → English, Russian."""
+
+SENTENCES = {
+    "wrong_thread": (
+        "{program} must be started from the main thread: Linux stops it when the thread that started it ends.",
+        "{program} нужно запускать из главного потока: Linux остановит его, когда закончится запустивший поток.",
+    ),
+    "unexpected": (
+        "Something unexpected happened: {fault}\nThe details are in {file}; please send them with your report.",
+        "Случилось непредвиденное: {fault}\nПодробности в {file}; приложите их к сообщению об ошибке.",
+    ),
+}

@@ -1,0 +1,34 @@
+"""What is said of `markoff up`: code → English, Russian."""
+
+SENTENCES = {
+    "up.starting": (
+        "Markoff {version} is starting on {folder}…",
+        "Markoff {version} запускается в {folder}…",
+    ),
+    "up.ready": (
+        "The house is ready.\n  Graph  {api}/graphql\n  Agent  {agent}\n  Data   {folder}\nCtrl-C stops it.",
+        "Дом готов.\n  Граф    {api}/graphql\n  Агент   {agent}\n  Данные  {folder}\nОстановить: Ctrl-C.",
+    ),
+    "up.empty": (
+        "It is empty. Its administrator: {login}, password {password}. A token for scripts: markoff token. "
+        "A building: markoff import ifc FILE.",
+        "Он пуст. Администратор: {login}, пароль {password}. Токен для скриптов: markoff token. "
+        "Здание: markoff import ifc ФАЙЛ.",
+    ),
+    "up.stopped": (
+        "The house has stopped.",
+        "Дом остановлен.",
+    ),
+    "up.bad_clock": (
+        "{clock} is no time. Write it like 2022-10-10T00:00+02:00.",
+        "{clock} — не время. Пишите так: 2022-10-10T00:00+02:00.",
+    ),
+    "up.no_zone": (
+        "{clock} does not say its time zone. Write it like 2022-10-10T00:00+02:00.",
+        "В {clock} не указан часовой пояс. Пишите так: 2022-10-10T00:00+02:00.",
+    ),
+    "up.bad_speed": (
+        "{speed} is no speed: give a number above 0 (at most 1000000), or max.",
+        "{speed} — не скорость: нужно число больше 0 (не больше 1000000) или max.",
+    ),
+}
