@@ -1,0 +1,213 @@
+"""Why a change was not made: refusals are values, told by a code and parameters, and said in the caller's language."""
+
+import enum
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any, Self
+
+import strawberry
+
+from api.context import Info
+from api.dry_run import DryRun
+from api.execution import select
+from api.sentences import say
+
+if TYPE_CHECKING:
+    from api.alarm.types import Alarm
+    from api.sensing.types import Sensor
+    from api.space.types import Room
+    from api.tenancy.types import Lease, Placement
+
+LazyRoom = Annotated["Room", strawberry.lazy("api.space.types")]
+LazySensor = Annotated["Sensor", strawberry.lazy("api.sensing.types")]
+LazyLease = Annotated["Lease", strawberry.lazy("api.tenancy.types")]
+LazyPlacement = Annotated["Placement", strawberry.lazy("api.tenancy.types")]
+LazyAlarm = Annotated["Alarm", strawberry.lazy("api.alarm.types")]
+
+
+@strawberry.interface(description="Why a change was not made, as a value.")
+class Refusal:
+    code: str = strawberry.field(description="What it is, for programs.")
+    parameters: strawberry.Private[Mapping[str, Any]]
+
+    @strawberry.field(description="What it is and what can be done, in the caller's language.")
+    def message(self, info: Info) -> str:
+        return say(self.code, info.context.language, self.parameters)
+
+
+@strawberry.type(description="The caller's roles do not permit it.")
+class NotAllowed(Refusal):
+    @classmethod
+    def without(cls, roles: tuple[enum.Enum, ...]) -> Self:
+        return cls(code="NOT_ALLOWED", parameters={"roles": [role.name for role in roles]})
+
+
+@strawberry.type(description="There is no such thing, or the caller may not see it.")
+class NotFound(Refusal):
+    argument: str = strawberry.field(description="The argument that names it.")
+    value: str = strawberry.field(description="What was given.")
+
+    @classmethod
+    def of(cls, argument: str, value: str) -> Self:
+        return cls(code="NOT_FOUND", parameters={"argument": argument, "value": value}, argument=argument, value=value)
+
+
+@strawberry.type(description="An argument does not make sense.")
+class InvalidInput(Refusal):
+    argument: str = strawberry.field(description="The argument that is wrong.")
+
+    @classmethod
+    def of(cls, code: str, argument: str, **parameters: Any) -> Self:
+        return cls(code=code, parameters={"argument": argument, **parameters}, argument=argument)
+
+
+@strawberry.type(description="Who acts for somebody has to show the dry run to them first, and pass its confirmation.")
+class ConfirmationRequired(Refusal):
+    @classmethod
+    def of(cls) -> Self:
+        return cls(code="CONFIRMATION_REQUIRED", parameters={})
+
+
+@strawberry.type(description="The confirmation is too old.")
+class ConfirmationExpired(Refusal):
+    @classmethod
+    def of(cls) -> Self:
+        return cls(code="CONFIRMATION_EXPIRED", parameters={})
+
+
+@strawberry.type(description="The confirmation has committed its change already.")
+class ConfirmationUsed(Refusal):
+    @classmethod
+    def of(cls, subject: str) -> Self:
+        return cls(code="CONFIRMATION_USED", parameters={"subject": subject})
+
+
+@strawberry.type(description="The confirmation is of another person, operation or set of arguments.")
+class ConfirmationMismatch(Refusal):
+    @classmethod
+    def of(cls) -> Self:
+        return cls(code="CONFIRMATION_MISMATCH", parameters={})
+
+
+@strawberry.type(description="The change would now be another than the one confirmed.")
+class ChangedSince(Refusal):
+    now: DryRun = strawberry.field(description="What it would be now, with a new confirmation.")
+
+    @classmethod
+    def of(cls, now: DryRun) -> Self:
+        return cls(code="CHANGED_SINCE", parameters={}, now=now)
+
+
+@strawberry.type(description="Login or password is wrong.")
+class WrongPassword(Refusal):
+    @classmethod
+    def of(cls) -> Self:
+        return cls(code="WRONG_PASSWORD", parameters={})
+
+
+@strawberry.type(description="The building has a sensor with this code.")
+class SensorCodeTaken(Refusal):
+    key: strawberry.Private[int]
+
+    @classmethod
+    def of(cls, sensor: int, code: str, building: str) -> Self:
+        return cls(code="SENSOR_CODE_TAKEN", parameters={"code": code, "building": building}, key=sensor)
+
+    @strawberry.field(description="The sensor that has it.")
+    async def sensor(self, info: Info) -> LazySensor | None:
+        return await select(info, "Sensor", self.key)  # type: ignore[return-value]
+
+
+@strawberry.type(description="The building has a room with this number.")
+class RoomNumberTaken(Refusal):
+    key: strawberry.Private[int]
+
+    @classmethod
+    def of(cls, room: int, number: str, building: str) -> Self:
+        return cls(code="ROOM_NUMBER_TAKEN", parameters={"number": number, "building": building}, key=room)
+
+    @strawberry.field(description="The room that has it.")
+    async def room(self, info: Info) -> LazyRoom | None:
+        return await select(info, "Room", self.key)  # type: ignore[return-value]
+
+
+@strawberry.type(description="There is a lease with this number.")
+class LeaseNumberTaken(Refusal):
+    key: strawberry.Private[int]
+
+    @classmethod
+    def of(cls, lease: int, number: str) -> Self:
+        return cls(code="LEASE_NUMBER_TAKEN", parameters={"number": number}, key=lease)
+
+    @strawberry.field(description="The lease that has it; null when the caller may not see it.")
+    async def lease(self, info: Info) -> LazyLease | None:
+        return await select(info, "Lease", self.key)  # type: ignore[return-value]
+
+
+@strawberry.type(description="Somebody has the room for some of these days.")
+class RoomAlreadyLeased(Refusal):
+    room_key: strawberry.Private[int]
+    key: strawberry.Private[int]
+
+    @strawberry.field(description="The room.")
+    async def room(self, info: Info) -> LazyRoom | None:
+        return await select(info, "Room", self.room_key)  # type: ignore[return-value]
+
+    @strawberry.field(description="The first placement that is in the way.")
+    async def placement(self, info: Info) -> LazyPlacement | None:
+        return await select(info, "Placement", self.key)  # type: ignore[return-value]
+
+
+@strawberry.type(description="A placement has to lie within its lease: its days and its building.")
+class OutsideLease(Refusal):
+    key: strawberry.Private[int]
+
+    @strawberry.field(description="The lease.")
+    async def lease(self, info: Info) -> LazyLease | None:
+        return await select(info, "Lease", self.key)  # type: ignore[return-value]
+
+
+@strawberry.type(description="The lease ends on that day or before.")
+class LeaseAlreadyEnded(Refusal):
+    key: strawberry.Private[int]
+
+    @classmethod
+    def of(cls, lease: int, number: str, end: date | None) -> Self:
+        return cls(code="LEASE_ALREADY_ENDED", parameters={"lease": number, "end": end}, key=lease)
+
+    @strawberry.field(description="The lease.")
+    async def lease(self, info: Info) -> LazyLease | None:
+        return await select(info, "Lease", self.key)  # type: ignore[return-value]
+
+
+@strawberry.type(description="Somebody has acknowledged the alarm.")
+class AlarmAlreadyAcknowledged(Refusal):
+    key: strawberry.Private[int]
+
+    @classmethod
+    def of(cls, alarm: int, title: str) -> Self:
+        return cls(code="ALARM_ALREADY_ACKNOWLEDGED", parameters={"alarm": title}, key=alarm)
+
+    @strawberry.field(description="The alarm.")
+    async def alarm(self, info: Info) -> LazyAlarm | None:
+        return await select(info, "Alarm", self.key)  # type: ignore[return-value]
+
+
+@strawberry.type(description="The alarm is done with.")
+class AlarmClosed(Refusal):
+    key: strawberry.Private[int]
+
+    @classmethod
+    def of(cls, alarm: int, title: str) -> Self:
+        return cls(code="ALARM_CLOSED", parameters={"alarm": title}, key=alarm)
+
+    @strawberry.field(description="The alarm.")
+    async def alarm(self, info: Info) -> LazyAlarm | None:
+        return await select(info, "Alarm", self.key)  # type: ignore[return-value]
+
+
+@strawberry.type(description="The house lives in real time: its clock cannot be set.")
+class ClockIsReal(Refusal):
+    @classmethod
+    def of(cls) -> Self:
+        return cls(code="CLOCK_IS_REAL", parameters={})
