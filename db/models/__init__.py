@@ -17,6 +17,7 @@ from db.models.alarm import (
 )
 from db.models.base import metadata
 from db.models.live import Change, ClockMode, Epoch, HouseClock, change_number
+from db.models.search import SearchWord
 from db.models.sensing import UNITS, Reading, Sensor, SensorKind, SensorState, SensorStatus, StatusChange
 from db.models.space import Alias, Building, Floor, Language, Room, RoomKind
 from db.models.tenancy import Lease, Placement, Tenant
@@ -51,6 +52,7 @@ __all__ = [
     "Room",
     "RoomKind",
     "Rule",
+    "SearchWord",
     "Sensor",
     "SensorKind",
     "SensorState",

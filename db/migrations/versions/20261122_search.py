@@ -1,0 +1,524 @@
+"""Search: the words of all names, kept by triggers, and the function that finds by them."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "20261122_search"
+down_revision = "20261122_watch_begins"
+branch_labels = None
+depends_on = None
+
+
+# Letters. Nothing here depends on the server's locale: lower() sees ASCII only, the rest is written out.
+
+LETTERS = r"""
+CREATE FUNCTION physical.fold(original text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT translate(lower(original COLLATE "C"),
+        'АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯЁёІіЇїЄєҐґÀÁÂÃÄÅàáâãäåÇçÈÉÊËèéêëÌÍÎÏìíîïÑñÒÓÔÕÖØòóôõöøÙÚÛÜùúûüÝýÿ',
+        'абвгдежзийклмнопрстуфхцчшщъыьэюяееиииииеегг' ||
+        'aaaaaaaaaaaacceeeeeeeeiiiiiiiinnoooooooooooouuuuuuuuyyy')
+$$;
+COMMENT ON FUNCTION physical.fold IS 'Lower case, ё as е, no accents.';
+
+CREATE FUNCTION physical.one_script(word text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT CASE
+        WHEN word !~ '[a-z]' OR word !~ '[а-я]' THEN word
+        WHEN word ~ '[бгджзийлпфцчшщъыьэюя]' THEN translate(word, 'abcehkmoptxy', 'авсенкмортху')
+        ELSE translate(word, 'авсенкмортху', 'abcehkmoptxy')
+    END
+$$;
+COMMENT ON FUNCTION physical.one_script IS 'A word typed in two alphabets (рoза with a Latin o), in the one it was meant in.';
+
+CREATE FUNCTION physical.words(original text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT coalesce(array_agg(physical.one_script(word) ORDER BY position), '{}')
+    FROM regexp_split_to_table(
+        regexp_replace(
+        regexp_replace(
+        regexp_replace(
+            physical.fold(regexp_replace(original, '([a-zа-яё])([A-ZА-ЯЁ])', '\1 \2', 'g')),
+            '[''’`ʼ´](s(?![a-z]))?', '', 'g'),
+            '(^|[\s(,])[-−–]([0-9]{1,2})(?![0-9])', '\1minus\2', 'g'),
+            '([0-9])-?(й|я|м|ю|го|му|ый|ой|ая|ую|ом|st|nd|rd|th)(?![a-z0-9а-я])', '\1 \2', 'g'),
+        '[^a-z0-9а-я]+') WITH ORDINALITY AS piece (word, position)
+    WHERE word <> ''
+$$;
+COMMENT ON FUNCTION physical.words IS 'The words of a name or a query, folded, in order.';
+
+CREATE FUNCTION physical.plain_number(word text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT regexp_replace(word, '(^|[^0-9])0+([0-9])', '\1\2', 'g')
+$$;
+COMMENT ON FUNCTION physical.plain_number IS 'Without leading zeros: 0412 is 412, a012 is a12.';
+
+CREATE FUNCTION physical.look(word text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT CASE WHEN word ~ '[0-9]' OR word !~ '[^авекмнорстухabcehkmoptxy]'
+        THEN translate(word, 'авекмнорстух', 'abekmhopctyx') END
+$$;
+COMMENT ON FUNCTION physical.look IS 'How a code looks in Latin capitals: Cyrillic А102 as a102. Null for words that are not codes.';
+
+CREATE FUNCTION physical.sound(word text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+    IF word ~ '[a-z]' THEN
+        word := regexp_replace(word, 'shch|sch|sh', 'W', 'g');
+        word := replace(replace(replace(replace(word, 'ch', 'C'), 'zh', 'J'), 'kh', 'h'), 'ph', 'f');
+        word := regexp_replace(replace(replace(word, 'th', 't'), 'ck', 'k'), 'ts|tz|c(?=[eiy])', 's', 'g');
+        word := regexp_replace(regexp_replace(word, 'y(?=[aueo])|j(?=[auo])', '', 'g'), 'y|j|ee', 'i', 'g');
+        word := translate(replace(replace(word, 'oo', 'u'), 'x', 'ks'), 'cqw', 'kkv');
+    END IF;
+    RETURN translate(word, 'абвгдежзийклмнопрстуфхцчшщыэюяьъ', 'abvgdeJziiklmnoprstufhsCWWieua');
+END $$;
+COMMENT ON FUNCTION physical.sound IS 'One Latin letter for each sound, from either alphabet: Альфа and Alpha are alfa.';
+
+CREATE FUNCTION physical.skeleton(word text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT regexp_replace(physical.sound(word), '([a-zA-Z])\1+', '\1', 'g')
+$$;
+COMMENT ON FUNCTION physical.skeleton IS 'The sound without doubled letters.';
+
+CREATE FUNCTION physical.stems(skeleton text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT CASE WHEN skeleton ~ '[0-9]' OR length(skeleton) < 3 THEN '{}' ELSE ARRAY(
+        SELECT skeleton
+        UNION
+        SELECT left(skeleton, -length(ending)) FROM unnest(
+            '{a,e,i,o,u,oi,ei,ou,eu,oe,ie,om,em,im,am,ov,ev,ah,ih,ami,imi,ogo,ego,omu,emu}'::text[]) AS ending
+        WHERE skeleton LIKE '%' || ending AND length(skeleton) >= length(ending) + 2
+        UNION
+        SELECT left(skeleton, -2) || right(skeleton, 1)
+        WHERE length(skeleton) >= 4 AND skeleton ~ '[^aeiou][eo][^aeiou]$'
+    ) END
+$$;
+COMMENT ON FUNCTION physical.stems IS 'What the word may be without its Russian case ending or fleeting vowel: veter, vetr.';
+"""
+
+# Typing errors: words are near if, after deleting at most so many letters from each, something equal is left.
+
+TYPOS = r"""
+CREATE FUNCTION physical.forgiven(word text) RETURNS int LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT CASE WHEN word ~ '[0-9]' OR length(word) < 4 THEN 0 WHEN length(word) < 8 THEN 1 ELSE 2 END
+$$;
+COMMENT ON FUNCTION physical.forgiven IS 'How many typing errors a word bears; a number bears none.';
+
+CREATE FUNCTION physical.deletions(word text, most int) RETURNS SETOF text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+ROWS 20 AS $$
+    WITH start AS (SELECT left(word, 7) AS s),
+    one AS (SELECT i, left(s, i - 1) || substr(s, i + 1) AS s FROM start, generate_series(1, length(s)) AS i WHERE most > 0)
+    SELECT s FROM start WHERE most > 0
+    UNION SELECT s FROM one
+    UNION SELECT left(s, j - 1) || substr(s, j + 1) FROM one, generate_series(i, length(s)) AS j WHERE most > 1
+$$;
+COMMENT ON FUNCTION physical.deletions IS
+    'The first seven letters less up to so many (one or two): two words within so many edits share one of these.';
+
+CREATE FUNCTION physical.edits(a text, b text, most int) RETURNS int LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    same int := 0;
+BEGIN
+    WHILE same < least(length(a), length(b)) AND substr(a, same + 1, 1) = substr(b, same + 1, 1) LOOP
+        same := same + 1;
+    END LOOP;
+    a := substr(a, same + 1);
+    b := substr(b, same + 1);
+    IF abs(length(a) - length(b)) > most THEN
+        RETURN NULL;
+    ELSIF a = '' OR b = '' THEN
+        RETURN length(a) + length(b);
+    ELSIF most = 0 THEN
+        RETURN NULL;
+    END IF;
+    RETURN 1 + least(
+        physical.edits(substr(a, 2), substr(b, 2), most - 1),
+        physical.edits(substr(a, 2), b, most - 1),
+        physical.edits(a, substr(b, 2), most - 1),
+        CASE WHEN left(a, 2) = reverse(left(b, 2)) THEN physical.edits(substr(a, 3), substr(b, 3), most - 1) END);
+END $$;
+COMMENT ON FUNCTION physical.edits IS
+    'Letters inserted, deleted, replaced or swapped with their neighbour between two words; null if more than most.';
+
+CREATE FUNCTION physical.keys(word text, typos int) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    WITH form AS (SELECT physical.sound(word) AS sound, physical.skeleton(word) AS skeleton, physical.look(word) AS look),
+    stem AS (SELECT s FROM form, unnest(physical.stems(skeleton)) AS s),
+    shortest AS (SELECT s FROM stem WHERE length(s) >= 4 ORDER BY length(s), s LIMIT 1)
+    SELECT array_agg(DISTINCT key) FROM (
+        SELECT word UNION ALL SELECT skeleton FROM form UNION ALL SELECT look FROM form UNION ALL SELECT s FROM stem
+        UNION ALL SELECT physical.deletions(word, typos) WHERE word ~ '[a-z]'
+        UNION ALL SELECT physical.deletions(sound, typos) FROM form
+        UNION ALL SELECT physical.deletions(s, least(typos, greatest(1, physical.forgiven(s)))) FROM shortest
+    ) AS k (key) WHERE key IS NOT NULL
+$$;
+COMMENT ON FUNCTION physical.keys IS 'Words that may mean the same share a key; physical.likeness then says whether they do.';
+
+CREATE FUNCTION physical.typed_alike(asked text, word text) RETURNS double precision
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    most int := physical.forgiven(word);
+    wrong int;
+    asked_stem text;
+    stem text;
+BEGIN
+    IF most = 0 OR asked ~ '[0-9]' THEN
+        RETURN 0;
+    END IF;
+    wrong := least(
+        physical.edits(physical.sound(asked), physical.sound(word), most), physical.edits(asked, word, most));
+    IF wrong IS NOT NULL THEN
+        RETURN least(0.9, 1 - 1.0 * wrong / length(word));
+    END IF;
+    SELECT s INTO asked_stem FROM unnest(physical.stems(physical.skeleton(asked))) AS s ORDER BY length(s), s LIMIT 1;
+    SELECT s INTO stem FROM unnest(physical.stems(physical.skeleton(word))) AS s ORDER BY length(s), s LIMIT 1;
+    wrong := physical.edits(asked_stem, stem, physical.forgiven(stem));
+    RETURN CASE WHEN wrong IS NULL THEN 0 ELSE least(0.85, 0.95 - 1.0 * wrong / length(stem)) END;
+END $$;
+COMMENT ON FUNCTION physical.typed_alike IS 'How well a word with typing errors stands for another, 0 to 0.9.';
+
+CREATE FUNCTION physical.likeness(asked text, word text, begins boolean) RETURNS double precision
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    asked_skeleton text;
+    skeleton text;
+BEGIN
+    IF asked = word THEN
+        RETURN 1;
+    END IF;
+    asked_skeleton := physical.skeleton(asked);
+    skeleton := physical.skeleton(word);
+    IF physical.look(asked) = physical.look(word) THEN
+        RETURN CASE WHEN word ~ '[0-9]' THEN 0.99 ELSE 0.95 END;
+    ELSIF asked_skeleton = skeleton THEN
+        RETURN 0.97;
+    ELSIF physical.stems(asked_skeleton) && physical.stems(skeleton) THEN
+        RETURN 0.93;
+    ELSIF begins AND (starts_with(word, asked) OR starts_with(skeleton, asked_skeleton)
+            OR starts_with(physical.look(word), physical.look(asked))) THEN
+        RETURN 0.55 + 0.4 * length(asked) / length(word);
+    END IF;
+    RETURN physical.typed_alike(asked, word);
+END $$;
+COMMENT ON FUNCTION physical.likeness IS
+    'How well the word asked for stands for the word of a name: 1 the same, 0 not at all. begins: its beginning will do.';
+"""
+
+# Words that say what kind of thing is meant, or nothing.
+
+NOISE = r"""
+CREATE FUNCTION physical.noise(word text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT CASE
+        WHEN word ~ '^(ооо|оао|зао|пао|нао|ао|ип|чп|тоо|ано|нко|фгуп|муп|гуп|llc|ltd|limited|inc|gmbh|corp|plc|jsc|pjsc|ojsc|bv|oy|ooo|oao|zao|pao|ao)$'
+            OR word ~ '^(обществ.|ограниченной|ответственность.|акционерн..|индивидуальн...?|предпринимател.)$' THEN 'LEGAL'
+        WHEN word ~ '^(у|в|во|на|с|со|к|ко|о|об|по|из|от|до|для|за|под|и|не|номер|номера|no|nr|number|the|a|an|at|in|on|of|to|for|with|and|by)$'
+            THEN 'SMALL'
+        WHEN word ~ '^(каб|ком|пом|ауд|оф|rm)$|^(кабинет|комнат|помещени|офис|аудитори|room|office)[a-zа-я]{0,2}$' THEN 'ROOM'
+        WHEN word ~ '^(эт|fl)$|^(этаж|floor|storey|level)[a-zа-я]{0,2}$' THEN 'FLOOR'
+        WHEN word ~ '^(здани|корпус|building)[a-zа-я]{0,2}$' THEN 'BUILDING'
+        WHEN word ~ '^(арендатор|компани|фирм|организаци|tenant|company)[a-zа-я]{0,2}$' THEN 'TENANT'
+        WHEN word ~ '^(договор|контракт|аренд|lease|contract)[a-zа-я]{0,2}$' THEN 'LEASE'
+        WHEN word ~ '^(датчик|сенсор|sensor)[a-zа-я]{0,2}$' THEN 'SENSOR'
+    END
+$$;
+COMMENT ON FUNCTION physical.noise IS
+    'Why a word need not be found: a form of company, a small word, or the kind of thing it names; else null.';
+"""
+
+# Which words of which names: a view of all names, and a table of their words that triggers keep.
+
+NAMES = r"""
+CREATE FUNCTION physical.ordinal(number int, language text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT (CASE language
+        WHEN 'RU' THEN '{первый,второй,третий,четвертый,пятый,шестой,седьмой,восьмой,девятый,десятый,одиннадцатый,двенадцатый,тринадцатый,четырнадцатый,пятнадцатый,шестнадцатый,семнадцатый,восемнадцатый,девятнадцатый,двадцатый}'
+        ELSE '{first,second,third,fourth,fifth,sixth,seventh,eighth,ninth,tenth,eleventh,twelfth,thirteenth,fourteenth,fifteenth,sixteenth,seventeenth,eighteenth,nineteenth,twentieth}'
+    END::text[])[number]
+$$;
+
+CREATE VIEW physical.search_name AS
+    SELECT 'BUILDING' AS kind, id, 0::bigint AS no, code AS name FROM physical.building
+    UNION ALL SELECT 'BUILDING', id, 1, name FROM physical.building
+    UNION ALL SELECT 'BUILDING', id, 2, address FROM physical.building
+    UNION ALL SELECT 'BUILDING', building_id, 3 + id, name FROM physical.alias WHERE building_id IS NOT NULL
+    UNION ALL SELECT 'FLOOR', id, 0, CASE WHEN level < 0 THEN 'minus' || -level ELSE level::text END FROM physical.floor
+    UNION ALL SELECT 'FLOOR', id, 1, name FROM physical.floor
+    UNION ALL SELECT 'FLOOR', id, -1, physical.ordinal(level, 'RU') FROM physical.floor
+    UNION ALL SELECT 'FLOOR', id, -2, physical.ordinal(level, 'EN') FROM physical.floor
+    UNION ALL SELECT 'FLOOR', floor_id, 3 + id, name FROM physical.alias WHERE floor_id IS NOT NULL
+    UNION ALL SELECT 'ROOM', id, 0, number FROM physical.room
+    UNION ALL SELECT 'ROOM', id, 1, name FROM physical.room
+    UNION ALL SELECT 'ROOM', room_id, 3 + id, name FROM physical.alias WHERE room_id IS NOT NULL
+    UNION ALL SELECT 'TENANT', id, 1, name FROM business.tenant
+    UNION ALL SELECT 'LEASE', id, 0, number FROM business.lease
+    UNION ALL SELECT 'SENSOR', id, 0, code FROM telemetry.sensor
+    UNION ALL SELECT 'SENSOR', id, 1, name FROM telemetry.sensor;
+COMMENT ON VIEW physical.search_name IS
+    'Every name by which a thing is found. Tax numbers, phones and people are not here: not everybody may see them.';
+
+CREATE VIEW physical.search_inside AS
+    SELECT 'ROOM' AS kind, id, 'FLOOR' AS outer_kind, floor_id AS outer_id FROM physical.room
+    UNION ALL SELECT 'ROOM', id, 'BUILDING', building_id FROM physical.room
+    UNION ALL SELECT 'FLOOR', id, 'BUILDING', building_id FROM physical.floor
+    UNION ALL SELECT 'SENSOR', id, 'ROOM', room_id FROM telemetry.sensor
+    UNION ALL SELECT 'SENSOR', s.id, 'FLOOR', r.floor_id FROM telemetry.sensor s JOIN physical.room r ON r.id = s.room_id
+    UNION ALL SELECT 'SENSOR', id, 'BUILDING', building_id FROM telemetry.sensor
+    UNION ALL SELECT 'LEASE', id, 'TENANT', tenant_id FROM business.lease
+    UNION ALL SELECT 'LEASE', id, 'BUILDING', building_id FROM business.lease;
+COMMENT ON VIEW physical.search_inside IS
+    'What a thing is in, or whose it is: who sees the thing sees this too, so its names may help to find the thing.';
+
+CREATE FUNCTION physical.search_parts(name text)
+RETURNS TABLE ("position" int, span int, word text, share double precision)
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 5 AS $$
+    WITH token AS (
+        SELECT position::int AS position, word, physical.noise(word) IS DISTINCT FROM 'LEGAL' AS counts
+        FROM unnest(physical.words(name)) WITH ORDINALITY AS t (word, position) WHERE position <= 16
+    ),
+    size AS (
+        SELECT coalesce(sum(length(word)) FILTER (WHERE counts), sum(length(word))) AS total, bool_or(counts) AS some,
+            bool_or(word ~ '[0-9]') AS code
+        FROM token
+    )
+    SELECT first.position, count(*)::int, physical.plain_number(string_agg(part.word, '' ORDER BY part.position)),
+        coalesce(sum(length(part.word)) FILTER (WHERE part.counts OR NOT size.some), 0)::double precision / size.total
+    FROM size, token AS first
+    JOIN token AS last ON last.position BETWEEN first.position AND first.position + 3
+    JOIN token AS part ON part.position BETWEEN first.position AND last.position
+    GROUP BY first.position, last.position, size.total, size.code
+    HAVING count(*) <= CASE WHEN size.code THEN 4 ELSE 2 END
+    UNION ALL
+    SELECT position, 0, physical.plain_number(piece[1]), length(piece[1])::double precision / size.total
+    FROM size, token, regexp_matches(word, '[0-9]{2,}|[a-zа-я]{2,}', 'g') AS piece
+    WHERE word ~ '[0-9]' AND word ~ '[a-zа-я]'
+$$;
+COMMENT ON FUNCTION physical.search_parts IS
+    'The words of a name (span 1), neighbours glued (2 to 4), and pieces of codes (0); share: of the name''s letters.';
+
+CREATE FUNCTION physical.search_refresh(of text, ids bigint[]) RETURNS void LANGUAGE sql AS $$
+    DELETE FROM physical.search_word WHERE kind = of AND subject_id = ANY (ids);
+    INSERT INTO physical.search_word (kind, subject_id, name_no, position, span, word, skeleton, share, keys)
+        SELECT n.kind, n.id, n.no, p.position, p.span, p.word, physical.skeleton(p.word), p.share,
+            physical.keys(p.word, physical.forgiven(p.word))
+        FROM physical.search_name n, physical.search_parts(n.name) p
+        WHERE n.kind = of AND n.id = ANY (ids);
+$$;
+COMMENT ON FUNCTION physical.search_refresh IS 'Write the words of these things anew.';
+"""
+
+TRIGGERS = r"""
+CREATE FUNCTION physical.search_keep() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    CASE TG_OP
+    WHEN 'INSERT' THEN
+        PERFORM physical.search_refresh(TG_ARGV[0], ARRAY(SELECT id FROM fresh));
+    WHEN 'UPDATE' THEN
+        PERFORM physical.search_refresh(TG_ARGV[0], ARRAY(
+            SELECT id FROM fresh f JOIN gone g USING (id) WHERE f.* IS DISTINCT FROM g.*));
+    WHEN 'DELETE' THEN
+        PERFORM physical.search_refresh(TG_ARGV[0], ARRAY(SELECT id FROM gone));
+    WHEN 'TRUNCATE' THEN
+        DELETE FROM physical.search_word WHERE kind = TG_ARGV[0];
+    END CASE;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION physical.search_keep_alias() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    touched physical.alias[];
+    buildings bigint[];
+    floors bigint[];
+    rooms bigint[];
+BEGIN
+    touched := CASE TG_OP
+        WHEN 'INSERT' THEN ARRAY(SELECT f FROM fresh f)
+        WHEN 'DELETE' THEN ARRAY(SELECT g FROM gone g)
+        ELSE ARRAY(SELECT f FROM fresh f UNION ALL SELECT g FROM gone g) END;
+    buildings := ARRAY(SELECT DISTINCT (t).building_id FROM unnest(touched) AS t WHERE (t).building_id IS NOT NULL);
+    floors := ARRAY(SELECT DISTINCT (t).floor_id FROM unnest(touched) AS t WHERE (t).floor_id IS NOT NULL);
+    rooms := ARRAY(SELECT DISTINCT (t).room_id FROM unnest(touched) AS t WHERE (t).room_id IS NOT NULL);
+    -- Two who name one thing at once wait for each other, or the second would not see the first one's name.
+    PERFORM FROM physical.building WHERE id = ANY (buildings) ORDER BY id FOR NO KEY UPDATE;
+    PERFORM FROM physical.floor WHERE id = ANY (floors) ORDER BY id FOR NO KEY UPDATE;
+    PERFORM FROM physical.room WHERE id = ANY (rooms) ORDER BY id FOR NO KEY UPDATE;
+    PERFORM physical.search_refresh('BUILDING', buildings);
+    PERFORM physical.search_refresh('FLOOR', floors);
+    PERFORM physical.search_refresh('ROOM', rooms);
+    RETURN NULL;
+END $$;
+"""
+
+# Asking.
+
+SEARCH = r"""
+CREATE FUNCTION physical.search_units(query text)
+RETURNS TABLE (no int, first int, last int, length int, required boolean, hint text, word text, keys text[])
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 4 AS $$
+    WITH token AS (
+        SELECT position::int AS position, word, physical.noise(word) AS noise,
+            word ~ '^(й|я|м|ю|го|му|ый|ой|ая|ую|ом|st|nd|rd|th)$'
+                AND lag(word) OVER (ORDER BY position) ~ '[0-9]$' AS ending
+        FROM unnest(physical.words(left(query, 200))) WITH ORDINALITY AS t (word, position) WHERE position <= 12
+    ),
+    glued AS (
+        SELECT first.position AS first, last.position AS last,
+            physical.plain_number(string_agg(part.word, '' ORDER BY part.position)) AS word,
+            bool_and(part.noise IS NULL AND NOT coalesce(part.ending, false)) AS meant, min(part.noise) AS noise
+        FROM token AS first
+        JOIN token AS last ON last.position BETWEEN first.position AND first.position + 3
+        JOIN token AS part ON part.position BETWEEN first.position AND last.position
+        GROUP BY first.position, last.position
+    )
+    SELECT row_number() OVER (ORDER BY first, last)::int, first, last, length(word),
+        first = last AND (meant OR NOT (SELECT bool_or(meant AND first = last) FROM glued)),
+        CASE WHEN first = last AND noise NOT IN ('LEGAL', 'SMALL') THEN noise END,
+        word, physical.keys(word, CASE WHEN word ~ '[0-9]' OR length(word) < 3 THEN 0 WHEN length(word) < 6 THEN 1 ELSE 2 END)
+    FROM glued
+$$;
+COMMENT ON FUNCTION physical.search_units IS
+    'What a query asks for: each word (required, unless it is noise), and up to four neighbours glued into one.';
+
+CREATE FUNCTION physical.search(query text, kinds text[] DEFAULT NULL, most int DEFAULT 200)
+RETURNS TABLE (kind text, id bigint, score double precision, label text)
+LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 50 AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    WITH unit AS MATERIALIZED (SELECT * FROM physical.search_units(query)),
+    required AS (SELECT first AS no, length FROM unit WHERE required),
+    asked AS (
+        SELECT no, first, last, keys, word, physical.skeleton(word) AS skeleton, first < last AS glued,
+            length(word) > 1 OR (SELECT count(*) = 1 FROM unit) AS begins
+        FROM unit
+    ),
+    touched AS MATERIALIZED (
+        SELECT a.no, w.id FROM asked a JOIN physical.search_word w ON w.keys && a.keys
+        UNION
+        SELECT a.no, w.id FROM asked a JOIN physical.search_word w
+            ON w.word >= a.word AND w.word < a.word || chr(1104) AND (a.glued OR w.span <= 1) WHERE a.begins
+        UNION
+        SELECT a.no, w.id FROM asked a JOIN physical.search_word w
+            ON w.skeleton >= a.skeleton AND w.skeleton < a.skeleton || '~' AND (a.glued OR w.span <= 1) WHERE a.begins
+    ),
+    judged AS MATERIALIZED (
+        SELECT no, word, physical.likeness(asked, word, begins) AS likeness
+        FROM (
+            SELECT DISTINCT a.no, w.word, a.word AS asked, a.begins AND (a.glued OR w.span <= 1) AS begins
+            FROM touched t JOIN asked a USING (no) JOIN physical.search_word w ON w.id = t.id
+        ) AS pair
+    ),
+    hit AS MATERIALIZED (
+        SELECT a.first, a.last, w.kind, w.subject_id, w.name_no, w.position, w.share,
+            max(j.likeness * CASE w.span WHEN 0 THEN 0.85 ELSE 1 END) AS likeness
+        FROM touched t JOIN asked a USING (no) JOIN physical.search_word w ON w.id = t.id
+        JOIN judged j ON j.no = t.no AND j.word = w.word
+        WHERE j.likeness > 0
+        GROUP BY a.first, a.last, w.id
+    ),
+    own AS MATERIALIZED (
+        SELECT h.kind, h.subject_id, r.no, max(h.likeness) AS likeness
+        FROM hit h JOIN required r ON r.no BETWEEN h.first AND h.last GROUP BY 1, 2, 3
+    ),
+    candidate AS MATERIALIZED (
+        SELECT DISTINCT o.kind, o.subject_id FROM own o WHERE kinds IS NULL OR o.kind = ANY (kinds)
+    ),
+    around AS (
+        SELECT c.kind, c.subject_id, o.no, 0.9 * max(o.likeness) AS likeness
+        FROM candidate c JOIN physical.search_inside i ON i.kind = c.kind AND i.id = c.subject_id
+        JOIN own o ON o.kind = i.outer_kind AND o.subject_id = i.outer_id
+        WHERE (SELECT count(*) FROM required) > 1
+        GROUP BY 1, 2, 3
+    ),
+    meant AS (
+        SELECT m.kind, m.subject_id, sum(r.length * m.likeness) / sum(r.length) AS likeness
+        FROM (
+            SELECT c.kind, c.subject_id, e.no, max(e.likeness) AS likeness
+            FROM candidate c JOIN (SELECT * FROM own UNION ALL SELECT * FROM around) AS e USING (kind, subject_id)
+            GROUP BY 1, 2, 3
+        ) AS m JOIN required r USING (no)
+        GROUP BY 1, 2 HAVING count(*) = (SELECT count(*) FROM required)
+    ),
+    covered AS (
+        SELECT kind, subject_id, max(share) AS share
+        FROM (
+            SELECT kind, subject_id, name_no, least(1, sum(share)) AS share
+            FROM (
+                SELECT kind, subject_id, name_no, position, max(share * likeness) AS share FROM hit GROUP BY 1, 2, 3, 4
+            ) AS at GROUP BY 1, 2, 3
+        ) AS name GROUP BY 1, 2
+    ),
+    best AS (
+        SELECT m.kind, m.subject_id, round((m.likeness * (0.75 + 0.25 * c.share) * CASE
+            WHEN m.kind <> (SELECT hint FROM unit WHERE hint IS NOT NULL ORDER BY no LIMIT 1) THEN 0.75
+            ELSE 1 END)::numeric, 4)::double precision AS score
+        FROM meant m JOIN covered c USING (kind, subject_id)
+        ORDER BY 3 DESC, array_position('{ROOM,FLOOR,BUILDING,TENANT,LEASE,SENSOR}', m.kind), 2
+        LIMIT most
+    )
+    SELECT b.kind, b.subject_id, b.score, physical.search_label(b.kind, b.subject_id)
+    FROM best b
+    ORDER BY 3 DESC, array_position('{ROOM,FLOOR,BUILDING,TENANT,LEASE,SENSOR}', b.kind), 2;
+END $$;
+"""
+
+LABEL = r"""
+CREATE FUNCTION physical.search_label(kind text, of bigint) RETURNS text LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
+    SELECT CASE kind
+        WHEN 'BUILDING' THEN (SELECT name FROM physical.building WHERE id = of)
+        WHEN 'FLOOR' THEN (SELECT name FROM physical.floor WHERE id = of)
+        WHEN 'ROOM' THEN (SELECT concat_ws(' ', number, name) FROM physical.room WHERE id = of)
+        WHEN 'TENANT' THEN (SELECT name FROM business.tenant WHERE id = of)
+        WHEN 'LEASE' THEN (SELECT number FROM business.lease WHERE id = of)
+        WHEN 'SENSOR' THEN (SELECT concat_ws(' ', code, name) FROM telemetry.sensor WHERE id = of)
+    END
+$$;
+COMMENT ON FUNCTION physical.search_label IS 'How people call it: a room by number and name.';
+"""
+
+FOUND_IN = {
+    "BUILDING": "physical.building",
+    "FLOOR": "physical.floor",
+    "ROOM": "physical.room",
+    "TENANT": "business.tenant",
+    "LEASE": "business.lease",
+    "SENSOR": "telemetry.sensor",
+}
+
+
+def keep(table: str, function: str) -> None:
+    """After each statement that changes a table of names, have a function keep their words."""
+    for event, tables in (
+        ("INSERT", "REFERENCING NEW TABLE AS fresh"),
+        ("UPDATE", "REFERENCING OLD TABLE AS gone NEW TABLE AS fresh"),
+        ("DELETE", "REFERENCING OLD TABLE AS gone"),
+    ):
+        op.execute(
+            f"CREATE TRIGGER search_{event.lower()} AFTER {event} ON {table} {tables}"
+            f" FOR EACH STATEMENT EXECUTE FUNCTION {function}"
+        )
+
+
+def upgrade() -> None:
+    op.create_table(
+        "search_word",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), nullable=False),
+        sa.Column("name_no", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("span", sa.Integer(), nullable=False),
+        sa.Column("word", sa.Text(collation="C"), nullable=False),
+        sa.Column("skeleton", sa.Text(collation="C"), nullable=False),
+        sa.Column("share", sa.Float(), nullable=False),
+        sa.Column("keys", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_search_word")),
+        schema="physical",
+    )
+    op.create_index(
+        "ix_search_word_keys", "search_word", ["keys"], unique=False, schema="physical", postgresql_using="gin"
+    )
+    for columns in (["kind", "subject_id"], ["word"], ["skeleton"]):
+        op.create_index(
+            op.f("ix_search_word_" + "_".join(columns)), "search_word", columns, unique=False, schema="physical"
+        )
+    for statement in (LETTERS, TYPOS, NOISE, NAMES, LABEL, SEARCH, TRIGGERS):
+        op.execute(statement)
+    for kind, table in FOUND_IN.items():
+        keep(table, f"physical.search_keep('{kind}')")
+        op.execute(
+            f"CREATE TRIGGER search_truncate AFTER TRUNCATE ON {table}"
+            f" FOR EACH STATEMENT EXECUTE FUNCTION physical.search_keep('{kind}')"
+        )
+        op.execute(f"SELECT physical.search_refresh('{kind}', ARRAY(SELECT id FROM {table}))")
+    keep("physical.alias", "physical.search_keep_alias()")
