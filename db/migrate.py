@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from pathlib import Path
 
 from alembic import command
@@ -25,8 +26,8 @@ def sync_url(url: str) -> str:
 
 
 def config(url: str) -> Config:
-    """Alembic's configuration, without a file."""
-    config = Config()
+    """Alembic's configuration, without a file and without words."""
+    config = Config(stdout=StringIO())
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["url"] = sync_url(url)
     return config
