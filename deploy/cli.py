@@ -67,7 +67,7 @@ def main() -> None:
     """Run one command; whatever happens, the person reads a sentence."""
     _register()
     try:
-        app()
+        app(_language_first(sys.argv[1:]))
     except Trouble as trouble:
         console.complain(trouble)
         sys.exit(1)
@@ -81,6 +81,18 @@ def main() -> None:
             raise
         console.complain(Trouble("unexpected", fault=_short(fault), file=_noted()))
         sys.exit(70)
+
+
+def _language_first(arguments: list[str]) -> list[str]:
+    """`--lang` works at any place, though it belongs to the command itself."""
+    for number, argument in enumerate(arguments):
+        if argument == "--":
+            break
+        if argument == "--lang" and number + 1 < len(arguments):
+            return [*arguments[number : number + 2], *arguments[:number], *arguments[number + 2 :]]
+        if argument.startswith("--lang="):
+            return [argument, *arguments[:number], *arguments[number + 1 :]]
+    return arguments
 
 
 def _short(fault: Exception) -> str:

@@ -45,6 +45,17 @@ def report(code: str, parameters: dict[str, object]) -> None:
     Console(stderr=True, highlight=False, soft_wrap=True).print(words(code, **parameters), style="dim", markup=False)
 
 
+def agrees(code: str, **parameters: object) -> bool:
+    """Ask a question; whether the answer is yes. No answer is no."""
+    hint = "[да/Нет]" if language() == "ru" else "[yes/No]"
+    try:
+        answer = input(f"{words(code, **parameters)} {hint} ")
+    except EOFError:
+        print()
+        return False
+    return answer.strip().lower() in ("y", "yes", "д", "да")
+
+
 def complain(trouble: Trouble) -> None:
     """Say on standard error what went wrong."""
     from rich.console import Console

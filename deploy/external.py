@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -12,6 +13,11 @@ if TYPE_CHECKING:
 
 LEAST_VERSION = 150000
 SCHEMES = ("postgresql", "postgres")
+
+
+def from_environment() -> str | None:
+    """The address in DATABASE_URL (or MARKOFF_DATABASE_URL), if one is set."""
+    return os.environ.get("DATABASE_URL") or os.environ.get("MARKOFF_DATABASE_URL") or None
 
 
 def shown(url: str) -> str:
@@ -32,7 +38,7 @@ def connect(url: str) -> psycopg.Connection[tuple[Any, ...]]:
     try:
         return psycopg.connect(url, autocommit=True, connect_timeout=10)
     except psycopg.Error as refusal:
-        reason = str(refusal).strip().splitlines()[-1]
+        reason = str(refusal).strip().splitlines()[0].removeprefix("connection failed: ")
         raise Trouble("database.unreachable", url=shown(url), reason=reason) from refusal
 
 

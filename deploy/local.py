@@ -71,8 +71,10 @@ class House:
         self.beginning = prepare.begin(building, secrets, demo=self.plan.demo)
         if self.plan.clock:
             prepare.set_clock(building, self.plan.clock)
+        self.run = replace(self.run, database=building)
+        self.folder.announce(self.run)
         self._serve(building, memory, secrets)
-        self.run = replace(self.run, database=building, ready=True)
+        self.run = replace(self.run, ready=True)
         self.folder.announce(self.run)
         return self.run
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,11 @@ from deploy.postgres import Postgres
 from deploy.trouble import Trouble
 
 TOKEN_LIFETIME = timedelta(hours=12)
+SOMEBODY = 'SELECT id FROM security."user" WHERE enabled AND login = %(login)s'
+ADMINISTRATOR = """
+    SELECT u.id FROM security."user" u JOIN security."grant" g ON g.user_id = u.id
+    WHERE u.enabled AND g.role = 'ADMIN' ORDER BY u.id LIMIT 1
+"""
 
 
 @dataclass(frozen=True)
@@ -28,20 +34,20 @@ class Doorway:
 
 
 @contextmanager
-def database(data: Path | None, url: str | None) -> Iterator[str]:
+def database(data: Path | None, url: str | None, *, new: bool = False) -> Iterator[str]:
     """The address of the building's database, good within: `url`, else of the house in `data`, running or not.
 
     Without both, DATABASE_URL counts, then the default folder. A house that does not run gets its PostgreSQL started
-    for so long. Raises Trouble.
+    for so long; `new` makes a house where there is none. Raises Trouble.
     """
-    with both_databases(data, url) as (building, _):
+    with both_databases(data, url, new=new) as (building, _):
         yield building
 
 
 @contextmanager
-def both_databases(data: Path | None, url: str | None) -> Iterator[tuple[str, str | None]]:
+def both_databases(data: Path | None, url: str | None, *, new: bool = False) -> Iterator[tuple[str, str | None]]:
     """As `database`, and the agent's database when it is on our own server."""
-    url = url or (None if data else os.environ.get("DATABASE_URL"))
+    url = url or (None if data else external.from_environment())
     if url:
         external.check(url)
         yield url, None
@@ -52,6 +58,8 @@ def both_databases(data: Path | None, url: str | None) -> Iterator[tuple[str, st
             folder.take(run)  # says that it is busy
         yield run.database, None
         return
+    if not folder.exists and not new:
+        raise Trouble("house.absent", folder=folder.path)
     if folder.exists and not folder.postgres.exists():
         raise Trouble("house.elsewhere", folder=folder.path)
     folder.open()
@@ -88,9 +96,12 @@ def _elsewhere(url: str, token: str | None) -> Doorway:
     return Doorway(url.rstrip("/"), token)
 
 
-def _running(data: Path | None) -> Run:
+def _running(data: Path | None, patience: float = 20.0) -> Run:
+    """The house at work; one that is just starting is waited for, `patience` seconds."""
     folder = DataFolder(data)
-    run = folder.running()
+    deadline = time.monotonic() + patience
+    while (run := folder.running()) and not run.ready and time.monotonic() < deadline:
+        time.sleep(0.1)
     if run is None or not run.ready:
         raise Trouble("house.not_running" if run is None else "house.not_ready", folder=folder.path)
     return run
@@ -98,19 +109,16 @@ def _running(data: Path | None) -> Run:
 
 def issue(data: Path | None, building: str, person: str | None) -> str:
     """An access token signed with the house's key. Raises Trouble when there is no such person."""
+    import psycopg
+
     from api.auth import mint
 
     key = os.environ.get("MARKOFF_JWT_KEY") or _key(data)
     with external.connect(building) as connection:
-        if person is None:
-            row = connection.execute(
-                'SELECT u.id FROM security."user" u JOIN security."grant" g ON g.user_id = u.id'
-                " WHERE u.enabled AND g.role = 'ADMIN' ORDER BY u.id LIMIT 1"
-            ).fetchone()
-        else:
-            row = connection.execute(
-                'SELECT id FROM security."user" WHERE enabled AND login = %s', (person.strip(),)
-            ).fetchone()
+        try:
+            row = connection.execute(SOMEBODY if person else ADMINISTRATOR, {"login": person}).fetchone()
+        except psycopg.errors.UndefinedTable as fault:
+            raise Trouble("database.empty", url=external.shown(building)) from fault
     if row is None:
         raise Trouble("house.no_person" if person else "house.nobody", person=person)
     return mint(key, row[0], TOKEN_LIFETIME).token

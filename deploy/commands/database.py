@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 @db.command()
 def upgrade(data: Data = None, url: DatabaseUrl = None) -> None:
     """Bring the tables to this version of Markoff."""
-    with reach.database(data, url) as building:
+    with reach.database(data, url, new=True) as building:
         console.say("db.upgraded" if prepare.upgrade(building) else "db.current")
 
 
@@ -38,7 +38,7 @@ def check(data: Data = None, url: DatabaseUrl = None) -> None:
 @db.command()
 def seed(data: Data = None, url: DatabaseUrl = None) -> None:
     """Plant the demo building into a database that knows nobody."""
-    with reach.database(data, url) as building:
+    with reach.database(data, url, new=True) as building:
         prepare.upgrade(building)
         if prepare.has_people(building):
             raise Trouble("db.not_empty")
@@ -50,9 +50,9 @@ def seed(data: Data = None, url: DatabaseUrl = None) -> None:
 def reset(data: Data = None, url: DatabaseUrl = None, yes: Yes = False) -> None:
     """Erase everything the building and the agent remember, and make the tables anew."""
     upkeep.refuse_running(data, url)
-    if not yes and not typer.confirm(console.words("db.reset?")):
+    if not yes and not console.agrees("db.reset?"):
         raise Trouble("db.kept")
-    with reach.both_databases(data, url) as (building, memory):
+    with reach.both_databases(data, url, new=True) as (building, memory):
         upkeep.erase(building)
         if memory:
             upkeep.erase(memory)

@@ -32,7 +32,7 @@ def serve(
 
     Tokens are signed with MARKOFF_JWT_KEY, or with the key of the data folder given by --data.
     """
-    url = url or os.environ.get("DATABASE_URL")
+    url = url or external.from_environment()
     if not url:
         raise Trouble("serve.no_url")
     if "MARKOFF_JWT_KEY" not in os.environ:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from deploy import console
+from deploy import console, external
 from deploy.folder import DataFolder, our_version
 from deploy.local import House, Plan
 from deploy.options import Data, DatabaseUrl
@@ -47,7 +47,7 @@ def up(
     PostgreSQL is brought along, unless --url or DATABASE_URL names another one. An empty house gets a demo building.
     """
     plan = Plan(
-        url=url or os.environ.get("DATABASE_URL") or None,
+        url=url or (None if data else external.from_environment()),
         memory_url=os.environ.get("MARKOFF_MEMORY_URL") or None,
         port=port,
         agent_port=agent_port,

@@ -1,6 +1,10 @@
 """What is said about the building's database: code → English, Russian."""
 
 SENTENCES = {
+    "database.empty": (
+        "The database {url} has no tables of Markoff yet. Make them with: markoff db upgrade",
+        "В базе данных {url} ещё нет таблиц Markoff. Создайте их: markoff db upgrade",
+    ),
     "database.bad_url": (
         "{url} is no address of a database. It looks like postgresql://user:password@host/name.",
         "{url} — не адрес базы данных. Он выглядит так: postgresql://user:password@host/name.",

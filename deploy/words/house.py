@@ -1,6 +1,10 @@
 """What is said about reaching a house: code → English, Russian."""
 
 SENTENCES = {
+    "house.absent": (
+        "There is no house in {folder} yet. Start one with: markoff up",
+        "В {folder} дома ещё нет. Создайте его: markoff up",
+    ),
     "house.elsewhere": (
         "The house in {folder} does not keep its database there. Give its address with --url.",
         "Дом в {folder} хранит базу данных не там. Укажите её адрес через --url.",
