@@ -131,7 +131,9 @@ def phrases(inputs: GraphQLInputObjectType) -> dict[str, dict[str, str]]:
     return found if len(found) == total else {}
 
 
-def arranged(given: Mapping[str, Any], shown: Mapping[str, Slot], arguments: Mapping[str, GraphQLArgument]) -> dict[str, Any]:
+def arranged(
+    given: Mapping[str, Any], shown: Mapping[str, Slot], arguments: Mapping[str, GraphQLArgument]
+) -> dict[str, Any]:
     """What a model gave, arranged as the graph takes it; `BadArguments` for a name that is not known."""
     result: dict[str, Any] = {}
     for name, value in given.items():
@@ -163,7 +165,8 @@ def _put(target: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
 
 def _decoded(value: Any, wanted: GraphQLInputType) -> Any:
     """Phrases spelled out, wherever they stand."""
-    wanted = get_nullable_type(wanted)
+    if isinstance(wanted, GraphQLNonNull):
+        return _decoded(value, wanted.of_type)
     if isinstance(wanted, GraphQLList):
         inner = wanted.of_type
         return [_decoded(v, inner) for v in value] if isinstance(value, list) else _decoded(value, inner)

@@ -48,6 +48,7 @@ SCALARS: dict[str, JSON] = {
 ANY_TEXT: JSON = {"type": "string", "maxLength": TEXT}
 PAGED: JSON = {"type": "integer", "minimum": 1, "maximum": PAGE}
 
+
 @dataclass
 class _Writer:
     """Writes one tool's schema; input objects go to `$defs` first and come back where they are used once."""

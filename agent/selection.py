@@ -73,7 +73,10 @@ class Selection:
         """The selection set as GraphQL."""
         parts = [self._part(f, aliased) for f in self.fields]
         if self.cases:
-            parts = ["__typename", *(f"... on {c.of.name} {c.text(self.aliases)}" for c in self.cases if c.fields or c.cases)]
+            parts = [
+                "__typename",
+                *(f"... on {c.of.name} {c.text(self.aliases)}" for c in self.cases if c.fields or c.cases),
+            ]
         return "{" + " ".join(parts or ["__typename"]) + "}"
 
     def _part(self, part: Leaf | Branch, aliased: frozenset[tuple[str, str]]) -> str:
@@ -158,7 +161,9 @@ class Chooser:
     left: int = ROW
     """Bytes left."""
 
-    def choose(self, of: GraphQLOutputType, at: str = "", above: tuple[str, ...] = (), *, label: bool = False) -> Selection:
+    def choose(
+        self, of: GraphQLOutputType, at: str = "", above: tuple[str, ...] = (), *, label: bool = False
+    ) -> Selection:
         """The selection of a root field's type, or of what lies below it at the dotted name `at`."""
         named = get_named_type(of)
         if not isinstance(named, Composite):
@@ -169,7 +174,9 @@ class Chooser:
             return self._object(named, at, above, label=label)
         return self._cases(named, at, above, label=label)
 
-    def _cases(self, of: GraphQLInterfaceType | GraphQLUnionType, at: str, above: tuple[str, ...], *, label: bool) -> Selection:
+    def _cases(
+        self, of: GraphQLInterfaceType | GraphQLUnionType, at: str, above: tuple[str, ...], *, label: bool
+    ) -> Selection:
         types = self.contract.schema.get_possible_types(of)
         left, cases = self.left, []
         for case in types:
@@ -209,7 +216,9 @@ class Chooser:
         self._add_units(of, chosen)
         return Selection(of, tuple(chosen[name] for name in of.fields if name in chosen))
 
-    def _branch(self, of: GraphQLObjectType, name: str, below: GraphQLField, at: str, above: tuple[str, ...], *, label: bool) -> Branch | None:
+    def _branch(
+        self, of: GraphQLObjectType, name: str, below: GraphQLField, at: str, above: tuple[str, ...], *, label: bool
+    ) -> Branch | None:
         here, named = dotted(at, name), get_named_type(below.type)
         asked = here in self.wanted
         deeper = any(w.startswith(f"{here}.") for w in self.wanted)
@@ -231,7 +240,9 @@ class Chooser:
         return not isinstance(named, GraphQLObjectType) or "id" in named.fields
 
     def _label(self, of: GraphQLObjectType) -> set[str]:
-        return {name for name in ("id", self.contract.label(of), "code" if self.contract.refuses(of.name) else None) if name}
+        return {
+            name for name in ("id", self.contract.label(of), "code" if self.contract.refuses(of.name) else None) if name
+        }
 
     def _leaves(self, of: GraphQLObjectType) -> Iterator[tuple[str, GraphQLField]]:
         return ((n, f) for n, f in of.fields.items() if is_leaf_type(get_named_type(f.type)) and self._allowed(f))
@@ -318,7 +329,9 @@ def row(selection: Selection) -> Selection:
     if not is_connection(selection.of):
         return selection
     branch = next(f for f in selection.fields if isinstance(f, Branch) and f.name in ("nodes", "edges"))
-    return branch.below if branch.name == "nodes" else next(f.below for f in branch.below.fields if isinstance(f, Branch))
+    return (
+        branch.below if branch.name == "nodes" else next(f.below for f in branch.below.fields if isinstance(f, Branch))
+    )
 
 
 def further(contract: Contract, selection: Selection, most: int) -> tuple[str, ...]:
@@ -353,7 +366,11 @@ def known(contract: Contract, of: GraphQLOutputType, name: str) -> bool:
     if isinstance(named, GraphQLObjectType) and is_connection(named):
         named = node_type(named)
     head, _, rest = name.partition(".")
-    types = contract.schema.get_possible_types(named) if isinstance(named, GraphQLInterfaceType | GraphQLUnionType) else [named]
+    types = (
+        contract.schema.get_possible_types(named)
+        if isinstance(named, GraphQLInterfaceType | GraphQLUnionType)
+        else [named]
+    )
     for each in types:
         below = each.fields.get(head) if isinstance(each, GraphQLObjectType) else None
         if below and _free(below) and not contract.hidden(below):

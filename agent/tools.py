@@ -68,7 +68,8 @@ class Call:
     @property
     def bound(self) -> int | None:
         """The most objects that the root field gives here, if it has a bound."""
-        return self.variables.get("first", self.variables.get("last"))
+        first = self.variables.get("first", self.variables.get("last"))
+        return first if isinstance(first, int) else None
 
     @property
     def whole(self) -> bool:
@@ -118,7 +119,9 @@ class Tool:
         if taken := APPROVAL & set(arguments) & set(self.field.args) if self.confirmed else None:
             raise BadArguments(f"Leave out {', '.join(sorted(taken))}: a person is asked before anything is changed.")
         variables = arranged(arguments, self.shown, self.field.args)
-        variables = {k: localised(v, self.field.args[k].type, zone) for k, v in variables.items()} | dict(approval or {})
+        variables = {k: localised(v, self.field.args[k].type, zone) for k, v in variables.items()} | dict(
+            approval or {}
+        )
         chosen = self._selection(wanted)
         document = self._document(chosen)
         self._check(document, variables)
@@ -223,9 +226,13 @@ def _tool(contract: Contract, kind: Kind, name: str, each: GraphQLField) -> Tool
     if is_connection(named) and {"first", "after"} <= set(each.args):
         unseen |= BACKWARD
     shown = slots({n: a for n, a in each.args.items() if n not in unseen})
-    more = next(n for n in ("fields", "moreFields", "furtherFields", "_fields") if n not in shown and n not in each.args)
+    more = next(
+        n for n in ("fields", "moreFields", "furtherFields", "_fields") if n not in shown and n not in each.args
+    )
     further = selection.further(contract, usual, FURTHER) if usual else ()
-    return Tool(contract, kind, name, each, shown, more, further, usual, contract.risk(kind, each), contract.roles(each))
+    return Tool(
+        contract, kind, name, each, shown, more, further, usual, contract.risk(kind, each), contract.roles(each)
+    )
 
 
 def _shared(contract: Contract, tools: Iterable[Tool]) -> dict[str, str]:
