@@ -1,0 +1,49 @@
+"""What a client must know of a field besides its type; it survives into the SDL."""
+
+import strawberry
+from strawberry.schema_directive import Location
+
+from api import enums
+
+
+@strawberry.schema_directive(
+    locations=[Location.FIELD_DEFINITION],
+    name="risk",
+    description="How much a root field can change: nothing, something easily undone, or something that needs a"
+    " person's yes.",
+)
+class RiskOf:
+    level: enums.Risk
+
+
+@strawberry.schema_directive(
+    locations=[Location.FIELD_DEFINITION],
+    name="requires",
+    description="Roles of which the caller must hold one; without it the field refuses.",
+)
+class Requires:
+    roles: list[enums.Role]
+
+
+@strawberry.schema_directive(
+    locations=[Location.FIELD_DEFINITION], name="label", description="The field by which people call the object."
+)
+class Label:
+    pass
+
+
+@strawberry.schema_directive(
+    locations=[Location.FIELD_DEFINITION, Location.ARGUMENT_DEFINITION, Location.INPUT_FIELD_DEFINITION],
+    name="unit",
+    description="The unit of a number: a fixed symbol, or the sibling field that holds it.",
+)
+class Unit:
+    symbol: str | None = strawberry.UNSET
+    field: str | None = strawberry.UNSET
+
+
+@strawberry.schema_directive(
+    locations=[Location.FIELD_DEFINITION], name="hidden", description="Not offered to language models as a tool."
+)
+class Hidden:
+    pass
