@@ -47,7 +47,7 @@ def up(
     PostgreSQL is brought along, unless --url or DATABASE_URL names another one. An empty house gets a demo building.
     """
     plan = Plan(
-        url=url or (None if data else external.from_environment()),
+        url=url or external.from_environment(),
         memory_url=os.environ.get("MARKOFF_MEMORY_URL") or None,
         port=port,
         agent_port=agent_port,
@@ -66,7 +66,8 @@ def up(
 
 
 def _greet(house: House) -> None:
-    console.say("up.ready", api=house.run.api, agent=house.run.agent, folder=house.folder.path)
+    places = {"api": house.run.api, "agent": house.run.agent, "folder": house.folder.path}
+    console.say("up.ready", database=external.shown(house.run.database), **places)
     if house.beginning is Beginning.EMPTY:
         console.say("up.empty", login=ADMINISTRATOR, password=house.folder.secrets().admin_password)
 

@@ -1,0 +1,262 @@
+"""A house on one machine: it comes up whole, survives the death of its parts, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+from deploy.folder import DataFolder, Run
+from deploy.local import House, Plan
+from deploy.postgres import Postgres
+from deploy.trouble import Trouble
+from tests.deploy.conftest import ROOT, ordinary_python, servers_of, wait_until
+
+KEEP = """
+import sys
+from pathlib import Path
+from deploy.folder import DataFolder
+from deploy.local import House, Plan
+from deploy.signals import Stopped, stoppable
+plan = Plan(port=0, agent_port=0, demo=False, api="tests.deploy.parts:api", agent="tests.deploy.parts:agent")
+try:
+    with stoppable(), House(DataFolder(Path(sys.argv[1])), plan, lambda code, _: print(code, flush=True)) as house:
+        house.up()
+        print("ready", flush=True)
+        house.watch()
+except Stopped:
+    print("stopped", flush=True)
+"""
+SOCKETS = {
+    "port": 0,
+    "agent_port": 0,
+    "demo": False,
+    "api": "tests.deploy.parts:api",
+    "agent": "tests.deploy.parts:agent",
+}
+
+
+@dataclass
+class Kept:
+    """A house kept by another process, told through its standard output."""
+
+    folder: DataFolder
+    process: subprocess.Popen[str]
+
+    def heard(self) -> str:
+        assert self.process.stdout is not None
+        return self.process.stdout.readline().strip()
+
+    def run(self) -> Run:
+        run = self.folder.running()
+        assert run is not None
+        return run
+
+    def family(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+
+Keeper = Callable[[], Kept]
+
+
+@pytest.fixture
+def keep(folder: Path) -> Iterator[Keeper]:
+    kept: list[Kept] = []
+
+    def start() -> Kept:
+        process = subprocess.Popen(
+            [sys.executable, "-c", KEEP, str(folder)], stdout=subprocess.PIPE, text=True, cwd=ROOT
+        )
+        kept.append(Kept(DataFolder(folder), process))
+        while (word := kept[-1].heard()) != "ready":
+            assert word, "the house did not come up"
+        return kept[-1]
+
+    yield start
+    for house in kept:
+        house.process.kill()
+        house.process.communicate()
+    wait_until(lambda: not servers_of(folder))
+
+
+def told(address: str) -> dict[str, str]:
+    """What a stand-in says it was given."""
+    with urllib.request.urlopen(f"{address}/ready", timeout=30) as answer:
+        return dict(line.split("=", 1) for line in answer.read().decode().splitlines())
+
+
+def gone(family: list[psutil.Process]) -> bool:
+    return not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in family)
+
+
+def test_a_house_comes_up_whole_and_stops_whole(folder: Path) -> None:
+    with House(DataFolder(folder), Plan(**SOCKETS), lambda *_: None) as house:
+        run = house.up()
+        api, agent = told(run.api), told(run.agent)
+        family = psutil.Process().children(recursive=True)
+        assert DataFolder(folder).running() == run
+        with psycopg.connect(run.database) as connection:
+            assert connection.execute('SELECT login FROM security."user"').fetchall() == [("admin",)]
+            assert connection.execute("SELECT name FROM security.api_key").fetchall() == [("agent",)]
+    assert gone(family)
+    assert DataFolder(folder).running() is None
+    assert set(api) == {"PID", "DATABASE_URL", "MARKOFF_JWT_KEY"}
+    assert set(agent) == {"PID", "MARKOFF_API_URL", "MARKOFF_AGENT_KEY", "MARKOFF_MEMORY_URL"}
+
+
+def test_secrets_are_for_our_eyes_only_and_last(folder: Path) -> None:
+    house = DataFolder(folder)
+    house.open()
+    secrets = house.secrets()
+    assert stat.S_IMODE((folder / "secrets.json").stat().st_mode) == 0o600
+    assert DataFolder(folder).secrets() == secrets
+
+
+def test_the_agent_cannot_enter_the_buildings_database(folder: Path) -> None:
+    with House(DataFolder(folder), Plan(**SOCKETS), lambda *_: None) as house:
+        memory = told(house.up().agent)["MARKOFF_MEMORY_URL"]
+        with psycopg.connect(memory) as connection:
+            connection.execute("CREATE TABLE thread AS SELECT 1")
+        with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+            psycopg.connect(memory.replace("/markoff_agent?", "/markoff?"))
+
+
+def test_a_second_house_on_one_folder_says_who_is_first(keep: Keeper, folder: Path) -> None:
+    kept = keep()
+    with pytest.raises(Trouble) as trouble, House(DataFolder(folder), Plan(**SOCKETS), lambda *_: None) as house:
+        house.up()
+    assert trouble.value.code == "folder.running"
+    for fact in (str(kept.process.pid), kept.run().api, kept.run().agent):
+        assert fact in str(trouble.value)
+        assert fact in trouble.value.in_language("ru")
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_stops_everything_in_order(keep: Keeper, folder: Path, sign: signal.Signals) -> None:
+    kept = keep()
+    family = kept.family()
+    kept.process.send_signal(sign)
+    assert kept.process.wait(60) == 0
+    assert kept.heard() == "stopped"
+    assert gone(family)
+    assert not (folder / "postgres" / "data" / "postmaster.pid").exists()
+
+
+def test_killing_the_house_leaves_nothing_and_loses_nothing(keep: Keeper) -> None:
+    kept = keep()
+    family = kept.family()
+    with psycopg.connect(kept.run().database) as connection:
+        connection.execute("CREATE TABLE public.kept AS SELECT 412 AS number")
+    kept.process.kill()
+    kept.process.wait()
+    wait_until(lambda: gone(family))
+    with psycopg.connect(keep().run().database) as connection:
+        assert connection.execute("SELECT number FROM public.kept").fetchone() == (412,)
+
+
+@pytest.mark.parametrize("part", ["api", "agent"])
+def test_a_part_that_dies_is_started_again(keep: Keeper, part: str) -> None:
+    kept = keep()
+    address = getattr(kept.run(), part)
+    pid = told(address)["PID"]
+    os.kill(int(pid), signal.SIGKILL)
+    assert told(address)["PID"] != pid  # asked at once: the question waits for the next one
+    assert [kept.heard(), kept.heard()] == ["part.died", "part.again"]
+
+
+def test_a_killed_database_is_started_again(keep: Keeper, folder: Path) -> None:
+    kept = keep()
+    with psycopg.connect(kept.run().database) as connection:
+        connection.execute("CREATE TABLE public.kept AS SELECT 412 AS number")
+    (server,) = (process for process in servers_of(folder) if process.ppid() == kept.process.pid)
+    server.kill()
+    assert [kept.heard(), kept.heard(), kept.heard()] == ["part.died", "postgres.recovering", "part.again"]
+    with psycopg.connect(kept.run().database) as connection:
+        assert connection.execute("SELECT number FROM public.kept").fetchone() == (412,)
+
+
+def test_a_part_that_does_not_start_shows_its_last_words(folder: Path) -> None:
+    plan = Plan(**SOCKETS | {"api": "tests.deploy.parts:broken"})
+    with pytest.raises(Trouble, match="the stove is cold"), House(DataFolder(folder), plan, lambda *_: None) as house:
+        house.up()
+    assert not servers_of(folder)
+
+
+def test_a_taken_port_is_named(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        plan = Plan(**SOCKETS | {"port": port})
+        with (
+            pytest.raises(Trouble, match=rf"{port} .*--port"),
+            House(DataFolder(folder), plan, lambda *_: None) as house,
+        ):
+            house.up()
+    assert not (folder / "postgres").exists()
+
+
+def test_a_folder_of_a_newer_markoff_is_refused(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "VERSION").write_text("99.1.0\n")
+    with (
+        pytest.raises(Trouble, match=r"99\.1\.0"),
+        House(DataFolder(folder), Plan(**SOCKETS), lambda *_: None) as house,
+    ):
+        house.up()
+    assert [path.name for path in folder.iterdir()] == ["VERSION"]
+
+
+def test_a_folder_of_somebody_else_is_not_touched(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "thesis.txt").write_text("years of work")
+    with pytest.raises(Trouble, match="nothing was touched"):
+        DataFolder(folder).open()
+    assert [path.name for path in folder.iterdir()] == ["thesis.txt"]
+
+
+def test_a_database_elsewhere_is_used_and_the_agent_gets_its_own_there(folder: Path, cluster: Postgres) -> None:
+    cluster.drop_database("elsewhere")
+    cluster.create_database("elsewhere")
+    plan = Plan(url=cluster.url("elsewhere"), **SOCKETS)
+    for _ in range(2):
+        with House(DataFolder(folder), plan, lambda *_: None) as house:
+            memory = told(house.up().agent)["MARKOFF_MEMORY_URL"]
+    with psycopg.connect(memory) as connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS thread (id int)")
+    with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+        psycopg.connect(memory.replace("/elsewhere_agent?", "/elsewhere?"))
+    assert not (folder / "postgres").exists()
+    cluster.drop_database("elsewhere")
+    cluster.drop_database("elsewhere_agent")
+
+
+def test_an_ordinary_user_keeps_a_house(folder: Path) -> None:
+    python, environment = ordinary_python()
+    place = folder.with_name("theirs")
+    place.mkdir()
+    os.chown(place, 65534, -1)
+    process = subprocess.Popen(
+        [python, "-c", KEEP, str(place / "house")],
+        user="nobody", group="nogroup", extra_groups=[], env=environment, cwd="/", stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    kept = Kept(DataFolder(place / "house"), process)
+    try:
+        assert kept.heard() == "ready"
+        assert {found.uids().real for found in kept.family()} == {65534}
+        assert json.loads((place / "house" / "run.json").read_text())["pid"] == process.pid
+    finally:
+        process.terminate()
+        assert process.wait(60) == 0
+        process.communicate()
+    assert not servers_of(place)
