@@ -113,6 +113,10 @@ REQUEST: dict[str, Pair] = {
         "База данных сейчас недоступна. Повторите через несколько секунд.",
         "The database cannot be reached right now. Try again in a few seconds.",
     ),
+    "BUSY": (
+        "Кто-то прямо сейчас меняет то же самое. Ничего не изменено. Повторите через несколько секунд.",
+        "Somebody is changing the same thing right now. Nothing was changed. Try again in a few seconds.",
+    ),
     "WRONG_KIND_OF_ID": (
         "{value} — идентификатор другого вида: нужен {expected}.",
         "{value} is an id of another kind: {expected} is needed.",

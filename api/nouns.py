@@ -1,0 +1,190 @@
+"""How the rows that people change are told: columns by their names in the contract, other rows by their labels."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from sqlmodel import SQLModel
+
+from db.engine import WriteSession
+from db.models import Alarm, Building, Lease, Placement, Room, Rule, Sensor, Tenant, User
+
+Columns: TypeAlias = Mapping[str, Any]
+Told: TypeAlias = "str | None"
+Tell: TypeAlias = "Callable[[Columns, Names], Awaitable[Told]]"
+
+LABELS: dict[type[SQLModel], str] = {
+    Building: "name",
+    Room: "number",
+    Tenant: "name",
+    Lease: "number",
+    Sensor: "code",
+    Rule: "name",
+    Alarm: "title",
+    User: "name",
+}
+"""The column by which people call a row."""
+
+
+class Names:
+    """Names of rows, looked up in the session of the change."""
+
+    def __init__(self, session: WriteSession) -> None:
+        self.session = session
+
+    async def of(self, model: type[SQLModel], key: int | None) -> Told:
+        if key is None:
+            return None
+        row = await self.session.get(model, key)
+        return None if row is None else str(getattr(row, LABELS[model]))
+
+
+def text(value: Any) -> Told:
+    """A value as a field of the difference shows it: dates and times ISO 8601, enumerations by name."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, enum.Enum):
+        return value.name
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    return str(value)
+
+
+def column(name: str) -> Tell:
+    """A column as it is."""
+
+    async def tell(row: Columns, names: Names) -> Told:
+        return text(row[name])
+
+    return tell
+
+
+def other(model: type[SQLModel], name: str) -> Tell:
+    """A reference, by the name of what it refers to."""
+
+    async def tell(row: Columns, names: Names) -> Told:
+        return await names.of(model, row[name])
+
+    return tell
+
+
+async def first_day(row: Columns, names: Names) -> Told:
+    return text(row["period"].lower)
+
+
+async def last_day(row: Columns, names: Names) -> Told:
+    upper = row["period"].upper
+    return None if upper is None else text(upper - timedelta(days=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """A table whose rows are told in differences."""
+
+    type: str
+    """Its type in the contract."""
+    name: str
+    """What its typed ids begin with."""
+    label: Tell
+    fields: Mapping[str, Tell]
+    times: frozenset[str] = field(default_factory=frozenset)
+    """Fields that hold the moment of the change."""
+
+
+async def placement_label(row: Columns, names: Names) -> Told:
+    """A placement is called by its room and its tenant."""
+    lease = await names.session.get(Lease, row["lease_id"])
+    tenant = await names.of(Tenant, lease.tenant_id) if lease is not None else None
+    return ", ".join(name for name in (await names.of(Room, row["room_id"]), tenant) if name)
+
+
+NOUNS: dict[type[SQLModel], Noun] = {
+    Room: Noun(
+        "Room",
+        "room",
+        column("number"),
+        {"number": column("number"), "name": column("name"), "kind": column("kind"), "capacity": column("capacity")},
+    ),
+    Lease: Noun(
+        "Lease",
+        "lease",
+        column("number"),
+        {
+            "number": column("number"),
+            "tenant": other(Tenant, "tenant_id"),
+            "building": other(Building, "building_id"),
+            "start": first_day,
+            "end": last_day,
+            "rent": column("rent"),
+            "currency": column("currency"),
+        },
+    ),
+    Placement: Noun(
+        "Placement",
+        "placement",
+        placement_label,
+        {"room": other(Room, "room_id"), "lease": other(Lease, "lease_id"), "start": first_day, "end": last_day},
+    ),
+    Sensor: Noun(
+        "Sensor",
+        "sensor",
+        column("code"),
+        {
+            "code": column("code"),
+            "name": column("name"),
+            "kind": column("kind"),
+            "unit": column("unit"),
+            "interval": column("interval"),
+            "externalId": column("external_id"),
+            "x": column("x"),
+            "y": column("y"),
+            "room": other(Room, "room_id"),
+            "building": other(Building, "building_id"),
+        },
+    ),
+    Rule: Noun(
+        "AlarmRule",
+        "rule",
+        column("name"),
+        {
+            "name": column("name"),
+            "sensorKind": column("sensor_kind"),
+            "sensor": other(Sensor, "sensor_id"),
+            "room": other(Room, "room_id"),
+            "building": other(Building, "building_id"),
+            "condition": column("condition"),
+            "threshold": column("threshold"),
+            "deadband": column("deadband"),
+            "onDelay": column("on_delay"),
+            "offDelay": column("off_delay"),
+            "priority": column("priority"),
+            "category": column("category"),
+            "latching": column("latching"),
+            "enabled": column("enabled"),
+        },
+    ),
+    Alarm: Noun(
+        "Alarm",
+        "alarm",
+        column("title"),
+        {
+            "state": column("state"),
+            "acknowledgedBy": other(User, "acknowledged_by_id"),
+            "acknowledgedAt": column("acknowledged_at"),
+            "closedAt": column("closed_at"),
+            "note": column("note"),
+        },
+        times=frozenset(("acknowledgedAt", "closedAt")),
+    ),
+}

@@ -1,0 +1,39 @@
+"""Space: buildings and rooms by the names that people give."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, or_, select
+from sqlmodel import col
+
+from db.models import Alias, Building, Room
+
+Buildings = list[int] | None
+"""Keys of the buildings to look in; None: all."""
+
+
+def building(key: int | None, name: str, within: Buildings) -> Select[Building, str]:
+    """Buildings by key or code, each with its code."""
+    found = select(Building, col(Building.code)).where(
+        col(Building.id) == key if key is not None else col(Building.code) == name
+    )
+    return found if within is None else found.where(col(Building.id).in_(within))
+
+
+def room(key: int | None, name: str, within: Buildings) -> Select[Room, str]:
+    """Rooms by key, number or `<building>/<number>`, each with its full name."""
+    full = col(Building.code) + "/" + col(Room.number)
+    found = select(Room, full).join(Building, col(Room.building_id) == col(Building.id))
+    found = found.where(col(Room.id) == key if key is not None else or_(col(Room.number) == name, full == name))
+    return found if within is None else found.where(col(Room.building_id).in_(within))
+
+
+def aliases_of_room(room_id: int) -> Select[Alias]:
+    return select(Alias).where(col(Alias.room_id) == room_id)
+
+
+def today(building: Building, now: datetime) -> date:
+    """The day in the building's zone."""
+    return now.astimezone(ZoneInfo(building.time_zone)).date()

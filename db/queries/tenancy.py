@@ -1,0 +1,65 @@
+"""Tenancy: tenants and leases by name, and what stands in the way of a placement."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy import Select, exists, not_, or_, select
+from sqlalchemy.dialects.postgresql import Range
+from sqlmodel import col
+
+from db.models import Lease, Placement, Tenant
+
+Buildings = list[int] | None
+
+
+def days(start: date, end: date | None) -> Range[date]:
+    """The period from a first to a last day (None: open), as the tables keep it."""
+    return Range(start, None if end is None else end + timedelta(days=1))
+
+
+def last_day(period: Range[date]) -> date | None:
+    return None if period.upper is None else period.upper - timedelta(days=1)
+
+
+def first_day(period: Range[date]) -> date:
+    assert period.lower is not None
+    return period.lower
+
+
+def tenant(key: int | None, name: str, known_in: Buildings) -> Select[Tenant, str]:
+    """Tenants by key, name or tax number; those with a lease in one of the buildings, or with none at all."""
+    found = select(Tenant, col(Tenant.name))
+    if key is not None:
+        found = found.where(col(Tenant.id) == key)
+    else:
+        found = found.where(or_(col(Tenant.name) == name, col(Tenant.tax_number) == name))
+    if known_in is None:
+        return found
+    theirs = exists().where(col(Lease.tenant_id) == col(Tenant.id))
+    return found.where(or_(theirs.where(col(Lease.building_id).in_(known_in)), not_(theirs)))
+
+
+def lease(key: int | None, number: str, within: Buildings) -> Select[Lease, str]:
+    """Leases by key or number."""
+    found = select(Lease, col(Lease.number)).where(
+        col(Lease.id) == key if key is not None else col(Lease.number) == number
+    )
+    return found if within is None else found.where(col(Lease.building_id).in_(within))
+
+
+def in_the_way(room_id: int, period: Range[date]) -> Select[Placement, Lease, Tenant]:
+    """The first placement that has the room for some of these days, with its lease and tenant."""
+    return (
+        select(Placement, Lease, Tenant)
+        .join(Lease, col(Placement.lease_id) == col(Lease.id))
+        .join(Tenant, col(Lease.tenant_id) == col(Tenant.id))
+        .where(col(Placement.room_id) == room_id, col(Placement.period).overlaps(period))  # type: ignore[attr-defined]
+        .order_by(col(Placement.period))
+        .limit(1)
+    )
+
+
+def placements_of(lease_id: int) -> Select[Placement]:
+    """The placements of a lease, locked, in order."""
+    return select(Placement).where(col(Placement.lease_id) == lease_id).order_by(col(Placement.id)).with_for_update()
