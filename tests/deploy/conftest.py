@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -25,13 +26,19 @@ with Postgres(Path(sys.argv[1]), durable=True, report=lambda code, _: print(code
 """
 
 
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """A folder of our own under /tmp (pytest's is closed to the user PostgreSQL runs as when we are root)."""
+@contextmanager
+def fresh_folder() -> Iterator[Path]:
+    """A folder to be, under /tmp: pytest's own is closed to the user PostgreSQL runs as when we are root."""
     place = Path(tempfile.mkdtemp(prefix="markoff-test-", dir="/tmp"))
     place.chmod(0o755)
     yield place / "house"
     shutil.rmtree(place, ignore_errors=True)
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with fresh_folder() as folder:
+        yield folder
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from deploy.folder import DataFolder, Run
 from deploy.local import House, Plan
 from deploy.postgres import Postgres
 from deploy.trouble import Trouble
-from tests.deploy.conftest import ROOT, ordinary_python, servers_of, wait_until
+from tests.deploy.conftest import ROOT, fresh_folder, ordinary_python, servers_of, wait_until
 
 KEEP = """
 import sys
@@ -71,15 +71,30 @@ class Kept:
 Keeper = Callable[[], Kept]
 
 
+@pytest.fixture(scope="module")
+def pattern() -> Iterator[Path]:
+    """A house that was up once, to copy: making one takes longer."""
+    with fresh_folder() as folder:
+        with House(DataFolder(folder), Plan(**SOCKETS), lambda *_: None) as house:
+            house.up()
+        yield folder
+
+
 @pytest.fixture
-def keep(folder: Path) -> Iterator[Keeper]:
+def lived_in(folder: Path, pattern: Path) -> Path:
+    subprocess.run(["cp", "--archive", pattern, folder], check=True)
+    return folder
+
+
+@pytest.fixture
+def keep(lived_in: Path) -> Iterator[Keeper]:
     kept: list[Kept] = []
 
     def start() -> Kept:
         process = subprocess.Popen(
-            [sys.executable, "-c", KEEP, str(folder)], stdout=subprocess.PIPE, text=True, cwd=ROOT
+            [sys.executable, "-c", KEEP, str(lived_in)], stdout=subprocess.PIPE, text=True, cwd=ROOT
         )
-        kept.append(Kept(DataFolder(folder), process))
+        kept.append(Kept(DataFolder(lived_in), process))
         while (word := kept[-1].heard()) != "ready":
             assert word, "the house did not come up"
         return kept[-1]
@@ -88,7 +103,7 @@ def keep(folder: Path) -> Iterator[Keeper]:
     for house in kept:
         house.process.kill()
         house.process.communicate()
-    wait_until(lambda: not servers_of(folder))
+    wait_until(lambda: not servers_of(lived_in))
 
 
 def told(address: str) -> dict[str, str]:
@@ -124,8 +139,8 @@ def test_secrets_are_for_our_eyes_only_and_last(folder: Path) -> None:
     assert DataFolder(folder).secrets() == secrets
 
 
-def test_the_agent_cannot_enter_the_buildings_database(folder: Path) -> None:
-    with House(DataFolder(folder), Plan(**SOCKETS), lambda *_: None) as house:
+def test_the_agent_cannot_enter_the_buildings_database(lived_in: Path) -> None:
+    with House(DataFolder(lived_in), Plan(**SOCKETS), lambda *_: None) as house:
         memory = told(house.up().agent)["MARKOFF_MEMORY_URL"]
         with psycopg.connect(memory) as connection:
             connection.execute("CREATE TABLE thread AS SELECT 1")
@@ -187,11 +202,11 @@ def test_a_killed_database_is_started_again(keep: Keeper, folder: Path) -> None:
         assert connection.execute("SELECT number FROM public.kept").fetchone() == (412,)
 
 
-def test_a_part_that_does_not_start_shows_its_last_words(folder: Path) -> None:
+def test_a_part_that_does_not_start_shows_its_last_words(lived_in: Path) -> None:
     plan = Plan(**SOCKETS | {"api": "tests.deploy.parts:broken"})
-    with pytest.raises(Trouble, match="the stove is cold"), House(DataFolder(folder), plan, lambda *_: None) as house:
+    with pytest.raises(Trouble, match="the stove is cold"), House(DataFolder(lived_in), plan, lambda *_: None) as house:
         house.up()
-    assert not servers_of(folder)
+    assert not servers_of(lived_in)
 
 
 def test_a_taken_port_is_named(folder: Path) -> None:
