@@ -1,9 +1,18 @@
 """What a client must know of a field besides its type; it survives into the SDL."""
 
+import enum
+
 import strawberry
 from strawberry.schema_directive import Location
 
-from api import enums
+from db.models import Role
+
+
+@strawberry.enum(name="Risk", description="How much a root field can change.")
+class RiskLevel(enum.Enum):
+    READ = "READ"
+    LOW = "LOW"
+    HIGH = "HIGH"
 
 
 @strawberry.schema_directive(
@@ -12,8 +21,8 @@ from api import enums
     description="How much a root field can change: nothing, something easily undone, or something that needs a"
     " person's yes.",
 )
-class RiskOf:
-    level: enums.Risk
+class Risk:
+    level: RiskLevel
 
 
 @strawberry.schema_directive(
@@ -22,7 +31,7 @@ class RiskOf:
     description="Roles of which the caller must hold one; without it the field refuses.",
 )
 class Requires:
-    roles: list[enums.Role]
+    roles: list[Role]
 
 
 @strawberry.schema_directive(

@@ -1,4 +1,4 @@
-"""The enumerations of the contract: those that the tables have, and those that only questions need."""
+"""The enumerations of the contract: those that the tables have."""
 
 import enum
 
@@ -33,21 +33,12 @@ DESCRIBED: dict[type[enum.Enum], str] = {
 for described, description in DESCRIBED.items():
     strawberry.enum(described, description=description)
 
-
-@strawberry.enum(description="How much a root field can change.")
-class Risk(enum.Enum):
-    READ = "READ"
-    LOW = "LOW"
-    HIGH = "HIGH"
-
-
 __all__ = [
     "AlarmState",
     "Category",
     "Condition",
     "Language",
     "Priority",
-    "Risk",
     "Role",
     "RoomKind",
     "SensorKind",

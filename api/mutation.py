@@ -7,9 +7,9 @@ from typing import Annotated, Any
 import strawberry
 
 from api.context import Info
-from api.directives import Requires, RiskOf
-from api.enums import Risk, Role
+from api.directives import Requires, Risk, RiskLevel
 from api.writing import Call, Do, write
+from db.models import Role
 
 DryRunArgument = Annotated[
     bool, strawberry.argument(name="dryRun", description="Only say what would change, and give a confirmation of it.")
@@ -19,7 +19,7 @@ ConfirmationArgument = Annotated[
 ]
 
 
-def mutation(result: Any, *, risk: Risk, requires: tuple[Role, ...], description: str) -> Callable[[Do], Any]:
+def mutation(result: Any, *, risk: RiskLevel, requires: tuple[Role, ...], description: str) -> Callable[[Do], Any]:
     """The decorator of a mutation's function `(change, **arguments) -> changed row or refusal`.
 
     `result` is the union of the contract; `requires` are the roles of which the caller must hold one where the change
@@ -39,7 +39,7 @@ def mutation(result: Any, *, risk: Risk, requires: tuple[Role, ...], description
         resolver.__signature__ = inspect.Signature(parameters, return_annotation=result)  # type: ignore[attr-defined]
         resolver.__annotations__ = {each.name: each.annotation for each in parameters} | {"return": result}
         resolver.__name__, resolver.__module__, resolver.__doc__ = do.__name__, do.__module__, do.__doc__
-        directives = [RiskOf(level=risk), Requires(roles=list(requires))]
+        directives = [Risk(level=risk), Requires(roles=list(requires))]
         return strawberry.mutation(resolver=resolver, description=description, directives=directives)
 
     return field_of

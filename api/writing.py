@@ -20,8 +20,8 @@ from api.canonical import digest
 from api.confirmation import Act, Confirmed, Expired, Unfit
 from api.context import Context, Info
 from api.difference import Difference, Ledger, signed
+from api.directives import RiskLevel
 from api.dry_run import DryRun
-from api.enums import Risk, Role
 from api.errors import Fault
 from api.execution import select
 from api.ids import typed
@@ -39,6 +39,7 @@ from api.viewer import Viewer
 from db import audit
 from db.clock import real
 from db.engine import Connection, WriteSession, writing
+from db.models import Role
 
 log = logging.getLogger("markoff.api")
 
@@ -90,7 +91,7 @@ class Call:
     info: Info
     do: Do
     arguments: Mapping[str, Any]
-    risk: Risk
+    risk: RiskLevel
     roles: tuple[Role, ...]
     dry_run: bool
     confirmation: str | None
@@ -120,7 +121,7 @@ async def write(call: Call) -> Any:
             return ConfirmationExpired.of()
         except Unfit:
             return ConfirmationMismatch.of()
-    elif not call.dry_run and viewer.acting is not None and call.risk is Risk.HIGH:
+    elif not call.dry_run and viewer.acting is not None and call.risk is RiskLevel.HIGH:
         return ConfirmationRequired.of()
     for tries_left in reversed(range(TRIES)):
         try:

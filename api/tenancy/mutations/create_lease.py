@@ -8,9 +8,8 @@ import strawberry
 from sqlmodel import col, select
 
 from api import checks, finding
-from api.directives import Unit
+from api.directives import RiskLevel, Unit
 from api.dry_run import DryRun
-from api.enums import Risk, Role
 from api.mutation import mutation
 from api.refusals import (
     ChangedSince,
@@ -25,6 +24,7 @@ from api.refusals import (
 )
 from api.writing import Change
 from db import models
+from db.models import Role
 from db.queries.tenancy import days
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ CreateLeaseResult = Annotated[
 
 @mutation(
     CreateLeaseResult,
-    risk=Risk.HIGH,
+    risk=RiskLevel.HIGH,
     requires=(Role.ADMIN, Role.MANAGER),
     description="Make a lease of a tenant in a building.",
 )
