@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -15,9 +16,13 @@ LEAST_VERSION = 150000
 SCHEMES = ("postgresql", "postgres")
 
 
-def from_environment() -> str | None:
-    """The address in DATABASE_URL (or MARKOFF_DATABASE_URL), if one is set."""
-    return os.environ.get("DATABASE_URL") or os.environ.get("MARKOFF_DATABASE_URL") or None
+def from_settings() -> str | None:
+    """The address in DATABASE_URL, MARKOFF_DATABASE_URL or markoff.toml, if there is one."""
+    if not Path("markoff.toml").exists():  # the settings take a while to load
+        return os.environ.get("DATABASE_URL") or os.environ.get("MARKOFF_DATABASE_URL") or None
+    from db.settings import DatabaseSettings
+
+    return DatabaseSettings().url or None
 
 
 def shown(url: str) -> str:

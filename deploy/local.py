@@ -17,7 +17,14 @@ from deploy.prepare import Beginning, ClockWish
 from deploy.supervisor import Server, Supervisor, wait_ready
 
 BUILDING, MEMORY = "markoff", "markoff_agent"
-OWN_SETTINGS = ("DATABASE_URL", "MARKOFF_DATABASE_URL", "MARKOFF_JWT_KEY", "MARKOFF_AGENT_KEY", "MARKOFF_MEMORY_URL")
+OWN_SETTINGS = (
+    "DATABASE_URL",
+    "MARKOFF_DATABASE_URL",
+    "MARKOFF_JWT_KEY",
+    "MARKOFF_AGENT_KEY",
+    "MARKOFF_MEMORY_URL",
+    "MARKOFF_AGENT_DATABASE_URL",
+)
 
 
 @dataclass(frozen=True)

@@ -47,12 +47,13 @@ def database(data: Path | None, url: str | None, *, new: bool = False) -> Iterat
 @contextmanager
 def both_databases(data: Path | None, url: str | None, *, new: bool = False) -> Iterator[tuple[str, str | None]]:
     """As `database`, and the agent's database when it is on our own server."""
-    url = url or (None if data else external.from_environment())
+    url = url or (None if data else external.from_settings())
     if url:
         external.check(url)
         yield url, None
         return
     folder = DataFolder(data)
+    folder.check_version()
     if run := folder.running():
         if not run.database:
             folder.take(run)  # says that it is busy

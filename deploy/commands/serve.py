@@ -32,7 +32,7 @@ def serve(
 
     Tokens are signed with MARKOFF_JWT_KEY, or with the key of the data folder given by --data.
     """
-    url = url or external.from_environment()
+    url = url or external.from_settings()
     if not url:
         raise Trouble("serve.no_url")
     if "MARKOFF_JWT_KEY" not in os.environ:

@@ -16,8 +16,12 @@ from deploy.prepare import ADMINISTRATOR, Beginning, ClockWish
 from deploy.signals import Stopped, stoppable
 from deploy.trouble import Trouble
 
-Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port of the api; 0 takes any free one.")]
-AgentPort = Annotated[int, typer.Option("--agent-port", min=0, max=65535, help="Port of the agent.")]
+Port = Annotated[
+    int, typer.Option("--port", envvar="MARKOFF_PORT", min=0, max=65535, help="Port of the api; 0 takes any free one.")
+]
+AgentPort = Annotated[
+    int, typer.Option("--agent-port", envvar="MARKOFF_AGENT_PORT", min=0, max=65535, help="Port of the agent.")
+]
 NoDemo = Annotated[bool, typer.Option("--no-demo", help="Begin with an empty house, without the demo building.")]
 ClockOption = Annotated[
     str | None,
@@ -47,7 +51,7 @@ def up(
     PostgreSQL is brought along, unless --url or DATABASE_URL names another one. An empty house gets a demo building.
     """
     plan = Plan(
-        url=url or external.from_environment(),
+        url=url or external.from_settings(),
         memory_url=os.environ.get("MARKOFF_MEMORY_URL") or None,
         port=port,
         agent_port=agent_port,

@@ -1,0 +1,195 @@
+"""The `markoff` command answers every path with a sentence, in the person's language."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import jwt
+import psycopg
+import pytest
+
+from deploy import words
+from deploy.commands.up import wish
+from deploy.folder import our_version
+from deploy.postgres import Postgres
+from deploy.prepare import ClockWish
+from deploy.trouble import Trouble
+
+MARKOFF = Path(sys.executable).with_name("markoff")
+GROUPS = sorted(module.stem for module in Path(words.__file__).parent.glob("*.py") if module.stem != "__init__")
+
+
+def markoff(*arguments: object, language: str = "C.UTF-8", answer: str = "", **environment: str) -> tuple[int, str]:
+    """Exit status and all that was said."""
+    ours = {name: value for name, value in os.environ.items() if "MARKOFF" not in name and name != "DATABASE_URL"}
+    ours |= {"LC_ALL": language, "COLUMNS": "200", "NO_COLOR": "1", "PYTHONUTF8": "1"} | environment
+    done = subprocess.run(
+        [MARKOFF, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        env=ours,
+        input=answer,
+        check=False,
+        timeout=120,
+    )
+    said = done.stdout + done.stderr
+    assert "Traceback" not in said
+    return done.returncode, said.strip()
+
+
+@pytest.fixture
+def elsewhere(cluster: Postgres) -> str:
+    """An empty database that no house has seen."""
+    cluster.drop_database("untouched")
+    cluster.create_database("untouched")
+    return cluster.url("untouched")
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_every_sentence_is_in_both_languages(group: str) -> None:
+    for code, (english, russian) in importlib.import_module(f"deploy.words.{group}").SENTENCES.items():
+        assert code.startswith(f"{group}.") or group == "common"
+        assert set(_fields(english)) == set(_fields(russian)), code
+        assert _share(russian) > 0.4 > _share(english), code
+
+
+def _share(sentence: str) -> float:
+    """How much of it is in Cyrillic letters, commands and placeholders apart."""
+    letters = [
+        letter
+        for letter in re.sub(r"\{[^}]*\}|markoff \w+( \w+)?|[A-Z_]{4,}|--[\w-]+", "", sentence)
+        if letter.isalpha()
+    ]
+    return sum("а" <= letter.lower() <= "ё" for letter in letters) / len(letters)
+
+
+def _fields(sentence: str) -> list[str]:
+    import string
+
+    return [field for _, field, _, _ in string.Formatter().parse(sentence) if field]
+
+
+def test_it_knows_its_version() -> None:
+    assert markoff("--version") == (0, f"markoff {our_version()}")
+
+
+def test_help_names_every_command() -> None:
+    status, said = markoff("--help")
+    assert status == 0
+    assert all(command in said for command in ("up", "serve", "agent", "db", "token", "schema"))
+
+
+def test_the_language_comes_from_the_environment_and_the_option(folder: Path) -> None:
+    assert "There is no house" in markoff("token", "--data", folder)[1]
+    assert "дома ещё нет" in markoff("token", "--data", folder, language="ru_RU.UTF-8")[1]
+    assert "дома ещё нет" in markoff("--lang", "ru", "token", "--data", folder)[1]
+    assert "дома ещё нет" in markoff("token", "--data", folder, "--lang=ru")[1]
+    assert not folder.exists()
+
+
+def test_a_house_that_does_not_run_has_a_usable_database(folder: Path) -> None:
+    assert markoff("db", "upgrade", "--data", folder) == (0, "The tables are now those of this version.")
+    assert markoff("db", "upgrade", "--data", folder) == (0, "The tables are those of this version already.")
+    status, said = markoff("db", "check", "--data", folder)
+    assert (status, "constraints hold" in said) == (0, True)
+
+
+def test_checking_finds_what_is_wrong(elsewhere: str) -> None:
+    status, said = markoff("db", "check", "--url", elsewhere)
+    assert (status, "markoff db upgrade" in said) == (1, True)
+    assert markoff("db", "upgrade", DATABASE_URL=elsewhere)[0] == 0
+    with psycopg.connect(elsewhere) as connection:
+        connection.execute("ALTER TABLE physical.room DROP COLUMN capacity")
+        connection.execute("ALTER TABLE physical.floor ADD CONSTRAINT modest CHECK (level < 200) NOT VALID")
+    status, said = markoff("db", "check", "--url", elsewhere)
+    assert status == 1
+    assert "capacity" in said
+    assert "physical.floor.modest" in said
+
+
+def test_resetting_asks_first(elsewhere: str) -> None:
+    markoff("db", "upgrade", "--url", elsewhere)
+    with psycopg.connect(elsewhere) as connection:
+        connection.execute(
+            "INSERT INTO security.\"user\" (login, name, language, enabled) VALUES ('a', 'A', 'RU', true)"
+        )
+    for answer in ("", "no\n"):
+        assert markoff("db", "reset", "--url", elsewhere, answer=answer)[0] == 1
+    with psycopg.connect(elsewhere) as connection:
+        assert connection.execute('SELECT count(*) FROM security."user"').fetchone() == (1,)
+    assert markoff("db", "reset", "--url", elsewhere, answer="да\n")[0] == 0
+    with psycopg.connect(elsewhere) as connection:
+        assert connection.execute('SELECT count(*) FROM security."user"').fetchone() == (0,)
+    assert markoff("db", "reset", "--url", elsewhere, "--yes")[0] == 0
+
+
+def test_a_token_is_a_persons(elsewhere: str) -> None:
+    key = "k" * 40
+    assert "markoff db upgrade" in markoff("token", "--url", elsewhere, MARKOFF_JWT_KEY=key)[1]
+    markoff("db", "upgrade", "--url", elsewhere)
+    assert "no administrator" in markoff("token", "--url", elsewhere, MARKOFF_JWT_KEY=key)[1]
+    with psycopg.connect(elsewhere) as connection:
+        connection.execute(
+            'INSERT INTO security."user" (login, name, language, enabled) OVERRIDING SYSTEM VALUE'
+            " VALUES ('anna', 'Анна', 'RU', true), ('gone', 'Ушёл', 'RU', false)"
+        )
+    status, token = markoff("token", "--as", "anna", "--url", elsewhere, MARKOFF_JWT_KEY=key)
+    assert status == 0
+    assert jwt.decode(token, key, ["HS256"])["sub"].startswith("user_")
+    for login in ("gone", "nobody", "'; DROP"):
+        assert markoff("token", "--as", login, "--url", elsewhere, MARKOFF_JWT_KEY=key) == (
+            1,
+            f"There is no user {login}.",
+        )
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("postgresql://me:hush@127.0.0.1:1/house", "does not answer"),
+        ("postgresql:///house?host=/nowhere", "does not answer"),
+        ("mysql://me:hush@host/house", "is no address of a database"),
+        ("house", "is no address of a database"),
+    ],
+)
+def test_a_wrong_address_is_said_without_its_password(url: str, sentence: str) -> None:
+    status, said = markoff("db", "check", "--url", url)
+    assert (status, sentence in said, "hush" in said) == (1, True, False)
+
+
+def test_a_house_of_a_newer_markoff_is_refused(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "VERSION").write_text("99.0.0\n")
+    for command in (["up"], ["db", "upgrade"], ["token"]):
+        status, said = markoff(*command, "--data", folder, "--lang", "ru")
+        assert (status, "99.0.0" in said) == (1, True)
+
+
+def test_the_clock_is_read_with_care() -> None:
+    assert wish(None, None) is None
+    assert wish(None, "max") == ClockWish(None, None)
+    found = wish("2022-10-10T00:00+02:00", "600")
+    assert found is not None
+    assert found.start is not None
+    assert (found.start.isoformat(), found.speed) == ("2022-10-10T00:00:00+02:00", 600)
+    for clock, speed in [
+        ("2022-10-10T00:00", None),
+        ("soon", None),
+        (None, "0"),
+        (None, "fast"),
+        (None, "nan"),
+        (None, "-1"),
+    ]:
+        with pytest.raises(Trouble):
+            wish(clock, speed)
+
+
+def test_one_part_alone_says_what_it_needs() -> None:
+    assert "DATABASE_URL" in markoff("serve")[1]
+    assert "MARKOFF_JWT_KEY" in markoff("serve", "--url", "postgresql:///x")[1]
+    assert "MARKOFF_API_URL" in markoff("agent")[1]
