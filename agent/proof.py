@@ -270,7 +270,8 @@ class _Speaker:
         else:
             truth, granted = _compared(cell, condition)
         if cell.result is not None:
-            text = f"{condition.path} {condition.operator or ''} {condition.operand if condition.operand is not None else ''}".strip()
+            parts = (str(condition.path), condition.operator, condition.operand)
+            text = " ".join(str(p) for p in parts if p is not None)
             self.proofs.append(Proof(text, cell.result.name, cell.result.call, cell.result.arguments, truth, ""))
         return truth != condition.negated, granted
 
@@ -296,7 +297,7 @@ def _outcome(cell: Cell, word: str) -> tuple[bool, frozenset[str]]:
             truth = result.empty
         else:
             truth = cell.value is None or (cell.many and not cell.items and cell.complete) or cell.value == {}
-        return truth, frozenset({NONE} if truth else ())
+        return truth, frozenset({NONE} if truth else {STATE})
     if word == "complete":
         truth = cell.complete if cell.many else bool(result and result.complete)
         return truth, frozenset({EVERY} if truth else ())

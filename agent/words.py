@@ -28,7 +28,8 @@ NUMBER_WORDS: dict[Language, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "en": re.compile(
-        r"\b(zero|(?<!which )(?<!that )(?<!this )(?<!the )(?<!no )(?<!any )(?<!each )(?<!every )one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
+        r"\b(zero|(?<!which )(?<!that )(?<!this )(?<!the )(?<!no )(?<!any )(?<!each )(?<!every )one|two|three|four|"
+        r"five|six|seven|eight|nine|ten|eleven|twelve|"
         r"\w+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|dozen|once|twice|"
         r"third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b",
         re.IGNORECASE,

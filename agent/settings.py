@@ -1,0 +1,68 @@
+"""What the agent process is told: addresses, the model, limits. Environment over `markoff.toml` over defaults."""
+
+from __future__ import annotations
+
+from pydantic import AliasChoices, Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from agent.contract import Risk
+
+
+class AgentSettings(BaseSettings):
+    """Settings of the agent; secrets only by environment or file."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MARKOFF_", toml_file="markoff.toml", extra="ignore", populate_by_name=True
+    )
+
+    api_url: str = Field("http://127.0.0.1:8000", description="Where the building's graph is.")
+    agent_key: SecretStr | None = Field(None, description="The agent's own API key, for the exchange of tokens.")
+    memory_url: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("MARKOFF_MEMORY_URL", "MARKOFF_AGENT_DATABASE_URL", "memory_url"),
+        description="The agent's own database; without it threads live in this process only.",
+    )
+    agent_host: str = Field("127.0.0.1", description="Address to listen on.")
+    agent_port: int = Field(8001, description="Port to listen on.")
+    agent_token: SecretStr | None = Field(
+        None, description="A person's token for LangGraph Studio, where nobody signs in."
+    )
+
+    model_url: str | None = Field(
+        None, description="An OpenAI-compatible address (…/v1); without it the offline model answers."
+    )
+    model_name: str = Field("markoff", description="The model's name at that address.")
+    model_key: SecretStr | None = Field(None, description="Its key, if it wants one.")
+    model_temperature: float = Field(0.0, ge=0, le=2)
+    model_max_tokens: int = Field(1500, gt=0, description="The most tokens of one answer of the model.")
+    model_timeout: float = Field(30.0, gt=0, description="Seconds to wait for one answer of the model.")
+    model_stall: float = Field(10.0, gt=0, description="Seconds to wait for the next piece of a streamed answer.")
+    model_stream: bool = Field(True, description="Whether the model's answers are streamed.")
+
+    turn_steps: int = Field(25, ge=8, description="The most steps of one turn.")
+    turn_seconds: float = Field(120.0, gt=0, description="The most seconds of one turn, waiting for a person apart.")
+    turn_tokens: int = Field(40_000, gt=0, description="The most tokens of one turn.")
+    graph_timeout: float = Field(15.0, gt=0, description="Seconds to wait for the graph.")
+    most_risk: Risk = Field(Risk.HIGH, description="The riskiest tools that are offered: READ, LOW or HIGH.")
+    turns_kept: int = Field(6, ge=1, description="Turns of a thread that the model sees whole.")
+    turns_a_minute: int = Field(30, ge=1, description="Turns that one person may take in a minute.")
+    close_score: float = Field(
+        0.9, gt=0, le=1, description="Search hits at least this near the best count as the same name."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment over file over default."""
+        return init_settings, env_settings, file_secret_settings, TomlConfigSettingsSource(settings_cls)
