@@ -97,14 +97,21 @@ CREATE FUNCTION physical.forgiven(word text) RETURNS int LANGUAGE sql IMMUTABLE 
 $$;
 COMMENT ON FUNCTION physical.forgiven IS 'How many typing errors a word bears; a number bears none.';
 
-CREATE FUNCTION physical.deletions(word text, most int) RETURNS SETOF text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-ROWS 20 AS $$
-    WITH start AS (SELECT left(word, 7) AS s),
-    one AS (SELECT i, left(s, i - 1) || substr(s, i + 1) AS s FROM start, generate_series(1, length(s)) AS i WHERE most > 0)
-    SELECT s FROM start WHERE most > 0
-    UNION SELECT s FROM one
-    UNION SELECT left(s, j - 1) || substr(s, j + 1) FROM one, generate_series(i, length(s)) AS j WHERE most > 1
-$$;
+CREATE FUNCTION physical.deletions(word text, most int) RETURNS text[] LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    start text := left(word, 7);
+    less text;
+    found text[] := ARRAY[start];
+BEGIN
+    FOR i IN 1 .. length(start) LOOP
+        less := left(start, i - 1) || substr(start, i + 1);
+        found := found || less;
+        FOR j IN i .. CASE WHEN most > 1 THEN length(less) ELSE 0 END LOOP
+            found := found || (left(less, j - 1) || substr(less, j + 1));
+        END LOOP;
+    END LOOP;
+    RETURN found;
+END $$;
 COMMENT ON FUNCTION physical.deletions IS
     'The first seven letters less up to so many (one or two): two words within so many edits share one of these.';
 
@@ -133,67 +140,52 @@ END $$;
 COMMENT ON FUNCTION physical.edits IS
     'Letters inserted, deleted, replaced or swapped with their neighbour between two words; null if more than most.';
 
-CREATE FUNCTION physical.keys(word text, typos int) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    WITH form AS (SELECT physical.sound(word) AS sound, physical.skeleton(word) AS skeleton, physical.look(word) AS look),
-    stem AS (SELECT s FROM form, unnest(physical.stems(skeleton)) AS s),
-    shortest AS (SELECT s FROM stem WHERE length(s) >= 4 ORDER BY length(s), s LIMIT 1)
-    SELECT array_agg(DISTINCT key) FROM (
-        SELECT word UNION ALL SELECT skeleton FROM form UNION ALL SELECT look FROM form UNION ALL SELECT s FROM stem
-        UNION ALL SELECT physical.deletions(word, typos) WHERE word ~ '[a-z]'
-        UNION ALL SELECT physical.deletions(sound, typos) FROM form
-        UNION ALL SELECT physical.deletions(s, least(typos, greatest(1, physical.forgiven(s)))) FROM shortest
-    ) AS k (key) WHERE key IS NOT NULL
+CREATE FUNCTION physical.shortest(stems text[]) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT s FROM unnest(stems) AS s ORDER BY length(s), s LIMIT 1
 $$;
-COMMENT ON FUNCTION physical.keys IS 'Words that may mean the same share a key; physical.likeness then says whether they do.';
 
-CREATE FUNCTION physical.typed_alike(asked text, word text) RETURNS double precision
+CREATE FUNCTION physical.keys(word text, typos int) RETURNS text[] LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    skeleton text := physical.skeleton(word);
+    stems text[] := physical.stems(skeleton);
+    stem text := physical.shortest(stems);
+    found text[] := array_remove(ARRAY[word, skeleton, physical.look(word)], NULL) || stems;
+BEGIN
+    IF typos > 0 AND word !~ '[0-9]' THEN
+        found := found || physical.deletions(physical.sound(word), typos);
+        IF word ~ '[a-z]' THEN
+            found := found || physical.deletions(word, typos);
+        END IF;
+        IF length(stem) >= 4 THEN
+            found := found || physical.deletions(stem, least(typos, physical.forgiven(stem)));
+        END IF;
+    END IF;
+    RETURN ARRAY(SELECT DISTINCT unnest(found));
+END $$;
+COMMENT ON FUNCTION physical.keys IS 'Words that may mean the same share a key; physical.search then judges whether they do.';
+
+CREATE FUNCTION physical.typed_alike(asked text, sound text, stems text[], word text, skeleton text) RETURNS double precision
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
     most int := physical.forgiven(word);
     wrong int;
-    asked_stem text;
     stem text;
 BEGIN
-    IF most = 0 OR asked ~ '[0-9]' THEN
+    IF most = 0 OR abs(length(sound) - length(skeleton)) > most + 3 THEN
         RETURN 0;
     END IF;
-    wrong := least(
-        physical.edits(physical.sound(asked), physical.sound(word), most), physical.edits(asked, word, most));
+    wrong := physical.edits(sound, physical.sound(word), most);
+    IF wrong IS NULL AND asked ~ '[a-z]' AND word ~ '[a-z]' THEN
+        wrong := physical.edits(asked, word, most);
+    END IF;
     IF wrong IS NOT NULL THEN
         RETURN least(0.9, 1 - 1.0 * wrong / length(word));
     END IF;
-    SELECT s INTO asked_stem FROM unnest(physical.stems(physical.skeleton(asked))) AS s ORDER BY length(s), s LIMIT 1;
-    SELECT s INTO stem FROM unnest(physical.stems(physical.skeleton(word))) AS s ORDER BY length(s), s LIMIT 1;
-    wrong := physical.edits(asked_stem, stem, physical.forgiven(stem));
+    stem := physical.shortest(physical.stems(skeleton));
+    wrong := physical.edits(physical.shortest(stems), stem, physical.forgiven(stem));
     RETURN CASE WHEN wrong IS NULL THEN 0 ELSE least(0.85, 0.95 - 1.0 * wrong / length(stem)) END;
 END $$;
 COMMENT ON FUNCTION physical.typed_alike IS 'How well a word with typing errors stands for another, 0 to 0.9.';
-
-CREATE FUNCTION physical.likeness(asked text, word text, begins boolean) RETURNS double precision
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
-DECLARE
-    asked_skeleton text;
-    skeleton text;
-BEGIN
-    IF asked = word THEN
-        RETURN 1;
-    END IF;
-    asked_skeleton := physical.skeleton(asked);
-    skeleton := physical.skeleton(word);
-    IF physical.look(asked) = physical.look(word) THEN
-        RETURN CASE WHEN word ~ '[0-9]' THEN 0.99 ELSE 0.95 END;
-    ELSIF asked_skeleton = skeleton THEN
-        RETURN 0.97;
-    ELSIF physical.stems(asked_skeleton) && physical.stems(skeleton) THEN
-        RETURN 0.93;
-    ELSIF begins AND (starts_with(word, asked) OR starts_with(skeleton, asked_skeleton)
-            OR starts_with(physical.look(word), physical.look(asked))) THEN
-        RETURN 0.55 + 0.4 * length(asked) / length(word);
-    END IF;
-    RETURN physical.typed_alike(asked, word);
-END $$;
-COMMENT ON FUNCTION physical.likeness IS
-    'How well the word asked for stands for the word of a name: 1 the same, 0 not at all. begins: its beginning will do.';
 """
 
 # Words that say what kind of thing is meant, or nothing.
@@ -247,18 +239,6 @@ CREATE VIEW physical.search_name AS
 COMMENT ON VIEW physical.search_name IS
     'Every name by which a thing is found. Tax numbers, phones and people are not here: not everybody may see them.';
 
-CREATE VIEW physical.search_inside AS
-    SELECT 'ROOM' AS kind, id, 'FLOOR' AS outer_kind, floor_id AS outer_id FROM physical.room
-    UNION ALL SELECT 'ROOM', id, 'BUILDING', building_id FROM physical.room
-    UNION ALL SELECT 'FLOOR', id, 'BUILDING', building_id FROM physical.floor
-    UNION ALL SELECT 'SENSOR', id, 'ROOM', room_id FROM telemetry.sensor
-    UNION ALL SELECT 'SENSOR', s.id, 'FLOOR', r.floor_id FROM telemetry.sensor s JOIN physical.room r ON r.id = s.room_id
-    UNION ALL SELECT 'SENSOR', id, 'BUILDING', building_id FROM telemetry.sensor
-    UNION ALL SELECT 'LEASE', id, 'TENANT', tenant_id FROM business.lease
-    UNION ALL SELECT 'LEASE', id, 'BUILDING', building_id FROM business.lease;
-COMMENT ON VIEW physical.search_inside IS
-    'What a thing is in, or whose it is: who sees the thing sees this too, so its names may help to find the thing.';
-
 CREATE FUNCTION physical.search_parts(name text)
 RETURNS TABLE ("position" int, span int, word text, share double precision)
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 5 AS $$
@@ -288,11 +268,16 @@ COMMENT ON FUNCTION physical.search_parts IS
 
 CREATE FUNCTION physical.search_refresh(of text, ids bigint[]) RETURNS void LANGUAGE sql AS $$
     DELETE FROM physical.search_word WHERE kind = of AND subject_id = ANY (ids);
+    WITH part AS MATERIALIZED (
+        SELECT n.id, n.no, p.* FROM physical.search_name n, physical.search_parts(n.name) p
+        WHERE n.kind = of AND n.id = ANY (ids)
+    ),
+    known AS MATERIALIZED (
+        SELECT word, physical.skeleton(word) AS skeleton, physical.keys(word, physical.forgiven(word)) AS keys
+        FROM (SELECT DISTINCT word FROM part) AS w
+    )
     INSERT INTO physical.search_word (kind, subject_id, name_no, position, span, word, skeleton, share, keys)
-        SELECT n.kind, n.id, n.no, p.position, p.span, p.word, physical.skeleton(p.word), p.share,
-            physical.keys(p.word, physical.forgiven(p.word))
-        FROM physical.search_name n, physical.search_parts(n.name) p
-        WHERE n.kind = of AND n.id = ANY (ids);
+        SELECT of, id, no, position, span, word, skeleton, share, keys FROM part JOIN known USING (word);
 $$;
 COMMENT ON FUNCTION physical.search_refresh IS 'Write the words of these things anew.';
 """
@@ -316,18 +301,17 @@ END $$;
 
 CREATE FUNCTION physical.search_keep_alias() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    touched physical.alias[];
-    buildings bigint[];
-    floors bigint[];
-    rooms bigint[];
+    buildings bigint[] := '{}';
+    floors bigint[] := '{}';
+    rooms bigint[] := '{}';
 BEGIN
-    touched := CASE TG_OP
-        WHEN 'INSERT' THEN ARRAY(SELECT f FROM fresh f)
-        WHEN 'DELETE' THEN ARRAY(SELECT g FROM gone g)
-        ELSE ARRAY(SELECT f FROM fresh f UNION ALL SELECT g FROM gone g) END;
-    buildings := ARRAY(SELECT DISTINCT (t).building_id FROM unnest(touched) AS t WHERE (t).building_id IS NOT NULL);
-    floors := ARRAY(SELECT DISTINCT (t).floor_id FROM unnest(touched) AS t WHERE (t).floor_id IS NOT NULL);
-    rooms := ARRAY(SELECT DISTINCT (t).room_id FROM unnest(touched) AS t WHERE (t).room_id IS NOT NULL);
+    IF TG_OP <> 'DELETE' THEN
+        SELECT array_agg(building_id), array_agg(floor_id), array_agg(room_id) INTO buildings, floors, rooms FROM fresh;
+    END IF;
+    IF TG_OP <> 'INSERT' THEN
+        SELECT buildings || array_agg(building_id), floors || array_agg(floor_id), rooms || array_agg(room_id)
+            INTO buildings, floors, rooms FROM gone;
+    END IF;
     -- Two who name one thing at once wait for each other, or the second would not see the first one's name.
     PERFORM FROM physical.building WHERE id = ANY (buildings) ORDER BY id FOR NO KEY UPDATE;
     PERFORM FROM physical.floor WHERE id = ANY (floors) ORDER BY id FOR NO KEY UPDATE;
@@ -343,10 +327,12 @@ END $$;
 
 SEARCH = r"""
 CREATE FUNCTION physical.search_units(query text)
-RETURNS TABLE (no int, first int, last int, length int, required boolean, hint text, word text, keys text[])
+RETURNS TABLE (no int, first int, last int, required boolean, hint text, word text, skeleton text, keys text[])
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 4 AS $$
     WITH token AS (
-        SELECT position::int AS position, word, physical.noise(word) AS noise,
+        SELECT position::int AS position, word,
+            CASE WHEN word <> 'a' OR NOT coalesce(lead(word) OVER (ORDER BY position) ~ '^[0-9]', false)
+                THEN physical.noise(word) END AS noise,
             word ~ '^(й|я|м|ю|го|му|ый|ой|ая|ую|ом|st|nd|rd|th)$'
                 AND lag(word) OVER (ORDER BY position) ~ '[0-9]$' AS ending
         FROM unnest(physical.words(left(query, 200))) WITH ORDINALITY AS t (word, position) WHERE position <= 12
@@ -360,10 +346,11 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 4 AS $$
         JOIN token AS part ON part.position BETWEEN first.position AND last.position
         GROUP BY first.position, last.position
     )
-    SELECT row_number() OVER (ORDER BY first, last)::int, first, last, length(word),
+    SELECT row_number() OVER (ORDER BY first, last)::int, first, last,
         first = last AND (meant OR NOT (SELECT bool_or(meant AND first = last) FROM glued)),
         CASE WHEN first = last AND noise NOT IN ('LEGAL', 'SMALL') THEN noise END,
-        word, physical.keys(word, CASE WHEN word ~ '[0-9]' OR length(word) < 3 THEN 0 WHEN length(word) < 6 THEN 1 ELSE 2 END)
+        word, physical.skeleton(word), physical.keys(word, CASE
+            WHEN length(word) < 3 OR last > first AND NOT meant OR last > first + 1 THEN 0 WHEN length(word) < 6 THEN 1 ELSE 2 END)
     FROM glued
 $$;
 COMMENT ON FUNCTION physical.search_units IS
@@ -375,81 +362,100 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 50 AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
-    WITH unit AS MATERIALIZED (SELECT * FROM physical.search_units(query)),
-    required AS (SELECT first AS no, length FROM unit WHERE required),
-    asked AS (
-        SELECT no, first, last, keys, word, physical.skeleton(word) AS skeleton, first < last AS glued,
-            length(word) > 1 OR (SELECT count(*) = 1 FROM unit) AS begins
-        FROM unit
+    WITH asked AS MATERIALIZED (
+        SELECT no, first, last, required, hint, word, keys, skeleton, physical.look(word) AS look,
+            physical.sound(word) AS sound, physical.stems(skeleton) AS stems, first < last AS glued,
+            (required OR first < last) AND (length(skeleton) > 1 OR count(*) OVER () = 1 AND length(word) = 1) AS begins
+        FROM physical.search_units(query)
     ),
+    required AS MATERIALIZED (SELECT first AS no, length(word) AS length, count(*) OVER () AS all FROM asked WHERE required),
+    -- Words of the index that may be meant: those that share a key, and those that begin so.
     touched AS MATERIALIZED (
-        SELECT a.no, w.id FROM asked a JOIN physical.search_word w ON w.keys && a.keys
+        SELECT a.no, w.id, w.kind, w.subject_id, w.name_no, w.position, w.span, w.share, w.word, w.skeleton,
+            a.begins AND (a.glued OR w.span <= 1) AS begins
+        FROM asked a JOIN physical.search_word w ON w.keys && a.keys
         UNION
-        SELECT a.no, w.id FROM asked a JOIN physical.search_word w
+        SELECT a.no, w.id, w.kind, w.subject_id, w.name_no, w.position, w.span, w.share, w.word, w.skeleton, true
+        FROM asked a JOIN physical.search_word w
             ON w.word >= a.word AND w.word < a.word || chr(1104) AND (a.glued OR w.span <= 1) WHERE a.begins
         UNION
-        SELECT a.no, w.id FROM asked a JOIN physical.search_word w
+        SELECT a.no, w.id, w.kind, w.subject_id, w.name_no, w.position, w.span, w.share, w.word, w.skeleton, true
+        FROM asked a JOIN physical.search_word w
             ON w.skeleton >= a.skeleton AND w.skeleton < a.skeleton || '~' AND (a.glued OR w.span <= 1) WHERE a.begins
     ),
     judged AS MATERIALIZED (
-        SELECT no, word, physical.likeness(asked, word, begins) AS likeness
-        FROM (
-            SELECT DISTINCT a.no, w.word, a.word AS asked, a.begins AND (a.glued OR w.span <= 1) AS begins
-            FROM touched t JOIN asked a USING (no) JOIN physical.search_word w ON w.id = t.id
-        ) AS pair
+        SELECT a.no, a.first, a.last, w.word, w.begins, CASE
+            WHEN w.word = a.word THEN 1
+            WHEN a.look = physical.look(w.word) THEN CASE WHEN a.word ~ '[0-9]' THEN 0.99 ELSE 0.95 END
+            WHEN a.skeleton = w.skeleton THEN 0.97
+            WHEN a.stems <> '{}' AND a.stems && physical.stems(w.skeleton) THEN 0.93
+            WHEN w.begins AND (starts_with(w.word, a.word) OR starts_with(w.skeleton, a.skeleton))
+                THEN 0.55 + 0.4 * length(a.word) / length(w.word)
+            WHEN a.stems <> '{}' THEN physical.typed_alike(a.word, a.sound, a.stems, w.word, w.skeleton)
+            END AS likeness
+        FROM (SELECT DISTINCT no, word, skeleton, begins FROM touched) AS w JOIN asked a USING (no)
     ),
     hit AS MATERIALIZED (
-        SELECT a.first, a.last, w.kind, w.subject_id, w.name_no, w.position, w.share,
-            max(j.likeness * CASE w.span WHEN 0 THEN 0.85 ELSE 1 END) AS likeness
-        FROM touched t JOIN asked a USING (no) JOIN physical.search_word w ON w.id = t.id
-        JOIN judged j ON j.no = t.no AND j.word = w.word
-        WHERE j.likeness > 0
-        GROUP BY a.first, a.last, w.id
+        SELECT t.kind, t.subject_id, t.name_no, t.position, t.share, j.first, j.last,
+            j.likeness * CASE t.span WHEN 0 THEN 0.85 ELSE 1 END AS likeness
+        FROM touched t JOIN judged j USING (no, word, begins) WHERE j.likeness > 0
     ),
     own AS MATERIALIZED (
         SELECT h.kind, h.subject_id, r.no, max(h.likeness) AS likeness
         FROM hit h JOIN required r ON r.no BETWEEN h.first AND h.last GROUP BY 1, 2, 3
     ),
-    candidate AS MATERIALIZED (
-        SELECT DISTINCT o.kind, o.subject_id FROM own o WHERE kinds IS NULL OR o.kind = ANY (kinds)
+    -- A word may also be met by the name of what the thing is in: «дуплекс A102». Who sees the thing sees that too.
+    outer_own AS MATERIALIZED (SELECT kind, subject_id AS id, no, 0.9 * likeness AS likeness FROM own WHERE (SELECT max(r.all) FROM required r) > 1),
+    evidence AS (
+        SELECT kind, subject_id, no, likeness, true AS own FROM own
+        UNION ALL SELECT 'FLOOR', f.id, o.no, o.likeness, false
+            FROM outer_own o JOIN physical.floor f ON f.building_id = o.id WHERE o.kind = 'BUILDING'
+        UNION ALL SELECT 'ROOM', r.id, o.no, o.likeness, false
+            FROM outer_own o JOIN physical.room r ON r.building_id = o.id WHERE o.kind = 'BUILDING'
+        UNION ALL SELECT 'ROOM', r.id, o.no, o.likeness, false
+            FROM outer_own o JOIN physical.room r ON r.floor_id = o.id WHERE o.kind = 'FLOOR'
+        UNION ALL SELECT 'SENSOR', s.id, o.no, o.likeness, false
+            FROM outer_own o JOIN telemetry.sensor s ON s.building_id = o.id WHERE o.kind = 'BUILDING'
+        UNION ALL SELECT 'SENSOR', s.id, o.no, o.likeness, false
+            FROM outer_own o JOIN physical.room r ON r.floor_id = o.id JOIN telemetry.sensor s ON s.room_id = r.id
+            WHERE o.kind = 'FLOOR'
+        UNION ALL SELECT 'SENSOR', s.id, o.no, o.likeness, false
+            FROM outer_own o JOIN telemetry.sensor s ON s.room_id = o.id WHERE o.kind = 'ROOM'
+        UNION ALL SELECT 'LEASE', l.id, o.no, o.likeness, false
+            FROM outer_own o JOIN business.lease l ON l.building_id = o.id WHERE o.kind = 'BUILDING'
+        UNION ALL SELECT 'LEASE', l.id, o.no, o.likeness, false
+            FROM outer_own o JOIN business.lease l ON l.tenant_id = o.id WHERE o.kind = 'TENANT'
     ),
-    around AS (
-        SELECT c.kind, c.subject_id, o.no, 0.9 * max(o.likeness) AS likeness
-        FROM candidate c JOIN physical.search_inside i ON i.kind = c.kind AND i.id = c.subject_id
-        JOIN own o ON o.kind = i.outer_kind AND o.subject_id = i.outer_id
-        WHERE (SELECT count(*) FROM required) > 1
-        GROUP BY 1, 2, 3
-    ),
-    meant AS (
-        SELECT m.kind, m.subject_id, sum(r.length * m.likeness) / sum(r.length) AS likeness
+    meant AS MATERIALIZED (
+        SELECT kind, subject_id, sum(r.length * likeness) / sum(r.length) AS likeness
         FROM (
-            SELECT c.kind, c.subject_id, e.no, max(e.likeness) AS likeness
-            FROM candidate c JOIN (SELECT * FROM own UNION ALL SELECT * FROM around) AS e USING (kind, subject_id)
-            GROUP BY 1, 2, 3
-        ) AS m JOIN required r USING (no)
-        GROUP BY 1, 2 HAVING count(*) = (SELECT count(*) FROM required)
+            SELECT kind, subject_id, no, max(likeness) AS likeness, bool_or(own) AS own FROM evidence GROUP BY 1, 2, 3
+        ) AS e JOIN required r USING (no)
+        WHERE kinds IS NULL OR kind = ANY (kinds)
+        GROUP BY 1, 2 HAVING bool_or(own) AND count(*) = max(r.all)
     ),
-    covered AS (
+    covered AS MATERIALIZED (
         SELECT kind, subject_id, max(share) AS share
         FROM (
             SELECT kind, subject_id, name_no, least(1, sum(share)) AS share
             FROM (
                 SELECT kind, subject_id, name_no, position, max(share * likeness) AS share FROM hit GROUP BY 1, 2, 3, 4
-            ) AS at GROUP BY 1, 2, 3
+            ) AS place GROUP BY 1, 2, 3
         ) AS name GROUP BY 1, 2
     ),
     best AS (
-        SELECT m.kind, m.subject_id, round((m.likeness * (0.75 + 0.25 * c.share) * CASE
-            WHEN m.kind <> (SELECT hint FROM unit WHERE hint IS NOT NULL ORDER BY no LIMIT 1) THEN 0.75
-            ELSE 1 END)::numeric, 4)::double precision AS score
+        SELECT m.kind, m.subject_id, array_position('{ROOM,FLOOR,BUILDING,TENANT,LEASE,SENSOR}', m.kind) AS rank,
+            round((m.likeness * (0.75 + 0.25 * c.share) * CASE
+                WHEN m.kind <> (SELECT hint FROM asked WHERE hint IS NOT NULL ORDER BY no LIMIT 1) THEN 0.75
+                ELSE 1 END)::numeric, 4)::double precision AS score
         FROM meant m JOIN covered c USING (kind, subject_id)
-        ORDER BY 3 DESC, array_position('{ROOM,FLOOR,BUILDING,TENANT,LEASE,SENSOR}', m.kind), 2
-        LIMIT most
+        ORDER BY score DESC, rank, subject_id LIMIT most
     )
-    SELECT b.kind, b.subject_id, b.score, physical.search_label(b.kind, b.subject_id)
-    FROM best b
-    ORDER BY 3 DESC, array_position('{ROOM,FLOOR,BUILDING,TENANT,LEASE,SENSOR}', b.kind), 2;
+    SELECT kind, subject_id, score, physical.search_label(kind, subject_id) FROM best ORDER BY score DESC, rank, subject_id;
 END $$;
+ALTER FUNCTION physical.search SET plan_cache_mode = force_generic_plan;
+COMMENT ON FUNCTION physical.search IS
+    'Things by code, number, name or alias, the best first: score 1 is the very name. All words of the query must be met.';
 """
 
 LABEL = r"""
