@@ -1,0 +1,131 @@
+"""What a person asked, understood: a topic and the things that were named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from agent.offline.calendar import Period
+from agent.offline.spot import Name
+
+Language = Literal["ru", "en"]
+
+
+class Topic(StrEnum):
+    """What is asked for, or told to do."""
+
+    ALARMS = "alarms"
+    SENSORS = "sensors"
+    STUFFY = "stuffy"
+    HISTORY = "history"
+    OVERVIEW = "overview"
+    SENSOR_LIST = "sensor list"
+    FAULTS = "faults"
+    RULES = "rules"
+    WHO_RENTS = "who rents"
+    TENANT_ROOMS = "tenant rooms"
+    TENANTS = "tenants"
+    CONTACTS = "contacts"
+    LEASE = "lease"
+    ENDING = "ending"
+    LEASES = "leases"
+    PAY = "pay"
+    FREE = "free"
+    ROOMS = "rooms"
+    ROOM = "room"
+    FLOORS = "floors"
+    BUILDINGS = "buildings"
+    EVENTS = "events"
+    NAMED = "named"
+    ACKNOWLEDGE = "acknowledge"
+    END_LEASE = "end lease"
+    PLACE = "place"
+    UPDATE_ROOM = "update room"
+    REFUSED = "refusal"
+    HOWTO = "howto"
+    HELLO = "hello"
+    THANKS = "thanks"
+    BYE = "bye"
+    HELP = "help"
+    ME = "me"
+    TIME = "time"
+    SCOPE = "scope"
+    UNCLEAR = "unclear"
+
+
+WRITES = frozenset({Topic.ACKNOWLEDGE, Topic.END_LEASE, Topic.PLACE, Topic.UPDATE_ROOM})
+CHAT = frozenset({Topic.HELLO, Topic.THANKS, Topic.BYE, Topic.HELP, Topic.SCOPE, Topic.UNCLEAR, Topic.REFUSED, Topic.HOWTO})
+
+
+@dataclass(frozen=True)
+class Building:
+    """A building that the person can see."""
+
+    id: str
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Context:
+    """Where and when the person speaks."""
+
+    now: datetime
+    zone: ZoneInfo
+    language: Language
+    buildings: tuple[Building, ...] = ()
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """A topic with its slots; an empty slot was not named. Numbers are in the units of the contract."""
+
+    topic: Topic = Topic.UNCLEAR
+    language: Language = "ru"
+    building: str | None = None
+    levels: tuple[int, ...] = ()
+    storey: str | None = None
+    """BASEMENT, GROUND, TOP or ROOF: a floor that only the building knows the number of."""
+    rooms: tuple[Name, ...] = ()
+    sensors: tuple[Name, ...] = ()
+    lease: str | None = None
+    names: tuple[Name, ...] = ()
+    kinds: tuple[str, ...] = ()
+    room_kinds: tuple[str, ...] = ()
+    priorities: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    acknowledged: bool | None = None
+    current: bool | None = None
+    """True: alarms that are active now; False: all there were; None: the sentence leaves it open."""
+    period: Period | None = None
+    ahead: Period | None = None
+    """The same words as a time to come."""
+    extremes: tuple[str, ...] = ()
+    """MAX, MIN, MEAN: what is asked of values."""
+    trend: bool = False
+    above: float | None = None
+    below: float | None = None
+    area: tuple[float | None, float | None] = (None, None)
+    people: int | None = None
+    limit: int | None = None
+    group: str | None = None
+    count: bool = False
+    where: bool = False
+    who: bool = False
+    when: bool = False
+    asks: str = ""
+    """AREA, CAPACITY, KIND or FLOOR: the one thing about a room that is asked."""
+    last: bool = False
+    every: bool = False
+    quotes: tuple[str, ...] = ()
+    note: str | None = None
+    name: str | None = None
+    """The new name of a room."""
+    day: date | None = None
+    """The day that a write speaks of."""
+    opposite: bool = False
+    """"Where is it not stuffy?"."""

@@ -1,0 +1,229 @@
+"""The plain slots of a question: kinds, priorities, extremes, bounds, and what exactly is asked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from agent.offline import words
+from agent.offline.sentence import Sentence
+from agent.offline.spot import Spots
+
+PRIORITIES = ("LOW", "MEDIUM", "HIGH", "CRITICAL")
+AIR = re.compile(r"воздух\w*|air|проветр\w*|ventilat\w*|airflow")
+GROUPS = {
+    "FLOOR": r"(?:по|by|per|каждом|каждый|each|каких|каком|какой|which|what|every) (?:\w+ )?(?:этаж\w*|floors?|storeys?|levels?)|поэтажно",
+    "SENSOR": r"(?:по|by|per|каждому|каким|какие|какой|какого|which|what|each) (?:\w+ )?(?:датчик\w*|сенсор\w*|sensors?|detectors?)",
+    "DAY": r"(?:по|by|per|каждый|each|каким|каждому|every) (?:дн\w+|день|days?|датам|числам)|посуточно|в день|ежедневно|daily|a day|какой день|which day",
+    "SENSOR_KIND": r"(?:по|by|per|какого|каких|which|what) (?:вид\w+|тип\w+|kinds?|types?)(?! комнат)",
+    "PRIORITY": r"(?:по|by|per) (?:приоритет\w*|важност\w*|критичност\w*|priority|priorities|severity)",
+    "RULE": r"(?:по|by|per|какое|какие|which) (?:правил\w*|rules?)",
+    "ROOM": r"(?:по|by|per|каждой|каждом|каких|какой|каком|какая|какое|какие|which|what|each) (?:\w+ )?(?:комнат\w*|помещени\w*|кабинет\w*|офис\w*|rooms?|offices?|spaces?)|покомнатно|самое проблемн\w+|самая проблемн\w+",
+}  # fmt: skip
+SMALL = re.compile(r"\b(?:маленьк|small|tiny|тесн|компактн|наименьш|меньше всего)")
+EVERYBODY = re.compile(r"\b(?:всего|всех)\b")
+
+
+@dataclass(frozen=True)
+class Slots:
+    """See `Question`; `past` says that the time named has gone by, `now` that the present is meant."""
+
+    kinds: tuple[str, ...]
+    room_kinds: tuple[str, ...]
+    priorities: tuple[str, ...]
+    categories: tuple[str, ...]
+    acknowledged: bool | None
+    current: bool | None
+    extremes: tuple[str, ...]
+    trend: bool
+    above: float | None
+    below: float | None
+    area: tuple[float | None, float | None]
+    people: int | None
+    group: str | None
+    count: bool
+    where: bool
+    who: bool
+    when: bool
+    asks: str
+    last: bool
+    every: bool
+    opposite: bool
+    past: bool
+    now: bool
+
+
+def slots(s: Sentence, spots: Spots, said: frozenset[str]) -> Slots:
+    """Reads the slots off the words that nothing else has taken."""
+    text = " ".join(s.words)
+    has = {name for at in range(len(s)) if not s.taken[at] for name in s.concepts(at)} | said
+    now = any(s.word(at) in ("сейчас", "now", "теперь", "currently", "текущ", "ныне", "нынче") for at in range(len(s)) if s.free(at)) or "ACTIVE" in has
+    kinds = _kinds(s, spots, has)
+    extremes = _extremes(s, has, text)
+    above, below = _bounds(spots, kinds)
+    today = spots.when is not None and spots.when.past.name == "today"
+    past_tense = "PAST" in has
+    area, people = _area(spots), next((int(m.value) for m in spots.measures if m.unit == "people"), None)
+    return Slots(
+        kinds=kinds,
+        room_kinds=tuple(dict.fromkeys(c[5:] for at in range(len(s)) if s.free(at) for c in sorted(s.concepts(at)) if c.startswith("ROOM:"))),
+        priorities=_priorities(s, has),
+        categories=_categories(s, has),
+        acknowledged=False if "UNACKED" in has else None,
+        current=_current(has, spots, past_tense),
+        extremes=extremes,
+        trend="TREND" in has,
+        above=above,
+        below=below,
+        area=area,
+        people=people,
+        group=_group(text, has, extremes),
+        count="COUNT" in has or "OFTEN" in has,
+        where="WHERE" in has or _which_place(s),
+        who="WHO" in has,
+        when=bool({"WHEN", "LEASE_UNTIL"} & has),
+        asks=_asks(has),
+        last="LAST" in has,
+        every="ALL" in has,
+        opposite=any(s.word(at - 1) in ("не", "not") and s.speaks(at, "STUFFY") for at in range(len(s))) and "WHERE" in has,
+        past=spots.when is not None and not (today and not past_tense and not extremes and "TREND" not in has) and spots.when.past.name != "ever",
+        now=now,
+    )
+
+
+def _kinds(s: Sentence, spots: Spots, has: set[str]) -> tuple[str, ...]:
+    found: list[str] = []
+    loose: set[str] = set()
+    for at in range(len(s)):
+        if s.taken[at] == "co2":
+            found.append("CO2")
+        if s.taken[at] and s.taken[at] not in ("STUFFY", "CO2_WORD", "HAPPEN"):
+            continue
+        here = [c[5:] for c in sorted(s.concepts(at)) if c.startswith("KIND:")]
+        if AIR.fullmatch(s.word(at)):
+            loose.update(here)
+        if s.word(at) in ("тихо", "quiet") and not {"READING"} & has:
+            continue
+        found += here
+    if {"STUFFY", "CO2_WORD"} & has:
+        found.append("CO2")
+    units = {m.unit for m in spots.measures}
+    found += [kind for unit, kind in (("degree", "TEMPERATURE"), ("ppm", "CO2")) if unit in units]
+    if "percent" in units and not found:
+        found.append("HUMIDITY")
+    if "ANYBODY" in has and not found:
+        found += ["MOTION", "OCCUPANCY"]
+    if not found and {"DOOR_OPEN", "DOOR_SHUT"} & has and not {"LEASE", "ALARM", "CLEAR_DO", "RENT"} & has:
+        found.append("DOOR")
+    kinds = list(dict.fromkeys(found))
+    firm = [k for k in kinds if k not in loose]
+    kinds = firm if firm and loose else kinds
+    if "FIRE" in has and "SMOKE" in kinds and "ALARM" in has and not re.search(r"дым|smok", " ".join(s.words)):
+        kinds.remove("SMOKE")
+    if "EXCEPT" in has and kinds:
+        kinds = [k for k in (*words.KINDS, "OTHER") if k not in kinds]
+    return tuple(kinds)
+
+
+def _extremes(s: Sentence, has: set[str], text: str) -> tuple[str, ...]:
+    found = []
+    ordered = "SUPERLATIVE" in has or EVERYBODY.search(text) is not None
+    higher = ordered and bool({"HIGH_SIDE", "HIGH", "MORE"} & has) or bool(re.search(r"\b(?:тепле|жарче|душне|выше всег|больше всег|влажне|громче|шумне|светле|спер)\w*", text))
+    lower = ordered and bool({"LOW_SIDE", "LOW", "LESS"} & has) or bool(re.search(r"\b(?:холодне|прохладне|суше|свежее|тише|темнее|ниже всег|меньше всег)\w*", text))
+    compared = "MORE" in has or "LESS" in has
+    if "MAXIMUM" in has or (higher and not lower):
+        found.append("MAX")
+    if "MINIMUM" in has or lower:
+        found.append("MIN")
+    if ordered and "AREA" in has and not found:
+        found.append("MIN" if SMALL.search(text) else "MAX")
+    if "MAX" in found and "AREA" in has and SMALL.search(text) and "MIN" not in found:
+        found = ["MIN"]
+    if "MEAN" in has and not ("PRIORITY" in has):
+        found.append("MEAN")
+    if compared and not ordered and found == ["MAX"] and "MAXIMUM" not in has:
+        return ()
+    return tuple(found)
+
+
+def _bounds(spots: Spots, kinds: tuple[str, ...]) -> tuple[float | None, float | None]:
+    above = below = None
+    for m in spots.measures:
+        if m.unit in ("area", "people"):
+            continue
+        if m.side in ("above", "least"):
+            above = m.value
+        elif m.side in ("below", "most"):
+            below = m.value
+    return above, below
+
+
+def _area(spots: Spots) -> tuple[float | None, float | None]:
+    low = high = None
+    for m in spots.measures:
+        if m.unit == "area":
+            if m.side in ("below", "most"):
+                high = m.value
+            else:
+                low = m.value
+    return low, high
+
+
+def _priorities(s: Sentence, has: set[str]) -> tuple[str, ...]:
+    wanted: list[str] = []
+    named = "PRIORITY" in has or ("ALARM" in has and not any(c.startswith("KIND:") for c in has))
+    for at in range(len(s)):
+        if not s.free(at):
+            continue
+        word = s.word(at)
+        here: list[str] = []
+        if s.speaks(at, "CRITICAL") and not word.startswith("критичност"):
+            here = ["CRITICAL"]
+        elif s.speaks(at, "URGENT") and not word.startswith(("важност", "срочност")):
+            here = ["HIGH", "CRITICAL"]
+        elif named and s.speaks(at, "HIGH"):
+            here = ["HIGH"]
+        elif "PRIORITY" in has and (s.speaks(at, "MEDIUM") or word.startswith("средн")):
+            here = ["MEDIUM"]
+        elif named and s.speaks(at, "LOW"):
+            here = ["LOW"]
+        if here and s.word(at - 1) in ("не", "not", "non"):
+            here = [p for p in PRIORITIES if p not in here]
+        wanted += here
+    return tuple(p for p in PRIORITIES if p in wanted)
+
+
+def _categories(s: Sentence, has: set[str]) -> tuple[str, ...]:
+    if "FIRE" in has and not re.search(r"дым|smok", " ".join(s.words)):
+        return ("FIRE",)
+    return ("SECURITY",) if "SECURITY" in has else ("EQUIPMENT",) if "EQUIPMENT" in has else ()
+
+
+def _current(has: set[str], spots: Spots, past_tense: bool) -> bool | None:
+    if "ACTIVE" in has:
+        return True
+    if past_tense or spots.when is not None or {"FINISHED", "LAST", "ACK_DONE"} & has or "OFTEN" in has:
+        return False
+    return None
+
+
+def _group(text: str, has: set[str], extremes: tuple[str, ...]) -> str | None:
+    for group, pattern in GROUPS.items():
+        if re.search(rf"(?<!\w)(?:{pattern})(?!\w)", text):
+            if group in ("ROOM", "FLOOR", "SENSOR") and not ({"COUNT", "OFTEN"} & has or extremes or re.search(r"\b(?:по|by|per|each|кажд\w+) ", text) or "PROBLEM" in has):
+                continue
+            return group
+    if "WHERE" in has and ({"COUNT", "OFTEN"} & has or extremes):
+        return "ROOM"
+    return None
+
+
+def _which_place(s: Sentence) -> bool:
+    return any(s.speaks(at, "WHICH") and s.speaks(at + 1, "ROOM", "FLOOR") for at in range(len(s)))
+
+
+def _asks(has: set[str]) -> str:
+    for name in ("CAPACITY", "AREA", "FLOOR", "PEOPLE"):
+        if name in has:
+            return "CAPACITY" if name == "PEOPLE" else name
+    return ""

@@ -1,0 +1,163 @@
+"""From a sentence to a question: spots the things in it, weighs the topics, fills the slots."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from agent.offline import commands, names, topics
+from agent.offline.phrases import phrases
+from agent.offline.question import CHAT, WRITES, Building, Context, Language, Question, Topic
+from agent.offline.sentence import Sentence
+from agent.offline.slots import Slots, slots
+from agent.offline.spot import Name, Spots, spot
+from agent.offline.text import sound
+
+NEEDS_NAME = frozenset({
+    Topic.TENANT_ROOMS, Topic.CONTACTS, Topic.LEASE, Topic.PAY, Topic.NAMED, Topic.END_LEASE, Topic.PLACE, Topic.WHO_RENTS,
+})  # fmt: skip
+LONGEST = 2000
+"""Characters of a text that are read; nobody asks longer questions."""
+
+
+def understand(text: str, context: Context) -> Question:
+    """The question that a text asks, taken by itself; never raises, never guesses a write."""
+    s = Sentence.of(text[:LONGEST], context.language)
+    said = phrases(s)
+    note = commands.note(s)
+    spots = spot(s, context.now, context.zone)
+    building = _building(s, context.buildings)
+    unknown = names.unknown(s)
+    filled = slots(s, spots, said)
+    codes = [n for n in spots.names if n.code]
+    features = _features(s, said, spots, filled, codes, unknown)
+    verbs = commands.verbs(s, said)
+    tail = commands.tail(s) if "RENAME_DO" in verbs else None
+    topic = _topic(said, features, verbs, tail)
+    question = _filled(topic, s, said, spots, filled, context)
+    question = replace(
+        question,
+        building=building,
+        rooms=tuple(n for n in codes if n.kind == "ROOM"),
+        sensors=tuple(n for n in codes if n.kind == "SENSOR"),
+        lease=next((n.text for n in codes if n.kind == "LEASE"), None),
+        names=_wanted(topic, s, unknown),
+        quotes=tuple(spots.quotes),
+    )
+    return _write(question, s, spots, note, tail) if topic in WRITES else question
+
+
+def _features(
+    s: Sentence, said: frozenset[str], spots: Spots, filled: Slots, codes: list[Name], unknown: list[Name]
+) -> frozenset[str]:
+    found = set(said)
+    for at in range(len(s)):
+        if not s.taken[at] and not s.tokens[at].quoted:
+            found |= s.concepts(at)
+    found |= {f"KIND:{k}" for k in filled.kinds}
+    if "HELP" in said:
+        found.add("HELP_PHRASE")
+    if "SCOPE" in said:
+        found.add("SCOPE_PHRASE")
+    if any(s.word(at) in ("высели", "выселите", "выселить", "выселяем", "evict") for at in range(len(s))):
+        found.add("EVICT")
+    kinds = {n.kind for n in codes}
+    flags = {
+        "@room": "ROOM" in kinds, "@sensor": "SENSOR" in kinds, "@lease": "LEASE" in kinds, "@name": bool(unknown),
+        "@level": bool(spots.levels or spots.storeys), "@kind": bool(filled.kinds), "@roomkind": bool(filled.room_kinds),
+        "@when": spots.when is not None, "@past": filled.past, "@ahead": spots.when is not None, "@agg": bool(filled.extremes),
+        "@area": filled.area != (None, None), "@people": filled.people is not None, "@limit": spots.limit is not None,
+        "@bound": filled.above is not None or filled.below is not None, "@priority": bool(filled.priorities),
+        "@event": bool(set(filled.kinds) & {"LEAK", "SMOKE"}), "@quote": bool(spots.quotes), "NOW": filled.now,
+        "EXTREME": bool(filled.extremes), "MEASURED": bool({"CO2_WORD"} & said) or any(m.unit == "ppm" for m in spots.measures),
+        "@number": bool(spots.measures) or any(s.number(at) for at in range(len(s))),
+    }  # fmt: skip
+    return frozenset(found | {name for name, holds in flags.items() if holds})
+
+
+def _topic(said: frozenset[str], features: frozenset[str], verbs: dict[str, int], tail: str | None) -> Topic:
+    writes = features & {"ACK_DO", "ACK_DONE", "CLEAR_DO", "END_DO", "PLACE_DO", "RENAME_DO"}
+    if "HOWTO" in said and not features & {"@room", "@name"}:
+        return Topic.HOWTO
+    if "DENIED" in said and "ASKED" not in said and (writes or "ALARM" in features):
+        return Topic.REFUSED
+    if told := commands.command(verbs, features, tail):
+        return told
+    return topics.best(features)[0]
+
+
+def _wanted(topic: Topic, s: Sentence, unknown: list[Name]) -> tuple[Name, ...]:
+    """Names that were meant as names; where the topic needs one, any unknown word will do."""
+    if topic in CHAT:
+        return ()
+    sure = tuple(n for n in unknown if n.sure)
+    if topic not in NEEDS_NAME:
+        return sure
+    return sure or tuple(unknown) or tuple(names.capitals(s))
+
+
+def _building(s: Sentence, known: tuple[Building, ...]) -> str | None:
+    """The building that is named by its code or by a word of its name; matters only when there are several."""
+    if len(known) < 2:
+        return None
+    for building in known:
+        own = {sound(w) for w in f"{building.name} {building.code}".lower().replace("«", " ").replace("»", " ").split() if len(w) > 3}
+        for at, token in enumerate(s.tokens):
+            heard = sound(token.text)
+            if not s.taken[at] and len(heard) > 3 and any(heard == w or (len(w) > 4 and heard.startswith(w[:-1])) for w in own):
+                if s.speaks(at, "BUILDING", "ROOM"):
+                    continue
+                s.take(at, at + 1, "building")
+                return building.id
+    return None
+
+
+def _filled(topic: Topic, s: Sentence, said: frozenset[str], spots: Spots, filled: Slots, context: Context) -> Question:
+    when = spots.when
+    language: Language = "ru" if s.language == "ru" else "en"
+    return Question(
+        topic=topic,
+        language=language,
+        levels=tuple(dict.fromkeys(spots.levels)),
+        storey=spots.storeys[0] if spots.storeys else None,
+        kinds=filled.kinds,
+        room_kinds=filled.room_kinds,
+        priorities=filled.priorities,
+        categories=filled.categories,
+        acknowledged=filled.acknowledged,
+        current=filled.current,
+        period=when.past if when else None,
+        ahead=when.ahead if when else None,
+        extremes=filled.extremes,
+        trend=filled.trend,
+        above=filled.above,
+        below=filled.below,
+        area=filled.area,
+        people=filled.people,
+        limit=spots.limit,
+        group=filled.group,
+        count=filled.count,
+        where=filled.where,
+        who=filled.who,
+        when=filled.when,
+        asks=filled.asks,
+        last=filled.last,
+        every=filled.every,
+        opposite=filled.opposite,
+    )
+
+
+def _write(question: Question, s: Sentence, spots: Spots, note: str | None, tail: str | None) -> Question:
+    """What a write needs: a note, a day, a new name."""
+    if question.topic is Topic.ACKNOWLEDGE:
+        note = note or (question.quotes[0] if question.quotes else None)
+        return replace(question, note=note, names=tuple(n for n in question.names if n.text not in question.quotes))
+    ahead = question.ahead
+    day = ahead.first_day if ahead else None
+    if question.topic is Topic.END_LEASE and ahead:
+        day = ahead.last_day
+        if ahead.name == "since" and ahead.first_day:
+            day = ahead.first_day - timedelta(days=1)
+    if question.topic is Topic.UPDATE_ROOM:
+        return replace(question, name=tail, names=(), rooms=question.rooms[:1])
+    return replace(question, day=day)
