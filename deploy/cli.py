@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import tempfile
@@ -77,6 +78,9 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except Exception as fault:
+        if isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT):
+            console.complain(Trouble("disk_full", file=fault.filename or "–"))
+            sys.exit(1)
         if os.environ.get("MARKOFF_DEBUG"):
             raise
         console.complain(Trouble("unexpected", fault=_short(fault), file=_noted()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import Literal
 
@@ -42,7 +43,9 @@ def report(code: str, parameters: dict[str, object]) -> None:
     """Say on standard error what goes on; it is not part of a command's answer."""
     from rich.console import Console
 
-    Console(stderr=True, highlight=False, soft_wrap=True).print(words(code, **parameters), style="dim", markup=False)
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    with contextlib.suppress(OSError):  # the terminal is gone: no reason to stop what goes on
+        console.print(words(code, **parameters), style="dim", markup=False)
 
 
 def agrees(code: str, **parameters: object) -> bool:

@@ -71,8 +71,11 @@ class DataFolder:
 
     @property
     def exists(self) -> bool:
-        """Whether a house was ever started here."""
-        return (self.path / "VERSION").exists()
+        """Whether a house was ever started here. Raises Trouble when we may not look."""
+        try:
+            return (self.path / "VERSION").exists()
+        except PermissionError as refusal:
+            raise self._closed() from refusal
 
     def open(self) -> None:
         """Make the folder, or see that it is ours and not of a newer Markoff. Raises Trouble."""
@@ -84,7 +87,7 @@ class DataFolder:
             self.path.chmod(0o711 if os.geteuid() == 0 else 0o700)  # PostgreSQL passes through when we are root
             self.logs.mkdir(mode=0o700, exist_ok=True)
         except PermissionError as refusal:
-            raise Trouble("folder.no_permission", folder=self.path, user=user_name(os.geteuid())) from refusal
+            raise self._closed() from refusal
         except (FileExistsError, NotADirectoryError) as refusal:
             raise Trouble("folder.foreign", folder=self.path) from refusal
         except OSError as refusal:
@@ -124,8 +127,14 @@ class DataFolder:
 
     def running(self) -> Run | None:
         """The house at work here, if there is one."""
-        note = self._lock.note_of_holder()
+        try:
+            note = self._lock.note_of_holder()
+        except PermissionError as refusal:
+            raise self._closed() from refusal
         return _run(note) if note is not None else None
+
+    def _closed(self) -> Trouble:
+        return Trouble("folder.no_permission", folder=self.path, user=user_name(os.geteuid()))
 
     def secrets(self) -> Secrets:
         """The secrets, made at the first call. Raises Trouble when the file is broken."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from pathlib import Path
+
+ATTEMPTS = 4
 
 
 class Busy(Exception):
@@ -25,19 +28,23 @@ class Lock:
     def take(self, note: str) -> None:
         """Take it and leave the note, or raise Busy with the holder's."""
         descriptor = os.open(self.file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as refusal:
-            os.close(descriptor)
-            raise Busy(self.file.read_text(encoding="utf-8").strip()) from refusal
+        for attempt in range(ATTEMPTS):
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError as refusal:
+                if attempt == ATTEMPTS - 1:
+                    os.close(descriptor)
+                    raise Busy(self.file.read_text(encoding="utf-8").strip()) from refusal
+                time.sleep(0.05)  # somebody may only be looking
         self._descriptor = descriptor
         self.write(note)
 
     def note_of_holder(self) -> str | None:
-        """The note of whoever holds it, None when nobody does (or the file is not for us to read)."""
+        """The note of whoever holds it, None when nobody does. Raises PermissionError."""
         try:
             descriptor = os.open(self.file, os.O_RDONLY | os.O_CLOEXEC)
-        except (FileNotFoundError, PermissionError, NotADirectoryError):
+        except (FileNotFoundError, NotADirectoryError):
             return None
         try:
             fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)

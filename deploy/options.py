@@ -9,7 +9,7 @@ import typer
 
 Data = Annotated[
     Path | None,
-    typer.Option("--data", metavar="DIR", help="The house's data folder.", show_default=False),
+    typer.Option("--data", metavar="DIR", help="The house's data folder.", show_default=False, readable=False),
 ]
 DatabaseUrl = Annotated[
     str | None,

@@ -25,7 +25,10 @@ def stoppable() -> Iterator[None]:
             heard = True
             raise Stopped
 
-    before = {number: signal.signal(number, hear) for number in ASKED_TO_STOP}
+    before = {number: signal.getsignal(number) for number in ASKED_TO_STOP}
+    before = {number: handler for number, handler in before.items() if handler is not signal.SIG_IGN}  # nohup
+    for number in before:
+        signal.signal(number, hear)
     try:
         yield
     finally:
