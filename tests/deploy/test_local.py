@@ -11,7 +11,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
@@ -39,13 +39,7 @@ try:
 except Stopped:
     print("stopped", flush=True)
 """
-SOCKETS = {
-    "port": 0,
-    "agent_port": 0,
-    "demo": False,
-    "api": "tests.deploy.parts:api",
-    "agent": "tests.deploy.parts:agent",
-}
+PLAN = Plan(port=0, agent_port=0, demo=False, api="tests.deploy.parts:api", agent="tests.deploy.parts:agent")
 
 
 @dataclass
@@ -75,7 +69,7 @@ Keeper = Callable[[], Kept]
 def pattern() -> Iterator[Path]:
     """A house that was up once, to copy: making one takes longer."""
     with fresh_folder() as folder:
-        with House(DataFolder(folder), Plan(**SOCKETS), lambda *_: None) as house:
+        with House(DataFolder(folder), PLAN, lambda *_: None) as house:
             house.up()
         yield folder
 
@@ -117,7 +111,7 @@ def gone(family: list[psutil.Process]) -> bool:
 
 
 def test_a_house_comes_up_whole_and_stops_whole(folder: Path) -> None:
-    with House(DataFolder(folder), Plan(**SOCKETS), lambda *_: None) as house:
+    with House(DataFolder(folder), PLAN, lambda *_: None) as house:
         run = house.up()
         api, agent = told(run.api), told(run.agent)
         family = psutil.Process().children(recursive=True)
@@ -140,7 +134,7 @@ def test_secrets_are_for_our_eyes_only_and_last(folder: Path) -> None:
 
 
 def test_the_agent_cannot_enter_the_buildings_database(lived_in: Path) -> None:
-    with House(DataFolder(lived_in), Plan(**SOCKETS), lambda *_: None) as house:
+    with House(DataFolder(lived_in), PLAN, lambda *_: None) as house:
         memory = told(house.up().agent)["MARKOFF_MEMORY_URL"]
         with psycopg.connect(memory) as connection:
             connection.execute("CREATE TABLE thread AS SELECT 1")
@@ -150,7 +144,7 @@ def test_the_agent_cannot_enter_the_buildings_database(lived_in: Path) -> None:
 
 def test_a_second_house_on_one_folder_says_who_is_first(keep: Keeper, folder: Path) -> None:
     kept = keep()
-    with pytest.raises(Trouble) as trouble, House(DataFolder(folder), Plan(**SOCKETS), lambda *_: None) as house:
+    with pytest.raises(Trouble) as trouble, House(DataFolder(folder), PLAN, lambda *_: None) as house:
         house.up()
     assert trouble.value.code == "folder.running"
     for fact in (str(kept.process.pid), kept.run().api, kept.run().agent):
@@ -203,7 +197,7 @@ def test_a_killed_database_is_started_again(keep: Keeper, folder: Path) -> None:
 
 
 def test_a_part_that_does_not_start_shows_its_last_words(lived_in: Path) -> None:
-    plan = Plan(**SOCKETS | {"api": "tests.deploy.parts:broken"})
+    plan = replace(PLAN, api="tests.deploy.parts:broken")
     with pytest.raises(Trouble, match="the stove is cold"), House(DataFolder(lived_in), plan, lambda *_: None) as house:
         house.up()
     assert not servers_of(lived_in)
@@ -212,7 +206,7 @@ def test_a_part_that_does_not_start_shows_its_last_words(lived_in: Path) -> None
 def test_a_taken_port_is_named(folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        plan = Plan(**SOCKETS | {"port": port})
+        plan = replace(PLAN, port=port)
         with (
             pytest.raises(Trouble, match=rf"{port} .*--port"),
             House(DataFolder(folder), plan, lambda *_: None) as house,
@@ -226,7 +220,7 @@ def test_a_folder_of_a_newer_markoff_is_refused(folder: Path) -> None:
     (folder / "VERSION").write_text("99.1.0\n")
     with (
         pytest.raises(Trouble, match=r"99\.1\.0"),
-        House(DataFolder(folder), Plan(**SOCKETS), lambda *_: None) as house,
+        House(DataFolder(folder), PLAN, lambda *_: None) as house,
     ):
         house.up()
     assert [path.name for path in folder.iterdir()] == ["VERSION"]
@@ -243,7 +237,7 @@ def test_a_folder_of_somebody_else_is_not_touched(folder: Path) -> None:
 def test_a_database_elsewhere_is_used_and_the_agent_gets_its_own_there(folder: Path, cluster: Postgres) -> None:
     cluster.drop_database("elsewhere")
     cluster.create_database("elsewhere")
-    plan = Plan(url=cluster.url("elsewhere"), **SOCKETS)
+    plan = replace(PLAN, url=cluster.url("elsewhere"))
     for _ in range(2):
         with House(DataFolder(folder), plan, lambda *_: None) as house:
             memory = told(house.up().agent)["MARKOFF_MEMORY_URL"]

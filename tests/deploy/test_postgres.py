@@ -31,7 +31,7 @@ def server() -> Iterator[Postgres]:
 
 def value(url: str, question: str) -> object:
     with psycopg.connect(url) as connection:
-        row = connection.execute(question).fetchone()  # type: ignore[arg-type]
+        row = connection.execute(question).fetchone()
         assert row is not None
         return row[0]
 
