@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from sqlmodel import SQLModel
 
-from db.engine import WriteSession
+from api.seen import Seen
 from db.models import Alarm, Building, Lease, Placement, Room, Rule, Sensor, Tenant, User
 
 Columns: TypeAlias = Mapping[str, Any]
@@ -32,16 +32,21 @@ LABELS: dict[type[SQLModel], str] = {
 
 
 class Names:
-    """Names of rows, looked up in the session of the change."""
+    """Names of rows, looked up in the session of the change; what the viewer may not see has none."""
 
-    def __init__(self, session: WriteSession) -> None:
-        self.session = session
+    def __init__(self, seen: Seen) -> None:
+        self.seen = seen
+        self.session = seen.session
+        self.known: dict[tuple[type[SQLModel], int], Told] = {}
 
     async def of(self, model: type[SQLModel], key: int | None) -> Told:
         if key is None:
             return None
-        row = await self.session.get(model, key)
-        return None if row is None else str(getattr(row, LABELS[model]))
+        if (model, key) not in self.known:
+            row = await self.session.get(model, key)
+            shown = row is not None and key in await self.seen.of(model, [key])
+            self.known[model, key] = str(getattr(row, LABELS[model])) if shown else None
+        return self.known[model, key]
 
 
 def text(value: Any) -> Told:

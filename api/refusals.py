@@ -11,6 +11,8 @@ from api.context import Info
 from api.dry_run import DryRun
 from api.execution import select
 from api.sentences import say
+from db import models
+from db.queries import tenancy
 
 if TYPE_CHECKING:
     from api.alarm.types import Alarm
@@ -115,7 +117,7 @@ class SensorCodeTaken(Refusal):
 
     @strawberry.field(description="The sensor that has it.")
     async def sensor(self, info: Info) -> LazySensor | None:
-        return await select(info, "Sensor", self.key)  # type: ignore[return-value]
+        return await select(info, "Sensor", self.key)
 
 
 @strawberry.type(description="The building has a room with this number.")
@@ -128,7 +130,7 @@ class RoomNumberTaken(Refusal):
 
     @strawberry.field(description="The room that has it.")
     async def room(self, info: Info) -> LazyRoom | None:
-        return await select(info, "Room", self.key)  # type: ignore[return-value]
+        return await select(info, "Room", self.key)
 
 
 @strawberry.type(description="There is a lease with this number.")
@@ -141,7 +143,7 @@ class LeaseNumberTaken(Refusal):
 
     @strawberry.field(description="The lease that has it; null when the caller may not see it.")
     async def lease(self, info: Info) -> LazyLease | None:
-        return await select(info, "Lease", self.key)  # type: ignore[return-value]
+        return await select(info, "Lease", self.key)
 
 
 @strawberry.type(description="Somebody has the room for some of these days.")
@@ -149,22 +151,36 @@ class RoomAlreadyLeased(Refusal):
     room_key: strawberry.Private[int]
     key: strawberry.Private[int]
 
+    @classmethod
+    def of(cls, room: models.Room, placement: models.Placement, tenant: str) -> Self:
+        days = {"start": tenancy.first_day(placement.period), "end": tenancy.last_day(placement.period)}
+        said = {"room": room.number, "tenant": tenant, **days}
+        return cls(code="ROOM_ALREADY_LEASED", parameters=said, room_key=room.id, key=placement.id)
+
     @strawberry.field(description="The room.")
     async def room(self, info: Info) -> LazyRoom | None:
-        return await select(info, "Room", self.room_key)  # type: ignore[return-value]
+        return await select(info, "Room", self.room_key)
 
     @strawberry.field(description="The first placement that is in the way.")
     async def placement(self, info: Info) -> LazyPlacement | None:
-        return await select(info, "Placement", self.key)  # type: ignore[return-value]
+        return await select(info, "Placement", self.key)
 
 
 @strawberry.type(description="A placement has to lie within its lease: its days and its building.")
 class OutsideLease(Refusal):
     key: strawberry.Private[int]
 
+    @classmethod
+    def of(cls, lease: models.Lease, start: date, end: date | None) -> Self:
+        return cls(code="OUTSIDE_LEASE", parameters={"lease": lease.number, "start": start, "end": end}, key=lease.id)
+
+    @classmethod
+    def elsewhere(cls, lease: models.Lease, room: str) -> Self:
+        return cls(code="ROOM_ELSEWHERE", parameters={"lease": lease.number, "room": room}, key=lease.id)
+
     @strawberry.field(description="The lease.")
     async def lease(self, info: Info) -> LazyLease | None:
-        return await select(info, "Lease", self.key)  # type: ignore[return-value]
+        return await select(info, "Lease", self.key)
 
 
 @strawberry.type(description="The lease ends on that day or before.")
@@ -177,7 +193,7 @@ class LeaseAlreadyEnded(Refusal):
 
     @strawberry.field(description="The lease.")
     async def lease(self, info: Info) -> LazyLease | None:
-        return await select(info, "Lease", self.key)  # type: ignore[return-value]
+        return await select(info, "Lease", self.key)
 
 
 @strawberry.type(description="Somebody has acknowledged the alarm.")
@@ -190,7 +206,7 @@ class AlarmAlreadyAcknowledged(Refusal):
 
     @strawberry.field(description="The alarm.")
     async def alarm(self, info: Info) -> LazyAlarm | None:
-        return await select(info, "Alarm", self.key)  # type: ignore[return-value]
+        return await select(info, "Alarm", self.key)
 
 
 @strawberry.type(description="The alarm is done with.")
@@ -203,7 +219,7 @@ class AlarmClosed(Refusal):
 
     @strawberry.field(description="The alarm.")
     async def alarm(self, info: Info) -> LazyAlarm | None:
-        return await select(info, "Alarm", self.key)  # type: ignore[return-value]
+        return await select(info, "Alarm", self.key)
 
 
 @strawberry.type(description="The house lives in real time: its clock cannot be set.")

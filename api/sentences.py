@@ -216,6 +216,10 @@ INVALID: dict[str, Pair] = {
         "Значение {argument} должно быть не больше {most}.",
         "{argument} has to be at most {most}.",
     ),
+    "TOO_MANY": (
+        "В списке {argument} больше {most} значений.",
+        "{argument} has more than {most} values.",
+    ),
     "NOT_A_NUMBER": (
         "Значение {argument} должно быть обычным числом.",
         "{argument} has to be an ordinary number.",

@@ -24,6 +24,11 @@ def day(value: date, language: Language) -> str:
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
 
 
+def language_of(name: str) -> Language:
+    """In which language a name is written, by its letters."""
+    return Language.RU if any("а" <= letter <= "я" or letter == "ё" for letter in name.lower()) else Language.EN
+
+
 class Speaker(Formatter):
     """`str.format` with the words of a language.
 

@@ -31,6 +31,11 @@ class Viewer:
         return sorted({building for role in roles for building in self.buildings.get(role, ())})
 
     @property
+    def known(self) -> bool:
+        """Whether the caller is anybody at all."""
+        return self.user_id is not None or self.key_id is not None
+
+    @property
     def roles(self) -> frozenset[Role]:
         held = {role for role, buildings in self.buildings.items() if buildings}
         if self.admin:

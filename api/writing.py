@@ -19,12 +19,13 @@ from api.canonical import arguments as canonical
 from api.canonical import digest
 from api.confirmation import Act, Confirmed, Expired, Unfit
 from api.context import Context, Info
-from api.difference import Difference, Ledger, signed
+from api.difference import Difference, signed
 from api.directives import RiskLevel
 from api.dry_run import DryRun
 from api.errors import Fault
 from api.execution import select
 from api.ids import typed
+from api.ledger import Ledger
 from api.nouns import NOUNS
 from api.refusals import (
     ChangedSince,
@@ -35,6 +36,7 @@ from api.refusals import (
     NotAllowed,
     Refusal,
 )
+from api.seen import Seen
 from api.viewer import Viewer
 from db import audit
 from db.clock import real
@@ -73,6 +75,10 @@ class Change:
     last: list[Last] = field(default_factory=list)
     """What is done after everything else, only when the change is committed: appending to the change stream."""
 
+    @property
+    def seen(self) -> Seen:
+        return Seen(self.session, self.viewer, self.now)
+
     def allowed(self, building_id: int) -> NotAllowed | None:
         """A refusal, unless the viewer may make this change in that building."""
         return None if self.viewer.may(*self.roles, building_id=building_id) else NotAllowed.without(self.roles)
@@ -109,7 +115,7 @@ class Call:
 async def write(call: Call) -> Any:
     """Try, or make, the change; the result is what the call's selection asks of the changed row, or a refusal."""
     viewer = call.context.viewer
-    if viewer.user_id is None and viewer.key_id is None:
+    if not viewer.known:
         raise Fault("NOT_SIGNED_IN")
     if not viewer.may(*call.roles):
         return NotAllowed.without(call.roles)
@@ -159,7 +165,7 @@ async def _once(call: Call, confirmed: Confirmed | None) -> Any:
             return outcome
         await session.flush()
         await session.execute(CHECK_NOW)
-        difference = await ledger.difference()
+        difference = await ledger.difference(change.seen)
         if call.dry_run:
             return _dry_run(call, difference)
         if confirmed is not None and confirmed.difference != signed(difference):

@@ -10,24 +10,19 @@ from sqlmodel import col
 
 from db.models import Alias, Building, Room
 
-Buildings = list[int] | None
-"""Keys of the buildings to look in; None: all."""
 
-
-def building(key: int | None, name: str, within: Buildings) -> Select[Building, str]:
+def building(key: int | None, name: str) -> Select[Building, str]:
     """Buildings by key or code, each with its code."""
-    found = select(Building, col(Building.code)).where(
+    return select(Building, col(Building.code)).where(
         col(Building.id) == key if key is not None else col(Building.code) == name
     )
-    return found if within is None else found.where(col(Building.id).in_(within))
 
 
-def room(key: int | None, name: str, within: Buildings) -> Select[Room, str]:
+def room(key: int | None, name: str) -> Select[Room, str]:
     """Rooms by key, number or `<building>/<number>`, each with its full name."""
     full = col(Building.code) + "/" + col(Room.number)
     found = select(Room, full).join(Building, col(Room.building_id) == col(Building.id))
-    found = found.where(col(Room.id) == key if key is not None else or_(col(Room.number) == name, full == name))
-    return found if within is None else found.where(col(Room.building_id).in_(within))
+    return found.where(col(Room.id) == key if key is not None else or_(col(Room.number) == name, full == name))
 
 
 def aliases_of_room(room_id: int) -> Select[Alias]:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sqlalchemy import Select, exists, not_, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.dialects.postgresql import Range
 from sqlmodel import col
 
 from db.models import Lease, Placement, Tenant
-
-Buildings = list[int] | None
 
 
 def days(start: date, end: date | None) -> Range[date]:
@@ -27,25 +25,17 @@ def first_day(period: Range[date]) -> date:
     return period.lower
 
 
-def tenant(key: int | None, name: str, known_in: Buildings) -> Select[Tenant, str]:
-    """Tenants by key, name or tax number; those with a lease in one of the buildings, or with none at all."""
-    found = select(Tenant, col(Tenant.name))
-    if key is not None:
-        found = found.where(col(Tenant.id) == key)
-    else:
-        found = found.where(or_(col(Tenant.name) == name, col(Tenant.tax_number) == name))
-    if known_in is None:
-        return found
-    theirs = exists().where(col(Lease.tenant_id) == col(Tenant.id))
-    return found.where(or_(theirs.where(col(Lease.building_id).in_(known_in)), not_(theirs)))
+def tenant(key: int | None, name: str) -> Select[Tenant, str]:
+    """Tenants by key, name or tax number."""
+    named = or_(col(Tenant.name) == name, col(Tenant.tax_number) == name)
+    return select(Tenant, col(Tenant.name)).where(col(Tenant.id) == key if key is not None else named)
 
 
-def lease(key: int | None, number: str, within: Buildings) -> Select[Lease, str]:
+def lease(key: int | None, number: str) -> Select[Lease, str]:
     """Leases by key or number."""
-    found = select(Lease, col(Lease.number)).where(
+    return select(Lease, col(Lease.number)).where(
         col(Lease.id) == key if key is not None else col(Lease.number) == number
     )
-    return found if within is None else found.where(col(Lease.building_id).in_(within))
 
 
 def in_the_way(room_id: int, period: Range[date]) -> Select[Placement, Lease, Tenant]:

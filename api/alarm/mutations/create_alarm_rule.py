@@ -1,0 +1,128 @@
+"""Say when a sensor, or every sensor of a kind in a building or a room, is in alarm."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from api import checks, finding
+from api.directives import RiskLevel, Unit
+from api.dry_run import DryRun
+from api.mutation import mutation
+from api.refusals import (
+    ChangedSince,
+    ConfirmationExpired,
+    ConfirmationMismatch,
+    ConfirmationRequired,
+    ConfirmationUsed,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+)
+from api.writing import Change
+from db import models
+from db.models import Category, Condition, Priority, Role, SensorKind
+
+if TYPE_CHECKING:
+    from api.alarm.types import AlarmRule
+
+LONGEST_DELAY = 30 * 24 * 3600
+
+
+@strawberry.input(description="A new alarm rule: give either sensorKind (with or without room) or sensor.")
+class CreateAlarmRuleInput:
+    building: strawberry.ID = strawberry.field(description="Id or code of the building.")
+    name: str = strawberry.field(description="How people call it.")
+    sensor_kind: SensorKind | None = strawberry.field(default=None, description="It watches all sensors of a kind.")
+    sensor: strawberry.ID | None = strawberry.field(default=None, description="Or it watches this one: id or code.")
+    room: strawberry.ID | None = strawberry.field(
+        default=None, description="Id or number of a room: only sensors of the kind in it."
+    )
+    condition: Condition = strawberry.field(description="On which side of the threshold is alarm.")
+    threshold: float = strawberry.field(description="In the sensor's unit.", directives=[Unit(field="unit")])
+    deadband: float = strawberry.field(
+        default=0.0,
+        description="How far the value has to go back across the threshold until the alarm returns.",
+        directives=[Unit(field="unit")],
+    )
+    on_delay: int = strawberry.field(
+        default=0, description="How long the condition has to hold before an alarm.", directives=[Unit(symbol="s")]
+    )
+    off_delay: int = strawberry.field(
+        default=0, description="How long it has to be over before the return.", directives=[Unit(symbol="s")]
+    )
+    priority: Priority = strawberry.field(default=Priority.MEDIUM, description="How urgent its alarms are.")
+    category: Category = strawberry.field(default=Category.COMFORT, description="What its alarms are about.")
+    latching: bool = strawberry.field(default=False, description="Its alarms stay until somebody resets them.")
+
+
+CreateAlarmRuleResult = Annotated[
+    Annotated["AlarmRule", strawberry.lazy("api.alarm.types")]
+    | DryRun
+    | NotAllowed
+    | NotFound
+    | InvalidInput
+    | ConfirmationRequired
+    | ConfirmationExpired
+    | ConfirmationUsed
+    | ConfirmationMismatch
+    | ChangedSince,
+    strawberry.union("CreateAlarmRuleResult"),
+]
+
+
+@mutation(
+    CreateAlarmRuleResult,
+    risk=RiskLevel.HIGH,
+    requires=(Role.ADMIN, Role.MANAGER),
+    description="Say when sensors are in alarm. Readings that come from then on are judged by it.",
+)
+async def create_alarm_rule(
+    change: Change, input: CreateAlarmRuleInput
+) -> models.Rule | NotAllowed | NotFound | InvalidInput:
+    building = await finding.building(change, input.building)
+    if not isinstance(building, models.Building):
+        return building
+    wrong = _checked(input)
+    if wrong is not None:
+        return wrong
+    sensor = None if input.sensor is None else await finding.sensor(change, input.sensor, prefer=building.id)
+    if sensor is not None and not isinstance(sensor, models.Sensor):
+        return sensor
+    room = None if input.room is None else await finding.room(change, input.room, prefer=building.id)
+    if room is not None and not isinstance(room, models.Room):
+        return room
+    for argument, value, place in (("sensor", input.sensor, sensor), ("room", input.room, room)):
+        if place is not None and place.building_id != building.id:
+            return InvalidInput.of("ELSEWHERE", argument, value=value)
+    rule = models.Rule(
+        building_id=building.id,
+        room_id=room.id if room is not None else None,
+        sensor_id=sensor.id if sensor is not None else None,
+        sensor_kind=input.sensor_kind,
+        name=input.name,
+        condition=input.condition,
+        threshold=input.threshold,
+        deadband=input.deadband,
+        on_delay=input.on_delay,
+        off_delay=input.off_delay,
+        priority=input.priority,
+        category=input.category,
+        latching=input.latching,
+    )
+    change.session.add(rule)
+    await change.session.flush()
+    return rule
+
+
+def _checked(input: CreateAlarmRuleInput) -> InvalidInput | None:
+    if (input.sensor is None) == (input.sensor_kind is None):
+        return InvalidInput.of("SENSOR_OR_KIND", "sensorKind")
+    if input.sensor is not None and input.room is not None:
+        return InvalidInput.of("ROOM_WITH_SENSOR", "room")
+    return (
+        checks.line("name", input.name)
+        or checks.number("threshold", input.threshold)
+        or checks.number("deadband", input.deadband, least=0)
+        or checks.number("onDelay", input.on_delay, least=0, most=LONGEST_DELAY)
+        or checks.number("offDelay", input.off_delay, least=0, most=LONGEST_DELAY)
+    )
