@@ -1,0 +1,65 @@
+"""Finds the sensors that devices name: by id (`sensor_90`), by building and code (`tower/co2-412`), or by code only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from enum import Enum
+
+from db.engine import Connection
+
+ID = re.compile(r"sensor_([1-9][0-9]{0,17})")
+
+FIND = """
+    SELECT n.ordinal, s.id FROM unnest($1::int[], $2::bigint[]) n(ordinal, id)
+    JOIN telemetry.sensor s ON s.id = n.id
+    WHERE $6::bigint[] IS NULL OR s.building_id = ANY($6)
+    UNION ALL
+    SELECT n.ordinal, s.id FROM unnest($3::int[], $4::text[], $5::text[]) n(ordinal, building, code)
+    JOIN physical.building b ON (n.building IS NULL OR b.code = n.building) AND ($6 IS NULL OR b.id = ANY($6))
+    JOIN telemetry.sensor s ON s.building_id = b.id AND s.code = n.code
+"""
+CODES = "SELECT code FROM physical.building WHERE id = ANY($1)"
+
+
+class Unnamed(Enum):
+    """Why a name is nobody's. What the caller may not see is unknown to them, whether it exists or not."""
+
+    UNKNOWN_SENSOR = "UNKNOWN_SENSOR"
+    AMBIGUOUS_SENSOR = "AMBIGUOUS_SENSOR"
+    NOT_ALLOWED = "NOT_ALLOWED"
+
+
+async def find(
+    connection: Connection, names: Iterable[str], building_ids: Collection[int] | None
+) -> dict[str, int | Unnamed]:
+    """The sensor of each name among those of the buildings (None: of all), or why there is none."""
+    wanted = list(dict.fromkeys(names))
+    allowed = None if building_ids is None else sorted(building_ids)
+    ids: tuple[list[int], list[int]] = ([], [])
+    codes: tuple[list[int], list[str | None], list[str]] = ([], [], [])
+    for ordinal, name in enumerate(wanted):
+        if match := ID.fullmatch(name):
+            ids[0].append(ordinal)
+            ids[1].append(int(match[1]))
+        elif name.isprintable():  # a code is, and the driver takes no surrogates or zeros
+            building, slash, code = name.partition("/")
+            codes[0].append(ordinal)
+            codes[1].append(building if slash else None)
+            codes[2].append(code if slash else name)
+    found: dict[str, int | Unnamed] = {}
+    for ordinal, sensor_id in await connection.fetch(FIND, *ids, *codes, allowed):
+        name = wanted[ordinal]
+        found[name] = Unnamed.AMBIGUOUS_SENSOR if name in found else sensor_id
+    missing = [name for name in wanted if name not in found]
+    foreign = await _foreign(connection, missing, allowed)
+    return found | {name: Unnamed.NOT_ALLOWED if name in foreign else Unnamed.UNKNOWN_SENSOR for name in missing}
+
+
+async def _foreign(connection: Connection, names: list[str], allowed: list[int] | None) -> set[str]:
+    """Those that name another building than the allowed ones."""
+    named = {name: name.partition("/")[0] for name in names if "/" in name}
+    if not named or allowed is None:
+        return set()
+    ours = {row["code"] for row in await connection.fetch(CODES, allowed)}
+    return {name for name, building in named.items() if building not in ours}

@@ -1,0 +1,148 @@
+"""Watches as ingest and ticks meet them: found by SQL where anything can happen, decided by the evaluator, kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from db.engine import Connection
+from db.evaluator import Reading, Rule, State, Stay, deadline, fold
+from db.models import Condition, Phase, SensorStatus
+
+Key = tuple[int, int]
+"""Sensor and rule."""
+
+LOCK = """
+    SELECT sensor_id, at, value, status FROM telemetry.sensor_state WHERE sensor_id = ANY($1)
+    ORDER BY sensor_id FOR UPDATE
+"""
+
+COLUMNS = """
+    w.sensor_id, w.rule_id, w.phase, w.since, w.changed_at, w.begins_after,
+    r.condition, r.threshold, r.deadband, r.on_delay, r.off_delay,
+    o.raised_at, o.value, o.peak, o.alarm_id
+"""
+STAY = """
+    LEFT JOIN alarm.occurrence o ON w.phase IN ('ACTIVE', 'RETURNING')
+        AND o.sensor_id = w.sensor_id AND o.rule_id = w.rule_id AND o.raised_at = w.changed_at
+"""
+"""An active watch changed last when its stay was raised."""
+
+FOUND = f"""
+    SELECT {COLUMNS} FROM span n JOIN alarm.watch w ON w.sensor_id = n.sensor_id
+    JOIN alarm.rule r ON r.id = w.rule_id AND r.enabled {STAY}
+    WHERE w.phase IN ('RAISING', 'RETURNING') OR n.earliest <= w.changed_at OR CASE
+        WHEN w.phase = 'NORMAL' AND r.condition = 'ABOVE' THEN n.greatest > r.threshold
+        WHEN w.phase = 'NORMAL' THEN n.least < r.threshold
+        WHEN r.condition = 'ABOVE' THEN n.least <= r.threshold - r.deadband OR n.greatest > o.peak
+        ELSE n.greatest >= r.threshold + r.deadband OR n.least < o.peak
+    END
+"""
+"""Watches for which new readings can mean anything; `span` holds the earliest time and the extremes of each sensor.
+
+A late reading after the last raise or return follows the same conditions: one that is not in alarm while the watch was
+at rest, or neither clear nor a new peak while it was active, can at most break a delay that has been broken since.
+"""
+
+KEEP = """
+    UPDATE alarm.watch w SET phase = n.phase, since = n.since, deadline = n.deadline, changed_at = n.changed_at
+    FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[])
+        n(sensor_id, rule_id, phase, since, deadline, changed_at)
+    WHERE w.sensor_id = n.sensor_id AND w.rule_id = n.rule_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A stay as it is stored, and the alarm that it belongs to."""
+
+    stay: Stay
+    alarm_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """One rule on one sensor; `open` is its stay in alarm while it is active."""
+
+    key: Key
+    rule: Rule
+    state: State
+    changed_at: datetime | None
+    begins_after: datetime | None
+    open: Kept | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the readings say of a watch: the stays known until now, and as they turn out to be."""
+
+    watch: Watch
+    state: State
+    changed_at: datetime | None
+    before: Sequence[Kept]
+    after: Sequence[Stay]
+    since: datetime | None = None
+    """Stays raised before this are as they were and not listed; None: only the open one was looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """A sensor's state: its newest reading and its status."""
+
+    at: datetime | None
+    value: float | None
+    status: SensorStatus
+
+
+async def lock(connection: Connection, sensor_ids: Sequence[int]) -> dict[int, Latest]:
+    """Lock the states of sensors until the commit, in the order of ids that all writers keep; those that exist."""
+    rows = await connection.fetch(LOCK, sensor_ids)
+    return {row["sensor_id"]: Latest(row["at"], row["value"], SensorStatus[row["status"]]) for row in rows}
+
+
+def watch_of(row: Mapping[str, Any], value: float | None) -> Watch:
+    """A row of COLUMNS; `value` is the sensor's latest."""
+    key = (row["sensor_id"], row["rule_id"])
+    rule = Rule(
+        Condition[row["condition"]],
+        row["threshold"],
+        row["deadband"],
+        timedelta(seconds=row["on_delay"]),
+        timedelta(seconds=row["off_delay"]),
+    )
+    stay = None
+    if row["alarm_id"] is not None:
+        stay = Kept(Stay(row["raised_at"], None, row["value"], row["peak"]), row["alarm_id"])
+    state = State(Phase[row["phase"]], row["since"], value)
+    return Watch(key, rule, state, row["changed_at"], row["begins_after"], stay)
+
+
+def comes_late(watch: Watch, latest: datetime | None, first: datetime) -> bool:
+    """Whether the first of the new readings lies before what the watch has already concluded from."""
+    return (latest is not None and first <= latest) or (watch.changed_at is not None and first <= watch.changed_at)
+
+
+def continued(watch: Watch, readings: Iterable[Reading], horizon: datetime) -> Verdict:
+    """The verdict on readings that are newer than all before them, and on deadlines up to `horizon`."""
+    before = [] if watch.open is None else [watch.open]
+    state, after = fold(watch.rule, watch.state, watch.open.stay if watch.open else None, readings, horizon)
+    return Verdict(watch, state, changed(after, watch.changed_at), before, after)
+
+
+def changed(stays: Sequence[Stay], otherwise: datetime | None) -> datetime | None:
+    """The time of the latest raise or return."""
+    return (stays[-1].returned_at or stays[-1].raised_at) if stays else otherwise
+
+
+async def keep(connection: Connection, verdicts: Iterable[Verdict]) -> None:
+    """Store where the watches stand now."""
+    moved = [
+        (*v.watch.key, v.state.phase.name, v.state.since, deadline(v.watch.rule, v.state), v.changed_at)
+        for v in verdicts
+        if (v.state.phase, v.state.since, v.changed_at)
+        != (v.watch.state.phase, v.watch.state.since, v.watch.changed_at)
+    ]
+    if moved:
+        await connection.execute(KEEP, *map(list, zip(*moved, strict=True)))
