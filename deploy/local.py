@@ -6,15 +6,19 @@ import os
 import socket
 from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from deploy import external, prepare
 from deploy.cluster import Report
 from deploy.folder import DataFolder, Run, Secrets
 from deploy.listening import address, listen
 from deploy.postgres import Postgres
-from deploy.prepare import Beginning, ClockWish
+from deploy.prepare import Beginning
 from deploy.supervisor import Server, Supervisor, wait_ready
+from deploy.timing import ClockWish, set_clock
+
+if TYPE_CHECKING:
+    from db.clock import Setting
 
 BUILDING, MEMORY = "markoff", "markoff_agent"
 OWN_SETTINGS = (
@@ -51,6 +55,7 @@ class House:
         self.folder = folder
         self.plan = plan
         self.beginning = Beginning.KNOWN
+        self.clock: Setting | None = None
         self.run = Run(os.getpid(), f"http://{plan.host}:{plan.port}", f"http://{plan.host}:{plan.agent_port}")
         self._report = report
         self._sockets: list[socket.socket] = []
@@ -76,8 +81,7 @@ class House:
         prepare.upgrade(building)
         self.folder.stamp()
         self.beginning = prepare.begin(building, secrets, demo=self.plan.demo)
-        if self.plan.clock:
-            prepare.set_clock(building, self.plan.clock)
+        self.clock = set_clock(building, self.plan.clock)
         self.run = replace(self.run, database=building)
         self.folder.announce(self.run)
         self._serve(building, memory, secrets)

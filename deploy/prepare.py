@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 
@@ -20,15 +19,6 @@ class Beginning(Enum):
     KNOWN = "it had people already"
     PLANTED = "it was empty: the demo building was planted"
     EMPTY = "it was empty: an administrator was added"
-
-
-@dataclass(frozen=True)
-class ClockWish:
-    """How the house's time shall go: from `start` (None: from where it is), `speed` times the real one (None: as the
-    readings arrive)."""
-
-    start: datetime | None
-    speed: float | None = 1.0
 
 
 def upgrade(url: str) -> bool:
@@ -90,28 +80,3 @@ def _add_agent_key(url: str, key: str) -> None:
             " VALUES (%s, %s, 'agent', 'AGENT', %s) ON CONFLICT (prefix) DO NOTHING",
             (prefix, hash_secret(secret), datetime.now(UTC)),
         )
-
-
-def set_clock(url: str, wish: ClockWish) -> None:
-    """Let the house's time go as wished, for all its processes."""
-    asyncio.run(_set_clock(url, wish))
-
-
-async def _set_clock(url: str, wish: ClockWish) -> None:
-    import asyncpg
-
-    from db.clock import Clock, Setting
-    from db.models import ClockMode
-
-    connection = await asyncpg.connect(url)
-    try:
-        clock = Clock()
-        await clock.refresh(connection)
-        start, now = wish.start or clock.now(), datetime.now(UTC)
-        if wish.speed is None:
-            setting = Setting(ClockMode.MAX, start, None, 1.0)
-        else:
-            setting = Setting(ClockMode.SPEED, start, now, wish.speed)
-        await clock.set(connection, setting)
-    finally:
-        await connection.close()

@@ -12,8 +12,9 @@ from deploy import console, external
 from deploy.folder import DataFolder, our_version
 from deploy.local import House, Plan
 from deploy.options import Data, DatabaseUrl
-from deploy.prepare import ADMINISTRATOR, Beginning, ClockWish
+from deploy.prepare import ADMINISTRATOR, Beginning
 from deploy.signals import Stopped, stoppable
+from deploy.timing import ClockWish
 from deploy.trouble import Trouble
 
 Port = Annotated[
@@ -72,6 +73,9 @@ def up(
 def _greet(house: House) -> None:
     places = {"api": house.run.api, "agent": house.run.agent, "folder": house.folder.path}
     console.say("up.ready", database=external.shown(house.run.database), **places)
+    if (clock := house.clock) and clock.house_at:
+        pace = "max" if clock.real_at is None else f"×{clock.speed:g}"
+        console.say("up.clock", time=clock.house_at.isoformat(" ", "minutes"), pace=pace)
     if house.beginning is Beginning.EMPTY:
         console.say("up.empty", login=ADMINISTRATOR, password=house.folder.secrets().admin_password)
 

@@ -1,6 +1,10 @@
 """What is said of `markoff up`: code → English, Russian."""
 
 SENTENCES = {
+    "up.clock": (
+        "The house lives in simulated time, from {time} on ({pace}).",
+        "Дом живёт в условном времени: с {time} ({pace}).",
+    ),
     "up.starting": (
         "Markoff {version} is starting on {folder}…",
         "Markoff {version} запускается в {folder}…",

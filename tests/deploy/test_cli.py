@@ -17,7 +17,7 @@ from deploy import words
 from deploy.commands.up import wish
 from deploy.folder import our_version
 from deploy.postgres import Postgres
-from deploy.prepare import ClockWish
+from deploy.timing import ClockWish
 from deploy.trouble import Trouble
 
 MARKOFF = Path(sys.executable).with_name("markoff")

@@ -1,0 +1,106 @@
+"""`markoff import`: buildings from IFC files, histories of readings from CSV files."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from deploy import console, reach
+from deploy.foreign import Foreign
+from deploy.options import Data, DatabaseUrl
+from deploy.progress import Bar
+
+if TYPE_CHECKING:
+    from db.imports.ifc import Imported, Wish
+
+importing = typer.Typer(name="import", help="Bring in buildings and histories of readings.", no_args_is_help=True)
+
+IfcFile = Annotated[Path, typer.Argument(metavar="FILE", help="The IFC file.")]
+Building = Annotated[
+    str | None,
+    typer.Option("--building", metavar="CODE", help="The building's code; made of the file's name unless told."),
+]
+Zone = Annotated[
+    str | None,
+    typer.Option("--zone", metavar="ZONE", help="The building's time zone; Europe/Moscow for a new one unless told."),
+]
+Speech = Annotated[
+    str | None, typer.Option("--language", metavar="ru|en", help="The building's language; ru for a new one.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(importing)
+
+
+@importing.command()
+def ifc(
+    file: IfcFile,
+    building: Building = None,
+    zone: Zone = None,
+    language: Speech = None,
+    data: Data = None,
+    url: DatabaseUrl = None,
+) -> None:
+    """Import storeys and rooms from an IFC file; importing it again updates them and deletes nothing."""
+    from db.imports.ifc import Wish
+    from db.imports.notices import ImportStopped
+    from db.models import Language
+
+    if language not in (None, "ru", "en"):
+        raise typer.BadParameter("ru / en", param_hint="--language")
+    wish = Wish(building, zone, Language(language) if language else None)
+    with reach.database(data, url) as address:
+        try:
+            imported = asyncio.run(_ifc(address, file, wish))
+        except ImportStopped as stopped:
+            raise Foreign(stopped.in_language) from stopped
+    _tell(imported)
+
+
+async def _ifc(address: str, file: Path, wish: Wish) -> Imported:
+    from db.engine import create_pool
+    from db.imports.ifc import import_ifc
+
+    pool = await create_pool(address, 2)
+    try:
+        with Bar() as bar:
+            return await import_ifc(pool, file, wish, bar.show)
+    finally:
+        await pool.close()
+
+
+def _tell(imported: Imported) -> None:
+    """The table of storeys, what became of the rooms, and what was odd."""
+    from rich.console import Console
+    from rich.table import Table
+
+    out = Console(highlight=False)
+    for structure, stored in zip(imported.model.buildings, imported.stored, strict=True):
+        table = Table(title=f"{structure.name} ({stored.code})", title_justify="left")
+        for column in ("level", "storey", "elevation", "rooms", "area", "declared"):
+            right = column not in ("storey",)
+            table.add_column(console.words(f"importing.{column}"), justify="right" if right else "left")
+        for storey in reversed(structure.storeys):
+            elevation = "–" if storey.elevation is None else f"{storey.elevation:.2f}"
+            sizes = (f"{storey.area:.1f}", f"{storey.declared_area:.1f}")
+            table.add_row(str(storey.level), storey.name, elevation, str(len(storey.spaces)), *sizes)
+        total = (sum(storey.area for storey in structure.storeys), sum(s.declared_area for s in structure.storeys))
+        table.add_section()
+        table.add_row("", "", "", str(len(structure.spaces)), *(f"{area:.1f}" for area in total))
+        out.print(table)
+        console.say(
+            "importing.stored",
+            storeys=len(structure.storeys),
+            rooms=len(structure.spaces),
+            made=stored.rooms_made,
+            changed=stored.rooms_changed,
+            same=stored.rooms_same,
+        )
+        for notice in stored.notices:
+            out.print("• " + notice.say(console.language()), markup=False)
+    for notice in imported.model.notices:
+        out.print("• " + notice.say(console.language()), markup=False)
