@@ -95,7 +95,7 @@ async def test_two_buildings_cannot_share_a_code(pool: Pool, real_inputs: Path) 
         await import_ifc(pool, real_inputs / "bw_large_mm.ifc", Wish("house"))
     with pytest.raises(ImportStopped, match="already here as house"):
         await import_ifc(pool, real_inputs / "duplex.ifc", Wish("other"))
-    with pytest.raises(ImportStopped, match="Часового пояса|no time zone"):
+    with pytest.raises(ImportStopped, match="no time zone"):
         await import_ifc(pool, real_inputs / "duplex.ifc", Wish("house", zone="Moscow/Europe"))
 
 
