@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -32,6 +33,8 @@ class Parts:
     viewers: Viewers
     attempts: Attempts
     rates: Rates
+    checks: list[Callable[[], str | None]] = field(default_factory=list)
+    """What else has to be there to be ready: each says what is missing, or None."""
 
 
 @dataclass(slots=True)

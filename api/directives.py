@@ -5,7 +5,7 @@ import enum
 import strawberry
 from strawberry.schema_directive import Location
 
-from db.models import Role
+from api.enums import Role
 
 
 @strawberry.enum(name="Risk", description="How much a root field can change.")

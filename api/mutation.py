@@ -8,8 +8,8 @@ import strawberry
 
 from api.context import Info
 from api.directives import Requires, Risk, RiskLevel
+from api.enums import Role
 from api.writing import Call, Do, write
-from db.models import Role
 
 DryRunArgument = Annotated[
     bool, strawberry.argument(name="dryRun", description="Only say what would change, and give a confirmation of it.")

@@ -9,13 +9,14 @@ from api import checks
 from api.canonical import arguments
 from api.context import Info
 from api.directives import Hidden, Requires, Risk, RiskLevel
+from api.enums import Role
 from api.errors import Fault
 from api.refusals import ClockIsReal, InvalidInput, NotAllowed
 from db import audit
 from db.changes import driver
 from db.clock import Setting, real
 from db.engine import writing
-from db.models import ClockMode, Role
+from db.models import ClockMode
 
 
 @strawberry.type(description="The house's clock has been set.")

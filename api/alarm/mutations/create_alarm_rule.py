@@ -7,6 +7,7 @@ import strawberry
 from api import checks, finding
 from api.directives import RiskLevel, Unit
 from api.dry_run import DryRun
+from api.enums import Category, Condition, Priority, Role, SensorKind
 from api.mutation import mutation
 from api.refusals import (
     ChangedSince,
@@ -20,7 +21,6 @@ from api.refusals import (
 )
 from api.writing import Change
 from db import models
-from db.models import Category, Condition, Priority, Role, SensorKind
 
 if TYPE_CHECKING:
     from api.alarm.types import AlarmRule

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from api import checks, finding
 from api.directives import RiskLevel, Unit
 from api.dry_run import DryRun
+from api.enums import Role, SensorKind
 from api.mutation import mutation
 from api.refusals import (
     ChangedSince,
@@ -22,7 +23,7 @@ from api.refusals import (
 )
 from api.writing import Change
 from db import models
-from db.models import UNITS, Role, SensorKind
+from db.models import UNITS
 
 if TYPE_CHECKING:
     from api.sensing.types import Sensor

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from api import checks, finding
 from api.directives import RiskLevel
 from api.dry_run import DryRun
+from api.enums import Role, RoomKind
 from api.mutation import mutation
 from api.refusals import (
     ChangedSince,
@@ -23,7 +24,6 @@ from api.refusals import (
 from api.speech import language_of
 from api.writing import Change
 from db import models
-from db.models import Role, RoomKind
 from db.queries.space import aliases_of_room
 
 if TYPE_CHECKING:

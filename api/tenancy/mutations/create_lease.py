@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from api import checks, finding
 from api.directives import RiskLevel, Unit
 from api.dry_run import DryRun
+from api.enums import Role
 from api.mutation import mutation
 from api.refusals import (
     ChangedSince,
@@ -24,7 +25,6 @@ from api.refusals import (
 )
 from api.writing import Change
 from db import models
-from db.models import Role
 from db.queries.tenancy import days
 
 if TYPE_CHECKING:

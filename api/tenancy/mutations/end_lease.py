@@ -8,6 +8,7 @@ import strawberry
 from api import checks, finding
 from api.directives import RiskLevel
 from api.dry_run import DryRun
+from api.enums import Role
 from api.mutation import mutation
 from api.refusals import (
     ChangedSince,
@@ -22,7 +23,6 @@ from api.refusals import (
 )
 from api.writing import Change
 from db import models
-from db.models import Role
 from db.queries import tenancy
 from db.queries.space import today
 

@@ -1,0 +1,109 @@
+"""The api process: its routes, and what it opens when it starts and closes when it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from api.asking import language_before
+from api.context import Parts
+from api.errors import Fault, masked, presented_one
+from api.exchange import token
+from api.health import health, our_revision, our_version, ready
+from api.limits import Attempts, Rates
+from api.settings import ApiSettings
+from api.viewers import Viewers
+from db.clock import Clock
+from db.engine import create_engine, create_pool
+
+log = logging.getLogger("markoff.api")
+
+PATIENCE = 30.0
+"""Seconds to wait at start for a database that is not there yet."""
+
+
+@asynccontextmanager
+async def opened(settings: ApiSettings) -> AsyncIterator[Parts]:
+    """The parts of a process, open; closed in reverse order."""
+    database = settings.database
+    pool = await _patiently(settings)
+    engine = create_engine(database.url, database.writers)
+    viewers = Viewers(settings, pool)
+    try:
+        clock = await Clock.load(pool)
+        await viewers.start()
+        yield Parts(
+            settings,
+            pool,
+            engine,
+            clock,
+            viewers,
+            Attempts(settings.attempts, settings.attempts_window),
+            Rates(settings.rate),
+        )
+    finally:
+        await viewers.stop()
+        await engine.dispose()
+        await pool.close()
+
+
+async def _patiently(settings: ApiSettings) -> asyncpg.Pool[asyncpg.Record]:
+    """The pool, also when the database starts a little later than we do."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return await create_pool(settings.database.url, settings.database.readers)
+        except (OSError, asyncpg.CannotConnectNowError) as error:
+            if time.monotonic() > until:
+                raise
+            log.warning("waiting for the database: %r", error)
+            await asyncio.sleep(0.5)
+
+
+async def _refuse(request: Request, error: Exception) -> JSONResponse:
+    """A fault outside of GraphQL, in the form that GraphQL gives it."""
+    fault = error if isinstance(error, Fault) else masked(error)
+    headers = {}
+    if fault.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if "seconds" in fault.parameters:
+        headers["Retry-After"] = str(fault.parameters["seconds"])
+    told = {"errors": [presented_one(fault, language_before(request.headers))]}
+    return JSONResponse(told, fault.status, headers)
+
+
+def create(settings: ApiSettings | None = None) -> FastAPI:
+    """The application (ASGI); settings come from the environment and `markoff.toml` unless given."""
+    chosen = settings or ApiSettings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await asyncio.to_thread(our_revision)
+        async with opened(chosen) as parts:
+            app.state.parts = parts
+            yield
+
+    app = FastAPI(
+        title="Markoff",
+        version=our_version(),
+        lifespan=lifespan,
+        openapi_url=None,
+        exception_handlers={Fault: _refuse, Exception: _refuse},
+    )
+    app.router.routes.extend(
+        [
+            Route("/token", token, methods=["POST"]),
+            Route("/health", health, methods=["GET"]),
+            Route("/ready", ready, methods=["GET"]),
+        ]
+    )
+    return app

@@ -1,0 +1,106 @@
+"""A client of the graph for tests: asks over HTTP, as somebody, in a language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import httpx
+
+from api.auth import mint
+
+KEY = "a key for tests, thirty-two characters or more"
+
+CHANGES = "changes { id noun label fields { name before after } }"
+DRY_RUN = f"... on DryRun {{ confirmation expiresAt {CHANGES} }}"
+REFUSAL = "... on Refusal { code message }"
+CHANGED_SINCE = f"... on ChangedSince {{ now {{ confirmation {CHANGES} }} }}"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """One caller; `token` is anything that goes behind `Bearer`."""
+
+    http: httpx.AsyncClient
+    token: str | None = None
+    language: str | None = None
+
+    def as_user(self, user_id: int, acting: str | None = None, lifetime: timedelta = timedelta(minutes=5)) -> Caller:
+        return replace(self, token=mint(KEY, user_id, lifetime, acting).token)
+
+    def with_token(self, token: str | None) -> Caller:
+        return replace(self, token=token)
+
+    def speaking(self, language: str | None) -> Caller:
+        return replace(self, language=language)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        headers = {}
+        if self.token is not None:
+            headers["Authorization"] = f"Bearer {self.token}"
+        if self.language is not None:
+            headers["Accept-Language"] = self.language
+        return headers
+
+    async def post(self, query: str, **variables: Any) -> httpx.Response:
+        return await self.http.post("/graphql", json={"query": query, "variables": variables}, headers=self.headers)
+
+    async def ask(self, query: str, **variables: Any) -> dict[str, Any]:
+        """The data; there must be no errors."""
+        response = await self.post(query, **variables)
+        answer = response.json()
+        assert response.status_code == 200, response.text
+        assert "errors" not in answer, answer["errors"]
+        data: dict[str, Any] = answer["data"]
+        return data
+
+    async def faults(self, query: str, **variables: Any) -> list[dict[str, Any]]:
+        """The errors; there must be some, and no 5xx."""
+        response = await self.post(query, **variables)
+        assert response.status_code < 500, response.text
+        errors: list[dict[str, Any]] = response.json()["errors"]
+        assert errors
+        return errors
+
+    async def change(
+        self, name: str, types: dict[str, str], selection: str, *, dry_run: bool = False, confirmation: str | None = None, **arguments: Any
+    ) -> dict[str, Any]:
+        """Call a mutation that takes `dryRun` and `confirmation`: `types` are its arguments' types."""
+        declared = "".join(f", ${argument}: {type_}" for argument, type_ in types.items())
+        passed = "".join(f", {argument}: ${argument}" for argument in types)
+        query = (
+            f"mutation($dryRun: Boolean!, $confirmation: String{declared})"
+            f" {{ result: {name}(dryRun: $dryRun, confirmation: $confirmation{passed})"
+            f" {{ __typename {selection} {DRY_RUN} {REFUSAL} {CHANGED_SINCE} }} }}"
+        )
+        data = await self.ask(query, dryRun=dry_run, confirmation=confirmation, **arguments)
+        result: dict[str, Any] = data["result"]
+        return result
+
+    async def create_lease(self, **given: Any) -> dict[str, Any]:
+        return await self._input("createLease", "CreateLeaseInput!", "... on Lease { id number start end rent currency }", given)
+
+    async def place_tenant(self, **given: Any) -> dict[str, Any]:
+        return await self._input("placeTenant", "PlaceTenantInput!", "... on Placement { id start end }", given)
+
+    async def update_room(self, **given: Any) -> dict[str, Any]:
+        return await self._input("updateRoom", "UpdateRoomInput!", "... on Room { id number name kind capacity aliases }", given)
+
+    async def create_sensor(self, **given: Any) -> dict[str, Any]:
+        return await self._input("createSensor", "CreateSensorInput!", "... on Sensor { id code kind unit }", given)
+
+    async def create_alarm_rule(self, **given: Any) -> dict[str, Any]:
+        return await self._input("createAlarmRule", "CreateAlarmRuleInput!", "... on AlarmRule { id name }", given)
+
+    async def end_lease(self, **given: Any) -> dict[str, Any]:
+        return await self.change("endLease", {"lease": "ID!", "end": "Date!"}, "... on Lease { id number start end }", **given)
+
+    async def acknowledge_alarm(self, **given: Any) -> dict[str, Any]:
+        selection = "... on Alarm { id state note acknowledgedBy { name } }"
+        return await self.change("acknowledgeAlarm", {"alarm": "ID!", "note": "String"}, selection, **{"note": None} | given)
+
+    async def _input(self, name: str, type_: str, selection: str, given: dict[str, Any]) -> dict[str, Any]:
+        control = {key: given.pop(key) for key in ("dry_run", "confirmation") if key in given}
+        return await self.change(name, {"input": type_}, selection, **control, input=given)
