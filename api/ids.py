@@ -29,3 +29,9 @@ def key(noun: str, text: str) -> int | None:
         raise Fault("WRONG_KIND_OF_ID", value=text, expected=noun)
     number = int(form[2])
     return number if number <= LARGEST else NO_KEY
+
+
+def shape_of(text: str) -> str:
+    """The noun of a typed id, or "name": what of an argument that takes either decides about the SQL."""
+    form = FORM.fullmatch(text)
+    return form[1] if form is not None and form[1] in NOUNS else "name"

@@ -1,0 +1,133 @@
+"""The statement of one operation with its parameters; plans are kept by what shapes them."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import asyncpg
+
+from api.errors import Fault
+from api.planner import roots, text
+from api.planner.asked import Asked, Selection
+from api.planner.compiler import Compiler, Estimate
+from api.planner.given import Variables
+from api.planner.registry import Registry
+from api.planner.text import Piece
+from api.viewer import Viewer
+from api.visibility import Sight
+from db.models import Role
+
+DIALECT = asyncpg.dialect()
+MOST_OBJECTS = 300_000
+"""Most objects that an answer is estimated to hold."""
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request that uses a plan."""
+
+    variables: Variables
+    viewer: Viewer
+    now: datetime
+    simulated: bool = False
+
+
+Parameter: TypeAlias = Callable[[Ask], Any]
+
+KNOWN: dict[str, Parameter] = {
+    "now": lambda ask: ask.now,
+    "user": lambda ask: ask.viewer.user_id,
+    "tenants": lambda ask: list(ask.viewer.tenants),
+    "acting": lambda ask: ask.viewer.acting is not None,
+    "signed_in": lambda ask: ask.viewer.user_id is not None or ask.viewer.key_id is not None,
+    "simulated": lambda ask: ask.simulated,
+}
+"""Parameters that are not the caller's; besides these, `on_MANAGER_VIEWER`: buildings on which the viewer is either."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """SQL for asyncpg, which selects one text."""
+
+    sql: str
+    parameters: tuple[Parameter, ...]
+    estimates: tuple[Estimate, ...]
+
+    def values(self, ask: Ask) -> list[Any]:
+        """What is bound for a request. Raises the faults of values, and TOO_COSTLY."""
+        if len(self.estimates) > 1:
+            self._estimate(ask.variables)
+        return [parameter(ask) for parameter in self.parameters]
+
+    def _estimate(self, variables: Variables) -> None:
+        counts: list[int] = []
+        for each in self.estimates:
+            above = counts[each.above] if each.above >= 0 else 1
+            counts.append(above * min(each.size(variables), each.typical))
+        if (total := sum(counts)) > MOST_OBJECTS:
+            raise Fault("TOO_COSTLY", objects=total, most=MOST_OBJECTS)
+
+
+def operation(registry: Registry, selection: Selection, roles: frozenset[Role], fields: Sequence[Asked]) -> Plan:
+    """The plan of all these root fields: it selects the JSON object that they make."""
+    from api.planner.compiler import braces
+
+    compiler = Compiler(registry, selection, Sight(roles))
+    return finished(compiler, braces(fields, lambda asked: roots.value(compiler, asked)))
+
+
+def fragment(registry: Registry, selection: Selection, roles: frozenset[Role], asked: Asked, type_name: str) -> Plan:
+    """The plan of what a field asks of one object, whose key is the variable KEY."""
+    from sqlalchemy import BigInteger
+
+    compiler = Compiler(registry, selection, Sight(roles))
+    key = compiler.bind(lambda variables: variables[KEY], BigInteger())
+    return finished(compiler, roots.one(compiler, asked, type_name, key))
+
+
+KEY = "$key"
+
+
+def finished(compiler: Compiler, pieces: Sequence[Piece]) -> Plan:
+    compiled = select(text.joined(pieces)).compile(dialect=DIALECT)
+    assert compiled.positiontup is not None
+    parameters = tuple(_parameter(compiler, name, compiled.params.get(name)) for name in compiled.positiontup)
+    return Plan(str(compiled), parameters, tuple(compiler.estimates))
+
+
+def _parameter(compiler: Compiler, name: str, constant: Any) -> Parameter:
+    if (read := compiler.reads.get(name)) is not None:
+        return lambda ask: read(ask.variables)
+    if name in KNOWN:
+        return KNOWN[name]
+    if name.startswith("on_"):
+        held = [Role[role] for role in name.split("_")[1:]]
+        return lambda ask: ask.viewer.on(*held)
+    return lambda _: constant
+
+
+class Kept(Generic[K, V]):
+    """The values used last, at most so many."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.values: OrderedDict[K, V] = OrderedDict()
+
+    def get(self, key: K) -> V | None:
+        found = self.values.get(key)
+        if found is not None:
+            self.values.move_to_end(key)
+        return found
+
+    def keep(self, key: K, value: V) -> V:
+        self.values[key] = value
+        if len(self.values) > self.most:
+            self.values.popitem(last=False)
+        return value

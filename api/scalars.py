@@ -1,0 +1,85 @@
+"""Values that GraphQL has no word for: moments, days, money, places in a list, outlines; each with how it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, NewType
+
+from strawberry.exceptions import StrawberryInputCoercionError
+from strawberry.types.scalar import ScalarDefinition
+
+Cursor = NewType("Cursor", str)
+Polygon = NewType("Polygon", object)
+
+
+def _read(kind: str, parse: Callable[[str], Any]) -> Callable[[Any], Any]:
+    """A reader of strings; whatever does not fit is told in the words that `api.mistakes` knows."""
+
+    def read(value: Any) -> Any:
+        try:
+            if isinstance(value, str):
+                return parse(value)
+        except (ValueError, OverflowError, InvalidOperation):
+            pass
+        raise StrawberryInputCoercionError(f'Value cannot represent a {kind}: "{value}".')
+
+    return read
+
+
+def moment(text: str) -> datetime:
+    """A time with its offset, as UTC. Raises ValueError, or OverflowError where UTC would leave the calendar."""
+    read = datetime.fromisoformat(text)
+    if read.tzinfo is None:
+        raise ValueError("no offset")
+    return read.astimezone(UTC)
+
+
+def _amount(value: Any) -> Decimal:
+    amount = Decimal(str(value))
+    if not amount.is_finite():
+        raise ValueError("not finite")
+    return amount
+
+
+def _any_amount(value: Any) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise StrawberryInputCoercionError(f'Value cannot represent a Decimal: "{value}".')
+    return _read("Decimal", _amount)(str(value))  # type: ignore[no-any-return]
+
+
+def _iso(value: Any) -> str:
+    return value if isinstance(value, str) else str(value.isoformat())
+
+
+def _scalar(name: str, description: str, serialize: Callable[[Any], Any], parse: Callable[[Any], Any]) -> Any:
+    return ScalarDefinition(
+        name=name,
+        description=description,
+        specified_by_url=None,
+        serialize=serialize,
+        parse_value=parse,
+        parse_literal=None,
+    )
+
+
+SCALARS: dict[object, Any] = {
+    datetime: _scalar(
+        "DateTime",
+        "A moment, ISO 8601 with an offset (2022-10-20T09:30:00+02:00 or …Z); answers are in UTC.",
+        _iso,
+        _read("DateTime", moment),
+    ),
+    date: _scalar(
+        "Date", "A day in the building's time zone, ISO 8601: 2022-10-20.", _iso, _read("Date", date.fromisoformat)
+    ),
+    Decimal: _scalar("Decimal", 'An exact amount, as a string: "1250.00".', str, _any_amount),
+    Cursor: _scalar("Cursor", "A place in a list, to go on from; opaque.", str, _read("Cursor", str)),
+    Polygon: _scalar(
+        "Polygon",
+        "Rings of [x, y] points in metres, the outer ring first, then holes.",
+        lambda value: value,
+        lambda value: value,
+    ),
+}
