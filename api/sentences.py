@@ -127,6 +127,49 @@ REQUEST: dict[str, Pair] = {
     ),
 }
 
+READING: dict[str, Pair] = {
+    "TOO_DEEP": (
+        "Запрос вложен на {depth} уровней, допустимо {most}. Разделите его на несколько.",
+        "The query is {depth} levels deep, {most} are allowed. Split it.",
+    ),
+    "TOO_WIDE": (
+        "В запросе {fields} полей, допустимо {most}. Разделите его на несколько.",
+        "The query asks for {fields} fields, {most} are allowed. Split it.",
+    ),
+    "TOO_COSTLY": (
+        "Запрос может вернуть до {objects} объектов, допустимо {most}. Уменьшите first или вложенность.",
+        "The query may return up to {objects} objects, {most} are allowed. Ask for fewer (first) or less deeply.",
+    ),
+    "BAD_PAGE_SIZE": (
+        "Размер страницы {value} не подходит: нужно от 0 до {most}.",
+        "The page size {value} does not fit: it has to be from 0 to {most}.",
+    ),
+    "FIRST_AND_LAST": (
+        "Укажите либо first (и after), либо last (и before), но не оба сразу.",
+        "Give either first (and after) or last (and before), not both.",
+    ),
+    "BAD_CURSOR": (
+        "Этот курсор не отсюда: передайте курсор из ответа на такой же запрос.",
+        "This cursor is not from here: pass one from an answer to the same query.",
+    ),
+    "BAD_TEXT": (
+        "В тексте есть символы, которые нельзя хранить (нулевой символ).",
+        "The text has characters that cannot be stored (a zero character).",
+    ),
+    "CURSOR_MALFORMED": (
+        "Это не курсор потока изменений. Передайте курсор из полученного сообщения.",
+        "This is not a cursor of the change stream. Pass one from a message that you got.",
+    ),
+    "CURSOR_OF_ANOTHER_EPOCH": (
+        "С этого курсора продолжить нельзя: данные восстановлены из резервной копии. Начните без after.",
+        "This cursor cannot be continued: the data was restored from a backup. Begin without after.",
+    ),
+    "CURSOR_TOO_OLD": (
+        "Курсор слишком старый: часть изменений уже не хранится. Прочитайте текущее состояние и начните без after.",
+        "The cursor is too old: some of what followed is no longer kept. Read what is now and begin without after.",
+    ),
+}
+
 REFUSALS: dict[str, Pair] = {
     "NOT_ALLOWED": (
         "У вас нет права на это действие. Оно доступно ролям: {roles}.",
@@ -263,7 +306,31 @@ INVALID: dict[str, Pair] = {
     ),
 }
 
-SENTENCES: Mapping[str, Pair] = {**ACCESS, **REQUEST, **REFUSALS, **INVALID}
+INGEST: dict[str, Pair] = {
+    "UNKNOWN_SENSOR": (
+        "Датчик {sensor} неизвестен. Заведите его или исправьте код.",
+        "The sensor {sensor} is unknown. Create it, or correct its code.",
+    ),
+    "AMBIGUOUS_SENSOR": (
+        "Датчик с кодом {sensor} есть в нескольких зданиях. Назовите его как здание/код.",
+        "Several buildings have a sensor {sensor}. Name it as building/code.",
+    ),
+    "IN_THE_FUTURE": (
+        "Время показания ещё не наступило. Проверьте часы устройства.",
+        "The time of the reading has not come yet. Check the device's clock.",
+    ),
+    "TOO_OLD": (
+        "Показание слишком старое, чтобы его принять.",
+        "The reading is too old to be taken.",
+    ),
+    "CONFLICT": (
+        "За это время уже принято другое значение датчика {sensor}.",
+        "Another value of {sensor} is already known for this time.",
+    ),
+    "MALFORMED": ("Показание не разобрать.", "The reading cannot be understood."),
+}
+
+SENTENCES: Mapping[str, Pair] = {**ACCESS, **REQUEST, **READING, **REFUSALS, **INVALID, **INGEST}
 
 
 def say(code: str, language: Language, parameters: Mapping[str, Any]) -> str:

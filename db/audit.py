@@ -79,9 +79,7 @@ async def verify(connection: Connection) -> Break | None:
     previous, expected = FIRST, 1
     async with connection.transaction():
         async for row in connection.cursor("SELECT * FROM security.audit ORDER BY number"):
-            entry = Entry(
-                row["at"], row["user_id"], row["actor"], row["operation"], row["arguments"], row["outcome"]
-            )
+            entry = Entry(row["at"], row["user_id"], row["actor"], row["operation"], row["arguments"], row["outcome"])
             if row["number"] != expected:
                 return Break(row["number"], f"entry {expected} is missing")
             if row["previous"] != previous:

@@ -10,6 +10,9 @@ from sqlmodel import col
 
 from db.models import Alias, Building, Room
 
+BUILDING_KEY = "SELECT id FROM physical.building WHERE id = $1 OR ($1::bigint IS NULL AND code = $2)"
+"""The key of a building by its key or its code."""
+
 
 def building(key: int | None, name: str) -> Select[Building, str]:
     """Buildings by key or code, each with its code."""
