@@ -141,9 +141,8 @@ def overlap(one: Stay, other: Stay) -> bool:
 def told(alarm: Alarm, earlier: Earlier, stays: Sequence[Stay], rule: Rule, now: datetime) -> Alarm:
     """The alarm that has these stays (in time order)."""
     if not stays and not earlier.count:
-        returned_at = alarm.returned_at or alarm.raised_at
-        closed_at = alarm.closed_at or now
-        return replace(alarm, state=AlarmState.CLOSED, returned_at=returned_at, closed_at=closed_at, occurrences=0)
+        returned_at, closed = alarm.returned_at or alarm.raised_at, alarm.closed_at or now
+        return replace(alarm, state=AlarmState.CLOSED, returned_at=returned_at, closed_at=closed, occurrences=0)
     last = stays[-1] if stays else earlier.last
     assert last is not None
     peak = earlier.peak

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
 from db.alarms import Alarm, Earlier, Entry, Lives, happenings
@@ -116,13 +117,19 @@ async def write(connection: Connection, verdicts: Sequence[Verdict], now: dateti
     outcomes = await _lived(connection, happened, shown, now)
     ids = await _store_alarms(connection, outcomes)
     await _store_stays(connection, outcomes, ids)
-    entries = sorted(
-        (entry for outcome in outcomes for entry in outcome.entries),
-        key=lambda entry: (entry.at, entry.alarm.sensor_id, entry.alarm.rule_id),
-    )
+    entries = _in_order(outcomes)
     known = [(entry, _id(entry.alarm, ids)) for entry in entries]
     await enter(connection, known, now)
     return [news(entry, id, _face(entry, shown)) for entry, id in known]
+
+
+def _in_order(outcomes: Sequence[Outcome]) -> list[Entry]:
+    """All entries by event time, but those of one watch as they came: a withdrawal may make room for an earlier raise."""
+    timed = []
+    for outcome in outcomes:
+        times = accumulate((entry.at for entry in outcome.entries), max)
+        timed += [(at, *outcome.verdict.watch.key, entry) for at, entry in zip(times, outcome.entries, strict=True)]
+    return [entry for *_, entry in sorted(timed, key=lambda one: one[:3])]
 
 
 def _face(entry: Entry, shown: dict[Moment, Face]) -> Face:

@@ -1,0 +1,192 @@
+"""Any split of the same readings into batches, over any number of writers, in any order: the same alarms.
+
+The reference is `tests.db.reference`: it reads the rules as unbroken runs of readings and knows no state.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import count
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from db.engine import Pool, create_pool
+from db.evaluator import Reading, Rule, Stay
+from db.ingest import Batch, ingest
+from db.models import Condition
+from db.ticks import fire
+from tests.db.reference import stays_of
+from tests.db.sensing import HandClock, Site, add_rule, add_sensors, at, make_site, stored_stays
+
+END = at(400)
+codes = count(1)
+
+VALUES = st.sampled_from([0.0, 7.9, 8.0, 9.9, 10.0, 10.1, 12.0, 20.0])
+SERIES = st.dictionaries(st.integers(0, 300).map(lambda n: n * 1.0), VALUES, max_size=18)
+RULES = st.builds(
+    Rule,
+    condition=st.sampled_from(Condition),
+    threshold=st.just(10.0),
+    deadband=st.sampled_from([0.0, 2.0]),
+    on_delay=st.sampled_from([0, 7, 30, 100]).map(lambda s: timedelta(seconds=s)),
+    off_delay=st.sampled_from([0, 7, 30, 100]).map(lambda s: timedelta(seconds=s)),
+)
+
+
+@dataclass(frozen=True)
+class Story:
+    """What is sent: readings of sensors, cut into parcels; by how many writers; and where time ticks in between."""
+
+    series: Sequence[dict[float, float]]
+    rules: Sequence[Rule]
+    parcels: Sequence[Sequence[tuple[int, float, float]]]
+    writers: int
+    ticks: Sequence[float]
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> Story:
+    series = draw(st.lists(SERIES, min_size=1, max_size=4))
+    rules = draw(st.lists(RULES, min_size=1, max_size=2))
+    readings = [(n, s, v) for n, one in enumerate(series) for s, v in one.items()]
+    shuffled = draw(st.sampled_from(["in order", "nearly", "any"]))
+    dice = random.Random(draw(st.integers(0, 2**32)))
+    readings.sort(key=lambda one: one[1] + {"in order": 0, "nearly": 40, "any": 1000}[shuffled] * dice.random())
+    size = draw(st.integers(1, 12))
+    parcels = [readings[n : n + size] for n in range(0, len(readings), size)]
+    twice = draw(st.lists(st.sampled_from(parcels), max_size=2)) if parcels else []
+    ticks = draw(st.lists(st.floats(0, 400), max_size=4))
+    return Story(series, rules, [*parcels, *twice], draw(st.integers(1, 8)), ticks)
+
+
+@pytest.fixture
+async def site(pool: Pool) -> Site:
+    return await make_site(pool)
+
+
+@given(story=stories())
+@settings(max_examples=60)
+def test_the_order_of_arrival_means_nothing(database: str, story: Story) -> None:
+    asyncio.run(_play(database, story))
+
+
+async def _play(database: str, story: Story) -> None:
+    pool = await create_pool(database, 9)
+    try:
+        name = f"h{next(codes)}"
+        site = await make_site(pool, name)
+        sensors = await add_sensors(pool, site, *(f"s{n}" for n in range(len(story.series))))
+        rules = [await add_rule(pool, site, rule) for rule in story.rules]
+        await _send(pool, name, story)
+        await _compare(pool, sensors, rules, story)
+    finally:
+        await pool.close()
+
+
+async def _send(pool: Pool, house: str, story: Story) -> None:
+    queue = list(reversed(story.parcels))
+    times = sorted(story.ticks, reverse=True)
+    clock = HandClock(END)
+
+    async def writer() -> None:
+        while queue:
+            parcel = queue.pop()
+            sent = Batch(
+                [f"{house}/s{n}" for n, _, _ in parcel], [at(s) for _, s, _ in parcel], [v for _, _, v in parcel]
+            )
+            report = await ingest(pool, clock, sent)
+            assert report.accepted + report.duplicates == len(parcel)
+            assert not report.refused
+
+    async def ticker() -> None:
+        while times:
+            async with pool.acquire() as connection:
+                await fire(connection, clock, at(times.pop()))
+            await asyncio.sleep(0)
+
+    await asyncio.gather(ticker(), *(writer() for _ in range(story.writers)))
+    async with pool.acquire() as connection:
+        await fire(connection, clock, END)
+
+
+async def _compare(pool: Pool, sensors: list[int], rules: list[int], story: Story) -> None:
+    for sensor, series in zip(sensors, story.series, strict=True):
+        readings = [Reading(at(s), v) for s, v in sorted(series.items())]
+        for id, rule in zip(rules, story.rules, strict=True):
+            expected = stays_of(rule, readings, END)
+            assert await stored_stays(pool, sensor, id) == expected
+            assert await _alarm(pool, sensor, id) == _alarm_of(expected, rule)
+    await _stream_tells(pool, sensors, rules)
+
+
+Summary = tuple[str, datetime, datetime, datetime | None, float, float, int]
+
+
+async def _alarm(pool: Pool, sensor: int, rule: int) -> Summary | None:
+    """The alarm of a watch that has not been withdrawn: there is one at most, as nobody acknowledges."""
+    rows = await pool.fetch(
+        "SELECT state, raised_at, last_raised_at, returned_at, value, peak, occurrences FROM alarm.alarm"
+        " WHERE sensor_id = $1 AND rule_id = $2 AND occurrences > 0",
+        sensor,
+        rule,
+    )
+    assert len(rows) <= 1
+    return tuple(rows[0]) if rows else None
+
+
+def _alarm_of(stays: list[Stay], rule: Rule) -> Summary | None:
+    if not stays:
+        return None
+    peaks = [stay.peak for stay in stays]
+    return (
+        "ACTIVE" if stays[-1].returned_at is None else "RETURNED",
+        stays[0].raised_at,
+        stays[-1].raised_at,
+        stays[-1].returned_at,
+        stays[-1].value,
+        max(peaks) if rule.condition is Condition.ABOVE else min(peaks),
+        len(stays),
+    )
+
+
+async def _stream_tells(pool: Pool, sensors: list[int], rules: list[int]) -> None:
+    """The last snapshot of each alarm in the stream is the alarm as it stands; each journal line is a change."""
+    rows = await pool.fetch(
+        "SELECT a.state, a.occurrences, a.last_raised_at,"
+        " (SELECT payload->'alarm' FROM live.change c WHERE c.subject_id = a.id ORDER BY number DESC LIMIT 1) AS told,"
+        " (SELECT count(*) FROM live.change c WHERE c.subject_id = a.id) AS changes,"
+        " (SELECT count(*) FROM alarm.transition t WHERE t.alarm_id = a.id) AS lines"
+        " FROM alarm.alarm a WHERE sensor_id = ANY($1) AND rule_id = ANY($2)",
+        sensors,
+        rules,
+    )
+    for row in rows:
+        assert row["told"]["state"] == row["state"]
+        assert row["told"]["occurrences"] == row["occurrences"]
+        assert datetime.fromisoformat(row["told"]["lastRaisedAt"]) == row["last_raised_at"]
+        assert row["changes"] == row["lines"]
+
+
+async def test_many_writers_on_shared_sensors(pool: Pool, site: Site) -> None:
+    """Eight writers, forty sensors, two rules each, all of it out of order and some of it sent twice."""
+    dice = random.Random(20260329)
+    sensors = await add_sensors(pool, site, *(f"s{n}" for n in range(40)))
+    kinds = [
+        Rule(Condition.ABOVE, 10.0, 2.0, timedelta(seconds=30), timedelta(seconds=7)),
+        Rule(Condition.BELOW, 8.0),
+    ]
+    rules = [await add_rule(pool, site, rule) for rule in kinds]
+    series = [{s * 2.0: dice.choice([5.0, 8.0, 9.0, 11.0, 20.0]) for s in range(120)} for _ in sensors]
+    readings = [(n, s, v) for n, one in enumerate(series) for s, v in one.items()]
+    readings.sort(key=lambda one: one[1] + dice.random() * 30)
+    parcels = [readings[n : n + 97] for n in range(0, len(readings), 97)]
+    parcels += dice.sample(parcels, 5)
+    story = Story(series, kinds, parcels, 7, [dice.random() * 240 for _ in range(20)])
+    await _send(pool, "b1", story)
+    await _compare(pool, sensors, rules, story)
