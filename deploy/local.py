@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from deploy import external, prepare
+from deploy import external, prepare, revision
 from deploy.cluster import Report
 from deploy.folder import DataFolder, Run, Secrets
 from deploy.listening import address, listen
@@ -21,14 +21,6 @@ if TYPE_CHECKING:
     from db.clock import Setting
 
 BUILDING, MEMORY = "markoff", "markoff_agent"
-OWN_SETTINGS = (
-    "DATABASE_URL",
-    "MARKOFF_DATABASE_URL",
-    "MARKOFF_JWT_KEY",
-    "MARKOFF_AGENT_KEY",
-    "MARKOFF_MEMORY_URL",
-    "MARKOFF_AGENT_DATABASE_URL",
-)
 
 
 @dataclass(frozen=True)
@@ -77,14 +69,16 @@ class House:
         self.run = replace(self.run, api=address(api), agent=address(agent))
         self.folder.announce(self.run)
         secrets = self.folder.secrets()
+        servers = self._load(api, agent)
         building, memory = self._databases(secrets)
-        prepare.upgrade(building)
+        revision.upgrade(building)
         self.folder.stamp()
         self.beginning = prepare.begin(building, secrets, demo=self.plan.demo)
         self.clock = set_clock(building, self.plan.clock)
         self.run = replace(self.run, database=building)
         self.folder.announce(self.run)
-        self._serve(building, memory, secrets)
+        self._settle(servers, building, memory, secrets)
+        wait_ready(servers)
         self.run = replace(self.run, ready=True)
         self.folder.announce(self.run)
         return self.run
@@ -111,29 +105,27 @@ class House:
             external.check(self.plan.url)
             return self.plan.url, self.plan.memory_url or external.memory(self.plan.url, secrets.memory_password)
         server = Postgres(self.folder.postgres, report=self._report)
-        self._supervisor.add("PostgreSQL", server)
+        self._supervisor.add_first("PostgreSQL", server)
         server.start()
         return databases(server)
 
-    def _serve(self, building: str, memory: str, secrets: Secrets) -> None:
-        ours = {name: value for name, value in os.environ.items() if name not in OWN_SETTINGS}
-        for_api = {"DATABASE_URL": building, "MARKOFF_JWT_KEY": secrets.jwt_key}
-        for_agent = {
-            "MARKOFF_API_URL": self.run.api, "MARKOFF_AGENT_KEY": secrets.agent_key, "MARKOFF_MEMORY_URL": memory,
-        }  # fmt: skip
-        api, agent = self._sockets
+    def _load(self, api: socket.socket, agent: socket.socket) -> list[Server]:
+        """The api and the agent, started; they load while the database starts, and wait for their settings."""
+        logs = self.folder.logs
         servers = [
-            self._server("api", self.plan.api, api, f"{self.run.api}/ready", ours | for_api),
-            self._server("agent", self.plan.agent, agent, f"{self.run.agent}/health", ours | for_agent),
+            Server("api", self.plan.api, api, "/ready", logs / "api.log"),
+            Server("agent", self.plan.agent, agent, "/health", logs / "agent.log"),
         ]
         for server in servers:
             self._supervisor.add(server.name, server)
             server.start()
-        wait_ready(servers)
+        return servers
 
-    def _server(self, name: str, factory: str, on: socket.socket, ready: str, env: dict[str, str]) -> Server:
-        command = ["deploy.serving", factory, str(on.fileno())]
-        return Server(name, command, ready, self.folder.logs / f"{name}.log", env, [on.fileno()])
+    def _settle(self, servers: list[Server], building: str, memory: str, secrets: Secrets) -> None:
+        api, agent = servers
+        api.settle({"DATABASE_URL": building, "MARKOFF_JWT_KEY": secrets.jwt_key})
+        known = {"MARKOFF_API_URL": self.run.api, "MARKOFF_AGENT_KEY": secrets.agent_key}
+        agent.settle(known | {"MARKOFF_MEMORY_URL": memory})
 
 
 def databases(server: Postgres) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""A database made ready for a house: its schema, its first people, the agent's key, its clock."""
+"""A database made ready for a house: its first people, and the agent's key."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from enum import Enum
 
 from deploy import external
 from deploy.folder import Secrets
-from deploy.trouble import Trouble
 
 ADMINISTRATOR = "admin"
 
@@ -19,16 +18,6 @@ class Beginning(Enum):
     KNOWN = "it had people already"
     PLANTED = "it was empty: the demo building was planted"
     EMPTY = "it was empty: an administrator was added"
-
-
-def upgrade(url: str) -> bool:
-    """Bring the schema to this version; whether anything was missing. Raises Trouble for a newer one."""
-    from db import migrate
-
-    try:
-        return migrate.upgrade(url)
-    except migrate.SchemaIsNewer as newer:
-        raise Trouble("database.newer", url=external.shown(url)) from newer
 
 
 def has_people(url: str) -> bool:
@@ -71,12 +60,14 @@ def _add_administrator(url: str, password: str) -> None:
 
 
 def _add_agent_key(url: str, key: str) -> None:
-    from api.auth import hash_secret, split_key
-
-    prefix, secret = split_key(key)
     with external.connect(url) as connection:
+        prefix, secret = key.split("_", 2)[1:]
+        if connection.execute("SELECT 1 FROM security.api_key WHERE prefix = %s", (prefix,)).fetchone():
+            return
+        from api.auth import hash_secret
+
         connection.execute(
             "INSERT INTO security.api_key (prefix, secret_hash, name, kind, created_at)"
-            " VALUES (%s, %s, 'agent', 'AGENT', %s) ON CONFLICT (prefix) DO NOTHING",
+            " VALUES (%s, %s, 'agent', 'AGENT', %s)",
             (prefix, hash_secret(secret), datetime.now(UTC)),
         )

@@ -1,9 +1,17 @@
-"""Serves an ASGI application: `python -m deploy.serving api.app:create 7`, on the listening socket number 7."""
+"""Serves an ASGI application: `python -m deploy.serving api.app:create 7 8`.
+
+It listens on the inherited socket that is descriptor 7. Its modules are loaded at once, but it serves only when its
+settings (a JSON object of environment variables) have come through the pipe that is descriptor 8: loading takes
+longer than starting a database, and need not wait for it.
+"""
 
 from __future__ import annotations
 
+import json
+import os
 import socket
 import sys
+from importlib import import_module
 
 GRACE = 3  # seconds that open requests and streams get when we are asked to stop
 
@@ -22,5 +30,14 @@ def serve(factory: str, listening: socket.socket) -> None:
         sys.exit(3)
 
 
+def main(factory: str, listening: int, settings: int) -> None:
+    """Load, wait for the settings, serve."""
+    import_module("uvicorn")
+    import_module(factory.split(":", 1)[0])
+    with os.fdopen(settings) as pipe:
+        os.environ.update(json.load(pipe))
+    serve(factory, socket.socket(fileno=listening))
+
+
 if __name__ == "__main__":
-    serve(sys.argv[1], socket.socket(fileno=int(sys.argv[2])))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

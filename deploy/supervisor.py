@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Protocol
 from urllib.parse import urlsplit
 
 from deploy.cluster import Report, tail
+from deploy.listening import address
 from deploy.spawn import spawn
 from deploy.trouble import Trouble
 
+OUR_SETTINGS = {
+    "DATABASE_URL", "MARKOFF_DATABASE_URL", "MARKOFF_JWT_KEY",
+    "MARKOFF_API_URL", "MARKOFF_AGENT_KEY", "MARKOFF_MEMORY_URL", "MARKOFF_AGENT_DATABASE_URL",
+}  # fmt: skip
+"""A part gets only those that `settle` gives it."""
 LOG_LIMIT = 10_000_000  # bytes; a longer log is moved aside at the next start
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds before a part that died is started again
 STEADY = 60.0  # seconds of life after which a part is taken to be well
@@ -39,23 +47,19 @@ class Part(Protocol):
 
 
 class Server:
-    """A child process that answers `GET <ready>` on a socket it inherits; its output goes to a log file."""
+    """A child process that serves `factory` on a socket of ours (deploy.serving); its output goes to a log file.
 
-    def __init__(
-        self,
-        name: str,
-        command: Sequence[str],
-        ready: str,
-        log: Path,
-        env: Mapping[str, str],
-        files: Sequence[int] = (),
-    ) -> None:
+    It may be started before its settings are known, to load meanwhile; `settle` gives them.
+    """
+
+    def __init__(self, name: str, factory: str, listening: socket.socket, ready: str, log: Path) -> None:
         self.name = name
         self.log = log
-        self._command = [sys.executable, "-P", "-m", *command]
-        self._ready = urlsplit(ready)
-        self._env = env
-        self._files = files
+        self._factory = factory
+        self._listening = listening
+        self._ready = urlsplit(address(listening) + ready)
+        self._settings: Mapping[str, str] | None = None
+        self._pipe: int | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._log_start = 0
 
@@ -69,10 +73,36 @@ class Server:
             self.log.replace(self.log.with_suffix(".log.1"))
         with os.fdopen(os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "wb") as log:
             self._log_start = os.fstat(log.fileno()).st_size
-            self._process = spawn(self._command, log, self._env, signal.SIGKILL, files=self._files)
+            self._process = self._spawn(log)
+        if self._settings is not None:
+            self._tell(self._settings)
+
+    def _spawn(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
+        theirs, self._pipe = os.pipe()
+        inherited = [self._listening.fileno(), theirs]
+        command = [sys.executable, "-P", "-m", "deploy.serving", self._factory, *map(str, inherited)]
+        env = {name: value for name, value in os.environ.items() if name not in OUR_SETTINGS}
+        try:
+            return spawn(command, log, env, signal.SIGKILL, files=inherited)
+        finally:
+            os.close(theirs)
+
+    def settle(self, settings: Mapping[str, str]) -> None:
+        """Give it its settings (environment variables), now and at every later start."""
+        self._settings = settings
+        self._tell(settings)
+
+    def _tell(self, settings: Mapping[str, str]) -> None:
+        if self._pipe is not None:
+            with contextlib.suppress(BrokenPipeError), os.fdopen(self._pipe, "w") as pipe:  # it may be dead already
+                json.dump(settings, pipe)
+            self._pipe = None
 
     def stop(self, patience: float = 5.0) -> None:
         """SIGTERM, and SIGKILL after `patience` seconds."""
+        if self._pipe is not None:
+            os.close(self._pipe)
+            self._pipe = None
         if self._process is None:
             return
         for sign in (signal.SIGTERM, signal.SIGKILL):
@@ -137,6 +167,10 @@ class Supervisor:
     def add(self, name: str, part: Part) -> None:
         """Watch a part that runs, or will before `look` is called."""
         self._watched.append(_Watched(name, part))
+
+    def add_first(self, name: str, part: Part) -> None:
+        """The same, for one that the others need: it is started again before them, and stopped after them."""
+        self._watched.insert(0, _Watched(name, part))
 
     def watch(self) -> None:
         """Look after the parts for ever (a signal ends it: deploy.signals)."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from deploy import external
+
 if TYPE_CHECKING:
     from db.clock import Clock, Setting
     from db.engine import Connection
@@ -25,9 +27,20 @@ class ClockWish:
     speed: float | None = 1.0
 
 
-def set_clock(url: str, wish: ClockWish | None) -> Setting:
-    """Let the house's time go as wished, for all its processes; without a wish it goes on as it went."""
+def set_clock(url: str, wish: ClockWish | None) -> Setting | None:
+    """Let the house's time go as wished, for all its processes; without a wish it goes on as it went.
+
+    None when the house lives in real time.
+    """
+    if wish is None and not _simulated(url):
+        return None
     return asyncio.run(_set_clock(url, wish))
+
+
+def _simulated(url: str) -> bool:
+    with external.connect(url) as connection:
+        row = connection.execute("SELECT 1 FROM live.clock WHERE mode <> 'REAL'").fetchone()
+    return row is not None
 
 
 async def _set_clock(url: str, wish: ClockWish | None) -> Setting:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from deploy import console, prepare, reach, upkeep
+from deploy import console, prepare, reach, revision, upkeep
 from deploy.options import Data, DatabaseUrl, Yes
 from deploy.trouble import Trouble
 
@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
 def upgrade(data: Data = None, url: DatabaseUrl = None) -> None:
     """Bring the tables to this version of Markoff."""
     with reach.database(data, url, new=True) as building:
-        console.say("db.upgraded" if prepare.upgrade(building) else "db.current")
+        console.say("db.upgraded" if revision.upgrade(building) else "db.current")
 
 
 @db.command()
@@ -39,7 +39,7 @@ def check(data: Data = None, url: DatabaseUrl = None) -> None:
 def seed(data: Data = None, url: DatabaseUrl = None) -> None:
     """Plant the demo building into a database that knows nobody."""
     with reach.database(data, url, new=True) as building:
-        prepare.upgrade(building)
+        revision.upgrade(building)
         if prepare.has_people(building):
             raise Trouble("db.not_empty")
         prepare.plant(building)
@@ -56,5 +56,5 @@ def reset(data: Data = None, url: DatabaseUrl = None, yes: Yes = False) -> None:
         upkeep.erase(building)
         if memory:
             upkeep.erase(memory)
-        prepare.upgrade(building)
+        revision.upgrade(building)
     console.say("db.erased")
