@@ -76,8 +76,26 @@ def _greet(house: House) -> None:
     if (clock := house.clock) and clock.house_at:
         pace = "max" if clock.real_at is None else f"×{clock.speed:g}"
         console.say("up.clock", time=clock.house_at.isoformat(" ", "minutes"), pace=pace)
+    if house.beginning is Beginning.PLANTED:
+        _introduce()
     if house.beginning is Beginning.EMPTY:
         console.say("up.empty", login=ADMINISTRATOR, password=house.folder.secrets().admin_password)
+
+
+def _introduce() -> None:
+    """Who lives in the demo building, and what to ask it."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    from db import demo
+
+    table = Table(*console.words("up.people").split("|"), box=box.SIMPLE, title_justify="left")
+    for person in demo.PEOPLE:
+        table.add_row(person.login, demo.PASSWORD, person.role, person.name, person.scope)
+    console.say("up.planted")
+    Console(highlight=False).print(table)
+    console.say("up.questions", questions="\n".join(f'  markoff ask "{question}"' for question in demo.QUESTIONS))
 
 
 def wish(clock: str | None, speed: str | None) -> ClockWish | None:

@@ -1,6 +1,18 @@
 """What is said of `markoff up`: code → English, Russian."""
 
 SENTENCES = {
+    "up.planted": (
+        "The house was empty: a demo building stands in it now. Sign in as one of its people:",
+        "Дом был пуст: теперь в нём демонстрационное здание. Войти можно как один из его людей:",
+    ),
+    "up.people": (
+        "login|password|role|name|where",
+        "логин|пароль|роль|имя|где",
+    ),
+    "up.questions": (
+        "Three questions to try in another terminal:\n{questions}",
+        "Три вопроса для начала, в другом терминале:\n{questions}",
+    ),
     "up.clock": (
         "The house lives in simulated time, from {time} on ({pace}).",
         "Дом живёт в условном времени: с {time} ({pace}).",

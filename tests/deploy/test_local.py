@@ -111,10 +111,11 @@ def gone(family: list[psutil.Process]) -> bool:
 
 
 def test_a_house_comes_up_whole_and_stops_whole(folder: Path) -> None:
+    before = set(psutil.Process().children(recursive=True))
     with House(DataFolder(folder), PLAN, lambda *_: None) as house:
         run = house.up()
         api, agent = told(run.api), told(run.agent)
-        family = psutil.Process().children(recursive=True)
+        family = [process for process in psutil.Process().children(recursive=True) if process not in before]
         assert DataFolder(folder).running() == run
         with psycopg.connect(run.database) as connection:
             assert connection.execute('SELECT login FROM security."user"').fetchall() == [("admin",)]
