@@ -228,7 +228,7 @@ class Lives:
 
     def _take(self, one: Happening) -> Iterator[Entry]:
         if one.kind is Kind.RAISED and one.new is not None:
-            life = self._taker(one.new)
+            life = self._taker(next(stay for stay in self.verdict.after if stay.raised_at == one.at))
         else:
             known = one.old.stay if one.old is not None else one.new
             assert known is not None

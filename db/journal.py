@@ -124,7 +124,7 @@ async def write(connection: Connection, verdicts: Sequence[Verdict], now: dateti
 
 
 def _in_order(outcomes: Sequence[Outcome]) -> list[Entry]:
-    """All entries by event time, but those of one watch as they came: a withdrawal may make room for an earlier raise."""
+    """All entries by event time, but those of one watch as they came: a withdrawal may make room for an early raise."""
     timed = []
     for outcome in outcomes:
         times = accumulate((entry.at for entry in outcome.entries), max)
