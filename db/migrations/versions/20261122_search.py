@@ -5,209 +5,10 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "20261122_search"
-down_revision = "20261122_watch_begins"
+down_revision = "20261122_search_words"
 branch_labels = None
 depends_on = None
 
-
-# Letters. Nothing here depends on the server's locale: lower() sees ASCII only, the rest is written out.
-
-LETTERS = r"""
-CREATE FUNCTION physical.fold(original text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT translate(lower(original COLLATE "C"),
-        'АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯЁёІіЇїЄєҐґÀÁÂÃÄÅàáâãäåÇçÈÉÊËèéêëÌÍÎÏìíîïÑñÒÓÔÕÖØòóôõöøÙÚÛÜùúûüÝýÿ',
-        'абвгдежзийклмнопрстуфхцчшщъыьэюяееиииииеегг' ||
-        'aaaaaaaaaaaacceeeeeeeeiiiiiiiinnoooooooooooouuuuuuuuyyy')
-$$;
-COMMENT ON FUNCTION physical.fold IS 'Lower case, ё as е, no accents.';
-
-CREATE FUNCTION physical.one_script(word text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT CASE
-        WHEN word !~ '[a-z]' OR word !~ '[а-я]' THEN word
-        WHEN word ~ '[бгджзийлпфцчшщъыьэюя]' THEN translate(word, 'abcehkmoptxy', 'авсенкмортху')
-        ELSE translate(word, 'авсенкмортху', 'abcehkmoptxy')
-    END
-$$;
-COMMENT ON FUNCTION physical.one_script IS 'A word typed in two alphabets (рoза with a Latin o), in the one it was meant in.';
-
-CREATE FUNCTION physical.words(original text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT coalesce(array_agg(physical.one_script(word) ORDER BY position), '{}')
-    FROM regexp_split_to_table(
-        regexp_replace(
-        regexp_replace(
-        regexp_replace(
-            physical.fold(regexp_replace(original, '([a-zа-яё])([A-ZА-ЯЁ])', '\1 \2', 'g')),
-            '[''’`ʼ´](s(?![a-z]))?', '', 'g'),
-            '(^|[\s(,])[-−–]([0-9]{1,2})(?![0-9])', '\1minus\2', 'g'),
-            '([0-9])-?(й|я|м|ю|го|му|ый|ой|ая|ую|ом|st|nd|rd|th)(?![a-z0-9а-я])', '\1 \2', 'g'),
-        '[^a-z0-9а-я]+') WITH ORDINALITY AS piece (word, position)
-    WHERE word <> ''
-$$;
-COMMENT ON FUNCTION physical.words IS 'The words of a name or a query, folded, in order.';
-
-CREATE FUNCTION physical.plain_number(word text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT regexp_replace(word, '(^|[^0-9])0+([0-9])', '\1\2', 'g')
-$$;
-COMMENT ON FUNCTION physical.plain_number IS 'Without leading zeros: 0412 is 412, a012 is a12.';
-
-CREATE FUNCTION physical.look(word text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT CASE WHEN word ~ '[0-9]' OR word !~ '[^авекмнорстухabcehkmoptxy]'
-        THEN translate(word, 'авекмнорстух', 'abekmhopctyx') END
-$$;
-COMMENT ON FUNCTION physical.look IS 'How a code looks in Latin capitals: Cyrillic А102 as a102. Null for words that are not codes.';
-
-CREATE FUNCTION physical.sound(word text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
-BEGIN
-    IF word ~ '[a-z]' THEN
-        word := regexp_replace(word, 'shch|sch|sh', 'W', 'g');
-        word := replace(replace(replace(replace(word, 'ch', 'C'), 'zh', 'J'), 'kh', 'h'), 'ph', 'f');
-        word := regexp_replace(replace(replace(word, 'th', 't'), 'ck', 'k'), 'ts|tz|c(?=[eiy])', 's', 'g');
-        word := regexp_replace(regexp_replace(word, 'y(?=[aueo])|j(?=[auo])', '', 'g'), 'y|j|ee', 'i', 'g');
-        word := translate(replace(replace(word, 'oo', 'u'), 'x', 'ks'), 'cqw', 'kkv');
-    END IF;
-    RETURN translate(word, 'абвгдежзийклмнопрстуфхцчшщыэюяьъ', 'abvgdeJziiklmnoprstufhsCWWieua');
-END $$;
-COMMENT ON FUNCTION physical.sound IS 'One Latin letter for each sound, from either alphabet: Альфа and Alpha are alfa.';
-
-CREATE FUNCTION physical.skeleton(word text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT regexp_replace(physical.sound(word), '([a-zA-Z])\1+', '\1', 'g')
-$$;
-COMMENT ON FUNCTION physical.skeleton IS 'The sound without doubled letters.';
-
-CREATE FUNCTION physical.stems(skeleton text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT CASE WHEN skeleton ~ '[0-9]' OR length(skeleton) < 3 THEN '{}' ELSE ARRAY(
-        SELECT skeleton
-        UNION
-        SELECT left(skeleton, -length(ending)) FROM unnest(
-            '{a,e,i,o,u,oi,ei,ou,eu,oe,ie,om,em,im,am,ov,ev,ah,ih,ami,imi,ogo,ego,omu,emu}'::text[]) AS ending
-        WHERE skeleton LIKE '%' || ending AND length(skeleton) >= length(ending) + 2
-        UNION
-        SELECT left(skeleton, -2) || right(skeleton, 1)
-        WHERE length(skeleton) >= 4 AND skeleton ~ '[^aeiou][eo][^aeiou]$'
-    ) END
-$$;
-COMMENT ON FUNCTION physical.stems IS 'What the word may be without its Russian case ending or fleeting vowel: veter, vetr.';
-"""
-
-# Typing errors: words are near if, after deleting at most so many letters from each, something equal is left.
-
-TYPOS = r"""
-CREATE FUNCTION physical.forgiven(word text) RETURNS int LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT CASE WHEN word ~ '[0-9]' OR length(word) < 4 THEN 0 WHEN length(word) < 8 THEN 1 ELSE 2 END
-$$;
-COMMENT ON FUNCTION physical.forgiven IS 'How many typing errors a word bears; a number bears none.';
-
-CREATE FUNCTION physical.deletions(word text, most int) RETURNS text[] LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
-DECLARE
-    start text := left(word, 7);
-    less text;
-    found text[] := ARRAY[start];
-BEGIN
-    FOR i IN 1 .. length(start) LOOP
-        less := left(start, i - 1) || substr(start, i + 1);
-        found := found || less;
-        FOR j IN i .. CASE WHEN most > 1 THEN length(less) ELSE 0 END LOOP
-            found := found || (left(less, j - 1) || substr(less, j + 1));
-        END LOOP;
-    END LOOP;
-    RETURN found;
-END $$;
-COMMENT ON FUNCTION physical.deletions IS
-    'The first seven letters less up to so many (one or two): two words within so many edits share one of these.';
-
-CREATE FUNCTION physical.edits(a text, b text, most int) RETURNS int LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
-DECLARE
-    same int := 0;
-BEGIN
-    WHILE same < least(length(a), length(b)) AND substr(a, same + 1, 1) = substr(b, same + 1, 1) LOOP
-        same := same + 1;
-    END LOOP;
-    a := substr(a, same + 1);
-    b := substr(b, same + 1);
-    IF abs(length(a) - length(b)) > most THEN
-        RETURN NULL;
-    ELSIF a = '' OR b = '' THEN
-        RETURN length(a) + length(b);
-    ELSIF most = 0 THEN
-        RETURN NULL;
-    END IF;
-    RETURN 1 + least(
-        physical.edits(substr(a, 2), substr(b, 2), most - 1),
-        physical.edits(substr(a, 2), b, most - 1),
-        physical.edits(a, substr(b, 2), most - 1),
-        CASE WHEN left(a, 2) = reverse(left(b, 2)) THEN physical.edits(substr(a, 3), substr(b, 3), most - 1) END);
-END $$;
-COMMENT ON FUNCTION physical.edits IS
-    'Letters inserted, deleted, replaced or swapped with their neighbour between two words; null if more than most.';
-
-CREATE FUNCTION physical.shortest(stems text[]) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT s FROM unnest(stems) AS s ORDER BY length(s), s LIMIT 1
-$$;
-
-CREATE FUNCTION physical.keys(word text, typos int) RETURNS text[] LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
-DECLARE
-    skeleton text := physical.skeleton(word);
-    stems text[] := physical.stems(skeleton);
-    stem text := physical.shortest(stems);
-    found text[] := array_remove(ARRAY[word, skeleton, physical.look(word)], NULL) || stems;
-BEGIN
-    IF typos > 0 AND word !~ '[0-9]' THEN
-        found := found || physical.deletions(physical.sound(word), typos);
-        IF word ~ '[a-z]' THEN
-            found := found || physical.deletions(word, typos);
-        END IF;
-        IF length(stem) >= 4 THEN
-            found := found || physical.deletions(stem, least(typos, physical.forgiven(stem)));
-        END IF;
-    END IF;
-    RETURN ARRAY(SELECT DISTINCT unnest(found));
-END $$;
-COMMENT ON FUNCTION physical.keys IS 'Words that may mean the same share a key; physical.search then judges whether they do.';
-
-CREATE FUNCTION physical.typed_alike(asked text, sound text, stems text[], word text, skeleton text) RETURNS double precision
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
-DECLARE
-    most int := physical.forgiven(word);
-    wrong int;
-    stem text;
-BEGIN
-    IF most = 0 OR abs(length(sound) - length(skeleton)) > most + 3 THEN
-        RETURN 0;
-    END IF;
-    wrong := physical.edits(sound, physical.sound(word), most);
-    IF wrong IS NULL AND asked ~ '[a-z]' AND word ~ '[a-z]' THEN
-        wrong := physical.edits(asked, word, most);
-    END IF;
-    IF wrong IS NOT NULL THEN
-        RETURN least(0.9, 1 - 1.0 * wrong / length(word));
-    END IF;
-    stem := physical.shortest(physical.stems(skeleton));
-    wrong := physical.edits(physical.shortest(stems), stem, physical.forgiven(stem));
-    RETURN CASE WHEN wrong IS NULL THEN 0 ELSE least(0.85, 0.95 - 1.0 * wrong / length(stem)) END;
-END $$;
-COMMENT ON FUNCTION physical.typed_alike IS 'How well a word with typing errors stands for another, 0 to 0.9.';
-"""
-
-# Words that say what kind of thing is meant, or nothing.
-
-NOISE = r"""
-CREATE FUNCTION physical.noise(word text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT CASE
-        WHEN word ~ '^(ооо|оао|зао|пао|нао|ао|ип|чп|тоо|ано|нко|фгуп|муп|гуп|llc|ltd|limited|inc|gmbh|corp|plc|jsc|pjsc|ojsc|bv|oy|ooo|oao|zao|pao|ao)$'
-            OR word ~ '^(обществ.|ограниченной|ответственность.|акционерн..|индивидуальн...?|предпринимател.)$' THEN 'LEGAL'
-        WHEN word ~ '^(у|в|во|на|с|со|к|ко|о|об|по|из|от|до|для|за|под|и|не|номер|номера|no|nr|number|the|a|an|at|in|on|of|to|for|with|and|by)$'
-            THEN 'SMALL'
-        WHEN word ~ '^(каб|ком|пом|ауд|оф|rm)$|^(кабинет|комнат|помещени|офис|аудитори|room|office)[a-zа-я]{0,2}$' THEN 'ROOM'
-        WHEN word ~ '^(эт|fl)$|^(этаж|floor|storey|level)[a-zа-я]{0,2}$' THEN 'FLOOR'
-        WHEN word ~ '^(здани|корпус|building)[a-zа-я]{0,2}$' THEN 'BUILDING'
-        WHEN word ~ '^(арендатор|компани|фирм|организаци|tenant|company)[a-zа-я]{0,2}$' THEN 'TENANT'
-        WHEN word ~ '^(договор|контракт|аренд|lease|contract)[a-zа-я]{0,2}$' THEN 'LEASE'
-        WHEN word ~ '^(датчик|сенсор|sensor)[a-zа-я]{0,2}$' THEN 'SENSOR'
-    END
-$$;
-COMMENT ON FUNCTION physical.noise IS
-    'Why a word need not be found: a form of company, a small word, or the kind of thing it names; else null.';
-"""
 
 # Which words of which names: a view of all names, and a table of their words that triggers keep.
 
@@ -327,11 +128,12 @@ END $$;
 
 SEARCH = r"""
 CREATE FUNCTION physical.search_units(query text)
-RETURNS TABLE (no int, first int, last int, required boolean, hint text, word text, skeleton text, keys text[])
+RETURNS TABLE (no int, first int, last int, required boolean, said boolean, hint text, word text, skeleton text, keys text[])
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 4 AS $$
     WITH token AS (
         SELECT position::int AS position, word,
-            CASE WHEN word <> 'a' OR NOT coalesce(lead(word) OVER (ORDER BY position) ~ '^[0-9]', false)
+            CASE WHEN word <> 'a' OR NOT coalesce(lead(word) OVER (ORDER BY position) ~ '^[0-9]'
+                OR physical.number_word(lead(word) OVER (ORDER BY position)) IS NOT NULL, false)
                 THEN physical.noise(word) END AS noise,
             word ~ '^(й|я|м|ю|го|му|ый|ой|ая|ую|ом|st|nd|rd|th)$'
                 AND lag(word) OVER (ORDER BY position) ~ '[0-9]$' AS ending
@@ -340,21 +142,26 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 4 AS $$
     glued AS (
         SELECT first.position AS first, last.position AS last,
             physical.plain_number(string_agg(part.word, '' ORDER BY part.position)) AS word,
-            bool_and(part.noise IS NULL AND NOT coalesce(part.ending, false)) AS meant, min(part.noise) AS noise
+            bool_and(part.noise IS NULL AND NOT coalesce(part.ending, false)) AS meant, min(part.noise) AS noise,
+            array_agg(part.word ORDER BY part.position) AS words
         FROM token AS first
         JOIN token AS last ON last.position BETWEEN first.position AND first.position + 3
         JOIN token AS part ON part.position BETWEEN first.position AND last.position
         GROUP BY first.position, last.position
     )
     SELECT row_number() OVER (ORDER BY first, last)::int, first, last,
-        first = last AND (meant OR NOT (SELECT bool_or(meant AND first = last) FROM glued)),
+        first = last AND (meant OR NOT (SELECT bool_or(meant AND first = last) FROM glued)), false,
         CASE WHEN first = last AND noise NOT IN ('LEGAL', 'SMALL') THEN noise END,
         word, physical.skeleton(word), physical.keys(word, CASE
             WHEN length(word) < 3 OR last > first AND NOT meant OR last > first + 1 THEN 0 WHEN length(word) < 6 THEN 1 ELSE 2 END)
     FROM glued
+    UNION ALL
+    SELECT -row_number() OVER (ORDER BY first, last)::int, first, last, false, true, NULL,
+        said, physical.skeleton(said), ARRAY[said, physical.look(said)]
+    FROM glued, physical.plain_number(physical.spoken(words)) AS said WHERE said IS NOT NULL
 $$;
 COMMENT ON FUNCTION physical.search_units IS
-    'What a query asks for: each word (required, unless it is noise), and up to four neighbours glued into one.';
+    'What a query asks for: each word (required, unless it is noise), up to four neighbours glued into one, numbers as said.';
 
 CREATE FUNCTION physical.search(query text, kinds text[] DEFAULT NULL, most int DEFAULT 200)
 RETURNS TABLE (kind text, id bigint, score double precision, label text)
@@ -365,7 +172,7 @@ BEGIN
     WITH asked AS MATERIALIZED (
         SELECT no, first, last, required, hint, word, keys, skeleton, physical.look(word) AS look,
             physical.sound(word) AS sound, physical.stems(skeleton) AS stems, first < last AS glued,
-            (required OR first < last) AND (length(skeleton) > 1 OR count(*) OVER () = 1 AND length(word) = 1) AS begins
+            (required OR first < last) AND NOT said AND (length(skeleton) > 1 OR count(*) OVER () = 1 AND length(word) = 1) AS begins
         FROM physical.search_units(query)
     ),
     required AS MATERIALIZED (SELECT first AS no, length(word) AS length, count(*) OVER () AS all FROM asked WHERE required),
@@ -518,7 +325,7 @@ def upgrade() -> None:
         op.create_index(
             op.f("ix_search_word_" + "_".join(columns)), "search_word", columns, unique=False, schema="physical"
         )
-    for statement in (LETTERS, TYPOS, NOISE, NAMES, LABEL, SEARCH, TRIGGERS):
+    for statement in (NAMES, LABEL, SEARCH, TRIGGERS):
         op.execute(statement)
     for kind, table in FOUND_IN.items():
         keep(table, f"physical.search_keep('{kind}')")
