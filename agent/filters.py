@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from agent import render, words
@@ -214,6 +214,7 @@ FILTERS: dict[str, Callable[[Value, Filter, Setting], Value]] = {
     "plural": _plural,
     "form": _form,
     "date": _date,
+    "eve": _timed(lambda at, s: render.day((at - timedelta(seconds=1)).date(), s.language)),
     "time": _timed(lambda at, s: render.clock(at)),
     "ago": _timed(render.ago),
     "since": _timed(lambda at, s: render.duration((s.now - at).total_seconds(), s.language)),

@@ -23,6 +23,7 @@ References
     plural "тревога" "тревоги" "тревог"    number and noun: "3 тревоги"; in English two forms
     form "тревога" "тревоги" "тревог"      the noun alone, in the form that the number asks for
     date  time  ago  since         "20 октября 2022" · "14:15" · "5 минут назад" · "3 ч 20 мин" (until now)
+    eve                            the last day of what ends at a midnight: "15 октября 2022" for 16 October, 00:00
     bare                           a number without its unit
     round N                        at most N digits after the point
     cap  lower                     first letter capital; all small
