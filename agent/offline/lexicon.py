@@ -74,6 +74,8 @@ def repair(word: str) -> str | None:
                 continue
             distance = slip(word[:size], form, slips)
             rest = word[size:]
+            if distance == 1 and len(form) == 5 == size and sorted(form) != sorted(word[:size]):
+                continue
             if distance <= slips and (best is None or (distance, -len(form)) < best[:2]):
                 best = (distance, -len(form), form + rest)
     return best[2] if best else None

@@ -101,6 +101,7 @@ class Question:
     acknowledged: bool | None = None
     current: bool | None = None
     """True: alarms that are active now; False: all there were; None: the sentence leaves it open."""
+    statuses: tuple[str, ...] = ()
     period: Period | None = None
     ahead: Period | None = None
     """The same words as a time to come."""
@@ -119,6 +120,10 @@ class Question:
     when: bool = False
     asks: str = ""
     """AREA, CAPACITY, KIND or FLOOR: the one thing about a room that is asked."""
+    gone: bool = False
+    """What ended, not what will end."""
+    vacant: bool = False
+    """The sentence itself says free, empty or to let."""
     last: bool = False
     every: bool = False
     quotes: tuple[str, ...] = ()
@@ -129,3 +134,11 @@ class Question:
     """The day that a write speaks of."""
     opposite: bool = False
     """"Where is it not stuffy?"."""
+    weight: float = 0.0
+    """How sure the topic is."""
+    linked: bool = False
+    """Begins as a continuation: «а …», "and …", "what about …"."""
+    pronoun: bool = False
+    """Speaks of something named before: «там», «у них», "its"."""
+    length: int = 0
+    """Words of the sentence."""

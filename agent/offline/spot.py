@@ -22,7 +22,7 @@ AT_LEAST = "от минимум least начиная"
 AT_MOST = "до most максимум"
 LEGAL = "ооо оао зао пао ао ип тоо нко ано llc ltd inc gmbh corp plc"
 LETTER_CODE = re.compile(r"[A-ZА-Я]{1,3}-?\d{1,4}[A-ZА-Я]?|\d{1,4}-?[A-ZА-Я]|\d{1,2}[.-]\d{1,3}[A-ZА-Я]?")
-NOT_CODES = re.compile(r"CO2|COO2|CO-2|PM2|PM10|H2O|M2|М2|ЦО2|\d+[ЧHДDГГКК]|24/7|Ц02|C02|CO2.*")
+NOT_CODES = re.compile(r"(?:CO|ЦO|ЦО|KO|CИO|CIO)[2О]|CO2|COO2|CO-2|PM2|PM10|H2O|M2|М2|ЦО2|\d+[ЧHДDГГКК]|24/7|Ц02|C02|CO2.*")
 PREPOSITIONS = "в во на у с со к о об по для из при за in at of for by to from with on"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,6 +17,9 @@ from agent.offline.text import sound
 NEEDS_NAME = frozenset({
     Topic.TENANT_ROOMS, Topic.CONTACTS, Topic.LEASE, Topic.PAY, Topic.NAMED, Topic.END_LEASE, Topic.PLACE, Topic.WHO_RENTS,
 })  # fmt: skip
+SURE = 20.0
+LINK = re.compile(r"(?:ну )?(?:а|и|а если|а что|а как|также|теперь|and|or|what about|how about|also|same|ok and|then|but)(?= )")
+GONE = re.compile(r"\b(?:закончил\w*|истек(?:л\w*|ши\w*)?|кончил\w*|завершил\w*|съехал\w*|выехал\w*|expired|ended|moved out|ran out)\b")
 LONGEST = 2000
 """Characters of a text that are read; nobody asks longer questions."""
 
@@ -33,7 +37,7 @@ def understand(text: str, context: Context) -> Question:
     features = _features(s, said, spots, filled, codes, unknown)
     verbs = commands.verbs(s, said)
     tail = commands.tail(s) if "RENAME_DO" in verbs else None
-    topic = _topic(said, features, verbs, tail)
+    topic, weight = _topic(said, features, verbs, tail)
     question = _filled(topic, s, said, spots, filled, context)
     question = replace(
         question,
@@ -43,6 +47,13 @@ def understand(text: str, context: Context) -> Question:
         lease=next((n.text for n in codes if n.kind == "LEASE"), None),
         names=_wanted(topic, s, unknown),
         quotes=tuple(spots.quotes),
+        weight=weight,
+        linked=bool(LINK.match(" ".join(s.words))),
+        pronoun="PRONOUN" in features,
+        length=len(s),
+        gone=bool(GONE.search(" ".join(s.words))),
+        vacant=bool(features & {"FREE", "TO_RENT", "RENT"}),
+        statuses=("STALE", "UNKNOWN") if "SILENT" in features and not features & {"FAULT", "LOST", "PROBLEM"} else (),
     )
     return _write(question, s, spots, note, tail) if topic in WRITES else question
 
@@ -75,15 +86,15 @@ def _features(
     return frozenset(found | {name for name, holds in flags.items() if holds})
 
 
-def _topic(said: frozenset[str], features: frozenset[str], verbs: dict[str, int], tail: str | None) -> Topic:
+def _topic(said: frozenset[str], features: frozenset[str], verbs: dict[str, int], tail: str | None) -> tuple[Topic, float]:
     writes = features & {"ACK_DO", "ACK_DONE", "CLEAR_DO", "END_DO", "PLACE_DO", "RENAME_DO"}
     if "HOWTO" in said and not features & {"@room", "@name"}:
-        return Topic.HOWTO
+        return Topic.HOWTO, SURE
     if "DENIED" in said and "ASKED" not in said and (writes or "ALARM" in features):
-        return Topic.REFUSED
+        return Topic.REFUSED, SURE
     if told := commands.command(verbs, features, tail):
-        return told
-    return topics.best(features)[0]
+        return told, SURE
+    return topics.best(features)
 
 
 def _wanted(topic: Topic, s: Sentence, unknown: list[Name]) -> tuple[Name, ...]:

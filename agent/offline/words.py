@@ -86,7 +86,7 @@ CONCEPTS: dict[str, str] = {
     "TENANT": "арендатор* аренатор* арендодат* съемщик* жилец жильц* фирм* компани* организац* контор* клиент* tenant* company"
     " companies firm* occupant* renter* lessee* business",
     "LEASE": "договор* догвор* контракт* соглашен* лизинг* lease leases contract* agreement* tenancy tenancies",
-    "LEASE_TERM": "аренд* срок* сроки term terms",
+    "LEASE_TERM": "срок* сроки term terms",
     "ENDING": "заканч* законч* конча* конч* истек* истеч* оконч* оканч* заверш* съезжа* съед* съех* выезжа* выед* выех*"
     " освобод* expir* expiration ending ends runs running terminat* leave leaves leaving moves vacate*",
     "END_VERB": "end ends ended finish finishes finished stop stops over",

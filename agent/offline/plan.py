@@ -1,0 +1,59 @@
+"""From a question to tool calls and a reply: replays a plan over what this turn's calls have given so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from agent.offline import alarms, chat, history, rooms, sensors, tenancy, writes
+from agent.offline.question import CHAT, Context, Question, Topic
+from agent.offline.steps import Call, Got, Plan, Reply, Stopped
+
+PLANS: dict[Topic, Callable[[Question, Context], Plan]] = {
+    Topic.ALARMS: alarms.alarms,
+    Topic.RULES: alarms.rules,
+    Topic.EVENTS: alarms.events,
+    Topic.SENSORS: sensors.sensors,
+    Topic.STUFFY: sensors.stuffy,
+    Topic.SENSOR_LIST: sensors.listed,
+    Topic.FAULTS: sensors.faults,
+    Topic.OVERVIEW: sensors.overview,
+    Topic.HISTORY: history.history,
+    Topic.WHO_RENTS: tenancy.who_rents,
+    Topic.TENANT_ROOMS: tenancy.tenant_rooms,
+    Topic.TENANTS: tenancy.tenants,
+    Topic.CONTACTS: tenancy.contacts,
+    Topic.LEASE: tenancy.lease,
+    Topic.ENDING: tenancy.ending,
+    Topic.LEASES: tenancy.leases,
+    Topic.PAY: tenancy.pay,
+    Topic.FREE: rooms.free,
+    Topic.ROOMS: rooms.rooms,
+    Topic.ROOM: rooms.room,
+    Topic.FLOORS: rooms.floors,
+    Topic.BUILDINGS: rooms.buildings,
+    Topic.NAMED: rooms.named,
+    Topic.ACKNOWLEDGE: writes.acknowledge,
+    Topic.END_LEASE: writes.end_lease,
+    Topic.PLACE: writes.place,
+    Topic.UPDATE_ROOM: writes.update_room,
+    Topic.ME: chat.me,
+    Topic.TIME: chat.clock,
+} | {topic: chat.chat for topic in CHAT}
+
+
+def proceed(question: Question, context: Context, given: Sequence[Got]) -> list[Call] | Reply:
+    """The next calls, or the reply when nothing more is needed; the same for the same results."""
+    plan, at = PLANS[question.topic](question, context), 0
+    try:
+        wanted = next(plan)
+        while at + len(wanted) <= len(given):
+            got = list(given[at : at + len(wanted)])
+            at += len(wanted)
+            wanted = plan.send(got)
+    except StopIteration as done:
+        result = done.value
+        assert isinstance(result, Reply)
+        return result
+    except Stopped as stopped:
+        return stopped.reply
+    return wanted[len(given) - at :]
