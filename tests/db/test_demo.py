@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import shapely
@@ -128,9 +129,9 @@ async def test_alarms_are_those_that_the_readings_give(house: Pool) -> None:
     assert set(states) == {"ACTIVE", "ACKNOWLEDGED", "RETURNED", "CLOSED"}
 
 
-def stays(rule: object, series: list[tuple[datetime, float]]) -> list[tuple[datetime, datetime | None]]:
+def stays(rule: Mapping[str, Any], series: list[tuple[datetime, float]]) -> list[tuple[datetime, datetime | None]]:
     """Raised and returned, by a few lines of its own (every off delay of the demo is 0)."""
-    get = rule.__getitem__  # type: ignore[attr-defined]
+    get = rule.__getitem__
     sign = 1 if get("condition") == Condition.ABOVE.name else -1
     bound, band, delay = sign * get("threshold"), get("deadband"), timedelta(seconds=get("on_delay"))
     assert get("off_delay") == 0
