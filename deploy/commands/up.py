@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import shlex
 from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from deploy import console, external
-from deploy.folder import DataFolder, our_version
+from deploy.folder import DataFolder, default_folder, our_version
 from deploy.local import House, Plan
 from deploy.options import Data, DatabaseUrl
 from deploy.prepare import ADMINISTRATOR, Beginning
@@ -71,18 +72,19 @@ def up(
 
 
 def _greet(house: House) -> None:
-    places = {"api": house.run.api, "agent": house.run.agent, "folder": house.folder.path}
-    console.say("up.ready", database=external.shown(house.run.database), **places)
+    console.say("up.ready", api=house.run.api, agent=house.run.agent, folder=house.folder.path)
+    if house.plan.url:
+        console.say("up.elsewhere", database=external.shown(house.plan.url))
     if (clock := house.clock) and clock.house_at:
         pace = "max" if clock.real_at is None else f"×{clock.speed:g}"
         console.say("up.clock", time=clock.house_at.isoformat(" ", "minutes"), pace=pace)
     if house.beginning is Beginning.PLANTED:
-        _introduce()
+        _introduce(house)
     if house.beginning is Beginning.EMPTY:
         console.say("up.empty", login=ADMINISTRATOR, password=house.folder.secrets().admin_password)
 
 
-def _introduce() -> None:
+def _introduce(house: House) -> None:
     """Who lives in the demo building, and what to ask it."""
     from rich import box
     from rich.console import Console
@@ -95,7 +97,9 @@ def _introduce() -> None:
         table.add_row(person.login, demo.PASSWORD, person.role, person.name, person.scope)
     console.say("up.planted")
     Console(highlight=False).print(table)
-    console.say("up.questions", questions="\n".join(f'  markoff ask "{question}"' for question in demo.QUESTIONS))
+    where = "" if house.folder.path == default_folder() else f" --data {shlex.quote(str(house.folder.path))}"
+    questions = [f'  markoff ask "{question}"{where}' for question in demo.QUESTIONS]
+    console.say("up.questions", questions="\n".join(questions))
 
 
 def wish(clock: str | None, speed: str | None) -> ClockWish | None:

@@ -22,10 +22,12 @@ SENTENCES = {
         "Markoff {version} запускается в {folder}…",
     ),
     "up.ready": (
-        "The house is ready.\n  Graph     {api}/graphql\n  Agent     {agent}\n  Database  {database}\n"
-        "  Data      {folder}\nCtrl-C stops it.",
-        "Дом готов.\n  Граф         {api}/graphql\n  Агент        {agent}\n  База данных  {database}\n"
-        "  Папка        {folder}\nОстановить: Ctrl-C.",
+        "The house is ready.\n  Graph  {api}/graphql\n  Agent  {agent}\n  Data   {folder}\nCtrl-C stops it.",
+        "Дом готов.\n  Граф   {api}/graphql\n  Агент  {agent}\n  Папка  {folder}\nОстановить: Ctrl-C.",
+    ),
+    "up.elsewhere": (
+        "Its database is {database}.",
+        "Его база данных: {database}.",
     ),
     "up.empty": (
         "It is empty. Its administrator: {login}, password {password}. A token for scripts: markoff token. "
