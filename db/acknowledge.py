@@ -48,7 +48,9 @@ class NoSuchAlarm:
 Outcome: TypeAlias = Acknowledged | AlreadyAcknowledged | AlreadyClosed | NoSuchAlarm
 
 
-async def acknowledge(connection: Connection, alarm_id: int, user_id: int, note: str | None, now: datetime) -> Outcome:
+async def acknowledge(
+    connection: Connection, alarm_id: int, user_id: int | None, note: str | None, now: datetime
+) -> Outcome:
     """Active alarms become ACKNOWLEDGED, returned ones CLOSED; `now` is the house's time.
 
     It runs in the caller's transaction and holds the sensor's state row until that ends, as all writers of alarms do.

@@ -16,6 +16,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from db.acknowledge import Acknowledged, AlreadyClosed, acknowledge
+from db.changes import append
 from db.engine import Pool, create_pool
 from db.evaluator import Reading, Rule, Stay
 from db.ingest import Batch, ingest
@@ -25,6 +27,10 @@ from tests.db.reference import stays_of
 from tests.db.sensing import HandClock, Site, add_rule, add_sensors, at, make_site, stored_stays
 
 END = at(400)
+SOME_ALARM = """
+    SELECT a.id FROM alarm.alarm a JOIN physical.building b ON b.id = a.building_id
+    WHERE b.code = $1 AND a.state IN ('ACTIVE', 'RETURNED') ORDER BY a.id LIMIT 1
+"""
 codes = count(1)
 
 VALUES = st.sampled_from([0.0, 7.9, 8.0, 9.9, 10.0, 10.1, 12.0, 20.0])
@@ -76,20 +82,26 @@ def test_the_order_of_arrival_means_nothing(database: str, story: Story) -> None
     asyncio.run(_play(database, story))
 
 
-async def _play(database: str, story: Story) -> None:
-    pool = await create_pool(database, 9)
+@given(story=stories(), acknowledged=st.lists(st.floats(0, 400), min_size=1, max_size=6))
+@settings(max_examples=40)
+def test_acknowledging_in_between_changes_no_stay(database: str, story: Story, acknowledged: list[float]) -> None:
+    asyncio.run(_play(database, story, acknowledged))
+
+
+async def _play(database: str, story: Story, acknowledged: Sequence[float] = ()) -> None:
+    pool = await create_pool(database, 10)
     try:
         name = f"h{next(codes)}"
         site = await make_site(pool, name)
         sensors = await add_sensors(pool, site, *(f"s{n}" for n in range(len(story.series))))
         rules = [await add_rule(pool, site, rule) for rule in story.rules]
-        await _send(pool, name, story)
-        await _compare(pool, sensors, rules, story)
+        await _send(pool, name, story, acknowledged)
+        await _compare(pool, sensors, rules, story, acknowledged)
     finally:
         await pool.close()
 
 
-async def _send(pool: Pool, house: str, story: Story) -> None:
+async def _send(pool: Pool, house: str, story: Story, acknowledged: Sequence[float] = ()) -> None:
     queue = list(reversed(story.parcels))
     times = sorted(story.ticks, reverse=True)
     clock = HandClock(END)
@@ -110,18 +122,32 @@ async def _send(pool: Pool, house: str, story: Story) -> None:
                 await fire(connection, clock, at(times.pop()))
             await asyncio.sleep(0)
 
-    await asyncio.gather(ticker(), *(writer() for _ in range(story.writers)))
+    async def person() -> None:
+        for second in acknowledged:
+            async with pool.acquire() as connection, connection.transaction():
+                alarm = await connection.fetchval(SOME_ALARM, house)
+                if alarm is not None:
+                    outcome = await acknowledge(connection, alarm, None, None, at(second))
+                    assert isinstance(outcome, Acknowledged | AlreadyClosed)
+                    await append(connection, [outcome.news] if isinstance(outcome, Acknowledged) else [])
+            await asyncio.sleep(0.003)
+
+    await asyncio.gather(ticker(), person(), *(writer() for _ in range(story.writers)))
     async with pool.acquire() as connection:
         await fire(connection, clock, END)
 
 
-async def _compare(pool: Pool, sensors: list[int], rules: list[int], story: Story) -> None:
+async def _compare(
+    pool: Pool, sensors: list[int], rules: list[int], story: Story, acknowledged: Sequence[float] = ()
+) -> None:
     for sensor, series in zip(sensors, story.series, strict=True):
         readings = [Reading(at(s), v) for s, v in sorted(series.items())]
         for id, rule in zip(rules, story.rules, strict=True):
             expected = stays_of(rule, readings, END)
             assert await stored_stays(pool, sensor, id) == expected
-            assert await _alarm(pool, sensor, id) == _alarm_of(expected, rule)
+            if not acknowledged:
+                assert await _alarm(pool, sensor, id) == _alarm_of(expected, rule)
+    await _alarms_are_sound(pool, sensors, rules)
     await _stream_tells(pool, sensors, rules)
 
 
@@ -153,6 +179,29 @@ def _alarm_of(stays: list[Stay], rule: Rule) -> Summary | None:
         max(peaks) if rule.condition is Condition.ABOVE else min(peaks),
         len(stays),
     )
+
+
+async def _alarms_are_sound(pool: Pool, sensors: list[int], rules: list[int]) -> None:
+    """Each alarm is what its own stays and its acknowledgement make it."""
+    rows = await pool.fetch(
+        "SELECT a.*, r.condition, (SELECT array_agg(o ORDER BY o.raised_at) FROM alarm.occurrence o"
+        " WHERE o.alarm_id = a.id) AS stays FROM alarm.alarm a JOIN alarm.rule r ON r.id = a.rule_id"
+        " WHERE a.sensor_id = ANY($1) AND a.rule_id = ANY($2)",
+        sensors,
+        rules,
+    )
+    for row in rows:
+        stays = [Stay(s["raised_at"], s["returned_at"], s["value"], s["peak"]) for s in row["stays"] or ()]
+        assert row["occurrences"] == len(stays)
+        if not stays:
+            assert row["state"] == "CLOSED"
+            continue
+        told = _alarm_of(stays, Rule(Condition[row["condition"]], 0.0))
+        assert told is not None
+        names = ("raised_at", "last_raised_at", "returned_at", "value", "peak", "occurrences")
+        assert tuple(row[name] for name in names) == told[1:]
+        acknowledged = {"ACTIVE": "ACKNOWLEDGED", "RETURNED": "CLOSED"}
+        assert row["state"] == (told[0] if row["acknowledged_at"] is None else acknowledged[told[0]])
 
 
 async def _stream_tells(pool: Pool, sensors: list[int], rules: list[int]) -> None:
