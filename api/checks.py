@@ -14,7 +14,6 @@ UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ufffe\uffff]")
 SPACE_OR_SLASH = re.compile(r"[\s/]")
 CURRENCY = re.compile(r"[A-Z]{3}")
 YEARS = range(1900, 2201)
-LARGEST_INT = 2**31 - 1
 MOST_RENT = Decimal(10) ** 12
 
 

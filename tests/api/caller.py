@@ -65,7 +65,14 @@ class Caller:
         return errors
 
     async def change(
-        self, name: str, types: dict[str, str], selection: str, *, dry_run: bool = False, confirmation: str | None = None, **arguments: Any
+        self,
+        name: str,
+        types: dict[str, str],
+        selection: str,
+        *,
+        dry_run: bool = False,
+        confirmation: str | None = None,
+        **arguments: Any,
     ) -> dict[str, Any]:
         """Call a mutation that takes `dryRun` and `confirmation`: `types` are its arguments' types."""
         declared = "".join(f", ${argument}: {type_}" for argument, type_ in types.items())
@@ -80,13 +87,17 @@ class Caller:
         return result
 
     async def create_lease(self, **given: Any) -> dict[str, Any]:
-        return await self._input("createLease", "CreateLeaseInput!", "... on Lease { id number start end rent currency }", given)
+        return await self._input(
+            "createLease", "CreateLeaseInput!", "... on Lease { id number start end rent currency }", given
+        )
 
     async def place_tenant(self, **given: Any) -> dict[str, Any]:
         return await self._input("placeTenant", "PlaceTenantInput!", "... on Placement { id start end }", given)
 
     async def update_room(self, **given: Any) -> dict[str, Any]:
-        return await self._input("updateRoom", "UpdateRoomInput!", "... on Room { id number name kind capacity aliases }", given)
+        return await self._input(
+            "updateRoom", "UpdateRoomInput!", "... on Room { id number name kind capacity aliases }", given
+        )
 
     async def create_sensor(self, **given: Any) -> dict[str, Any]:
         return await self._input("createSensor", "CreateSensorInput!", "... on Sensor { id code kind unit }", given)
@@ -95,11 +106,15 @@ class Caller:
         return await self._input("createAlarmRule", "CreateAlarmRuleInput!", "... on AlarmRule { id name }", given)
 
     async def end_lease(self, **given: Any) -> dict[str, Any]:
-        return await self.change("endLease", {"lease": "ID!", "end": "Date!"}, "... on Lease { id number start end }", **given)
+        return await self.change(
+            "endLease", {"lease": "ID!", "end": "Date!"}, "... on Lease { id number start end }", **given
+        )
 
     async def acknowledge_alarm(self, **given: Any) -> dict[str, Any]:
         selection = "... on Alarm { id state note acknowledgedBy { name } }"
-        return await self.change("acknowledgeAlarm", {"alarm": "ID!", "note": "String"}, selection, **{"note": None} | given)
+        return await self.change(
+            "acknowledgeAlarm", {"alarm": "ID!", "note": "String"}, selection, **{"note": None} | given
+        )
 
     async def _input(self, name: str, type_: str, selection: str, given: dict[str, Any]) -> dict[str, Any]:
         control = {key: given.pop(key) for key in ("dry_run", "confirmation") if key in given}

@@ -1,6 +1,6 @@
 """Change what a room is called and used for; what is not given stays as it is."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import strawberry
 from sqlmodel import col, select
@@ -28,6 +28,8 @@ from db.queries.space import aliases_of_room
 
 if TYPE_CHECKING:
     from api.space.types import Room
+
+Given = TypeVar("Given")
 
 MOST_ALIASES = 20
 
@@ -97,15 +99,23 @@ def _checked(input: UpdateRoomInput) -> InvalidInput | None:
     for argument, value in (("number", input.number), ("kind", input.kind)):
         if value is None:
             return InvalidInput.of("CANNOT_BE_NULL", argument)
-    aliases = input.aliases or []
+    aliases = _given(input.aliases) or []
     if len(aliases) > MOST_ALIASES:
         return InvalidInput.of("TOO_MANY", "aliases", most=MOST_ALIASES)
+    number = _given(input.number)
+    if number is not None and "/" in number:
+        return InvalidInput.of("BAD_CHARACTERS", "number")
     return (
-        checks.code("number", input.number or "1")
-        or checks.line("name", input.name or None if input.name != "" else "")
-        or checks.number("capacity", input.capacity or None, least=0, most=checks.LARGEST_INT)
+        checks.line("number", number)
+        or checks.line("name", _given(input.name))
+        or checks.number("capacity", _given(input.capacity), least=0)
         or next((wrong for alias in aliases if (wrong := checks.line("aliases", alias)) is not None), None)
     )
+
+
+def _given(value: Given | None) -> Given | None:
+    """The value, or None when it was not given or is null."""
+    return None if value is strawberry.UNSET else value
 
 
 async def _taken(change: Change, room: models.Room, number: str) -> RoomNumberTaken | None:

@@ -1,0 +1,131 @@
+"""What stands in the database: every row of every table, and the rows that people know, read by plain SQL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from db.engine import Connection, Pool
+from tests.world import build
+
+TABLES = """
+    SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
+    WHERE schemaname IN ('physical', 'business', 'telemetry', 'alarm', 'security', 'live') ORDER BY 1
+"""
+
+Dump = dict[str, list[str]]
+
+
+async def dump(connection: Connection) -> Dump:
+    """All rows of all tables, as text, in order of the text."""
+    tables = [row[0] for row in await connection.fetch(TABLES)]
+    return {
+        table: [row[0] for row in await connection.fetch(f"SELECT t::text FROM {table} t ORDER BY 1")]
+        for table in tables
+    }
+
+
+async def begin_again(pool: Pool) -> None:
+    """The world as it was first, with the same keys (the audit goes on: it is append-only)."""
+    async with pool.acquire() as connection:
+        kept = {"security.audit", "live.epoch", "live.clock"}
+        tables = [row[0] for row in await connection.fetch(TABLES) if row[0] not in kept]
+        await connection.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+    await build(pool)
+
+
+def differing(before: Dump, after: Dump) -> set[str]:
+    return {table for table in after if before.get(table) != after[table]}
+
+
+KNOWN = {
+    "Room": """
+        SELECT 'room_' || r.id AS id, r.number AS label, jsonb_build_object('number', r.number, 'name', r.name,
+            'kind', r.kind, 'capacity', r.capacity::text, 'aliases',
+            (SELECT string_agg(a.name, ', ' ORDER BY a.name COLLATE "C") FROM physical.alias a WHERE a.room_id = r.id))
+        FROM physical.room r""",
+    "Lease": """
+        SELECT 'lease_' || l.id, l.number, jsonb_build_object('number', l.number, 'tenant', t.name, 'building', b.name,
+            'start', lower(l.period)::text, 'end', (upper(l.period) - 1)::text, 'rent', l.rent::text,
+            'currency', l.currency)
+        FROM business.lease l JOIN business.tenant t ON t.id = l.tenant_id
+        JOIN physical.building b ON b.id = l.building_id""",
+    "Placement": """
+        SELECT 'placement_' || p.id, r.number || ', ' || t.name, jsonb_build_object('room', r.number,
+            'lease', l.number, 'start', lower(p.period)::text, 'end', (upper(p.period) - 1)::text)
+        FROM business.placement p JOIN physical.room r ON r.id = p.room_id JOIN business.lease l ON l.id = p.lease_id
+        JOIN business.tenant t ON t.id = l.tenant_id""",
+    "Sensor": """
+        SELECT 'sensor_' || s.id, s.code, jsonb_build_object('code', s.code, 'name', s.name, 'kind', s.kind,
+            'unit', s.unit, 'interval', s.interval::text, 'externalId', s.external_id, 'x', s.x::text, 'y', s.y::text,
+            'room', r.number, 'building', b.name)
+        FROM telemetry.sensor s JOIN physical.building b ON b.id = s.building_id
+        LEFT JOIN physical.room r ON r.id = s.room_id""",
+    "AlarmRule": """
+        SELECT 'rule_' || u.id, u.name, jsonb_build_object('name', u.name, 'sensorKind', u.sensor_kind,
+            'sensor', s.code, 'room', r.number, 'building', b.name, 'condition', u.condition,
+            'threshold', u.threshold::text, 'deadband', u.deadband::text, 'onDelay', u.on_delay::text,
+            'offDelay', u.off_delay::text, 'priority', u.priority, 'category', u.category,
+            'latching', u.latching::text, 'enabled', u.enabled::text)
+        FROM alarm.rule u JOIN physical.building b ON b.id = u.building_id
+        LEFT JOIN telemetry.sensor s ON s.id = u.sensor_id LEFT JOIN physical.room r ON r.id = u.room_id""",
+    "Alarm": """
+        SELECT 'alarm_' || a.id, a.title, jsonb_build_object('state', a.state, 'acknowledgedBy', u.name,
+            'note', a.note)
+        FROM alarm.alarm a LEFT JOIN security."user" u ON u.id = a.acknowledged_by_id""",
+}
+TIMES = {"acknowledgedAt", "closedAt"}
+"""Fields that hold the moment of the change."""
+
+Known = dict[tuple[str, str], tuple[str, dict[str, str | None]]]
+"""By noun and id: the label, and the fields."""
+
+
+async def known(connection: Connection) -> Known:
+    """The rows that people know, as they should be told in a difference."""
+    return {
+        (noun, key): (label, fields)
+        for noun, sql in KNOWN.items()
+        for key, label, fields in await connection.fetch(sql)
+    }
+
+
+Told = tuple[str, str | None, str, tuple[tuple[str, str | None, str | None], ...]]
+"""Noun, id (None: new), label, and changed fields."""
+
+
+def changed(before: Known, after: Known) -> list[Told]:
+    """What differs between two readings of the known rows."""
+    told: list[Told] = []
+    for noun, key in before.keys() | after.keys():
+        was_label, was = before.get((noun, key), ("", {}))
+        label, becomes = after.get((noun, key), (was_label, {}))
+        fields = tuple(
+            (name, was.get(name), becomes.get(name))
+            for name in sorted(was.keys() | becomes.keys())
+            if was.get(name) != becomes.get(name)
+        )
+        if fields:
+            told.append((noun, key if (noun, key) in before else None, label, fields))
+    return sorted(told, key=repr)
+
+
+def told(changes: list[dict[str, Any]]) -> list[Told]:
+    """A dry run's `changes`, in the same form, without the moment of the change."""
+    return sorted(
+        (
+            (
+                row["noun"],
+                row["id"],
+                row["label"],
+                tuple(
+                    sorted(
+                        (field["name"], field["before"], field["after"])
+                        for field in row["fields"]
+                        if field["name"] not in TIMES
+                    )
+                ),
+            )
+            for row in changes
+        ),
+        key=repr,
+    )
