@@ -196,11 +196,13 @@ class Supervisor:
     def _restart(self, watched: _Watched) -> None:
         watched.again = None
         watched.started = time.monotonic()
-        watched.part.stop()
         try:
+            watched.part.stop()
             watched.part.start()
         except Trouble as trouble:
             self._report(trouble.code, trouble.parameters)
+        except OSError as fault:  # a full disk, say: it may pass
+            self._report("part.no_luck", {"name": watched.name, "reason": fault.strerror})
         else:
             self._report("part.again", {"name": watched.name})
 

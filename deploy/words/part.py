@@ -13,6 +13,10 @@ SENTENCES = {
         "The {name} died; starting it again in {seconds:g} s.",
         "Часть «{name}» остановилась; новый запуск через {seconds:g} с.",
     ),
+    "part.no_luck": (
+        "The {name} cannot be started: {reason}.",
+        "Часть «{name}» не запускается: {reason}.",
+    ),
     "part.again": (
         "The {name} is running again.",
         "Часть «{name}» снова работает.",

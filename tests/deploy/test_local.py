@@ -251,6 +251,20 @@ def test_a_database_elsewhere_is_used_and_the_agent_gets_its_own_there(folder: P
     cluster.drop_database("elsewhere_agent")
 
 
+def test_a_login_that_may_make_no_memory_is_told_what_to_do(folder: Path, cluster: Postgres) -> None:
+    cluster.create_role("modest")
+    cluster.drop_database("narrow")
+    cluster.create_database("narrow", owner="modest")
+    url = cluster.url("narrow", "modest")
+    with pytest.raises(Trouble) as trouble, House(DataFolder(folder), replace(PLAN, url=url), lambda *_: None) as house:
+        house.up()
+    assert trouble.value.code == "database.no_memory"
+    assert "MARKOFF_MEMORY_URL" in str(trouble.value)
+    with House(DataFolder(folder), replace(PLAN, url=url, memory_url="postgresql:///mine"), lambda *_: None) as house:
+        assert told(house.up().agent)["MARKOFF_MEMORY_URL"] == "postgresql:///mine"
+    cluster.drop_database("narrow")
+
+
 def test_an_ordinary_user_keeps_a_house(folder: Path) -> None:
     python, environment = ordinary_python()
     place = folder.with_name("theirs")
