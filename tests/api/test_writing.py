@@ -17,6 +17,7 @@ from db.audit import verify
 from db.engine import Pool
 from tests.api.caller import KEY, Caller
 from tests.api.tables import dump
+from tests.api.waiting import until
 from tests.world import World
 
 LEASE: dict[str, Any] = {"building": "alpha", "tenant": "Гамма", "number": "Н-1", "start": "2026-12-01"}
@@ -150,8 +151,11 @@ async def test_it_has_become_impossible_since(agent: Caller, manager: Caller) ->
 async def test_the_right_has_gone_since(agent: Caller, pool: Pool, world: World, app: FastAPI) -> None:
     tried = await agent.create_lease(**LEASE, dry_run=True)
     await pool.execute('DELETE FROM security."grant" WHERE user_id = $1', world.user["manager"])
-    while app.state.parts.viewers.known:  # noqa: ASYNC110
-        await asyncio.sleep(0.01)
+
+    async def forgotten() -> bool:
+        return not app.state.parts.viewers.known
+
+    await until(forgotten)
     refused = await agent.create_lease(**LEASE, confirmation=tried["confirmation"])
     assert refused["__typename"] == "NotAllowed"
 
