@@ -72,9 +72,19 @@ def today(time_zone: ColumnElement[str]) -> ColumnElement[Any]:
     return cast(func.timezone(time_zone, NOW), Date)
 
 
+def starts(period: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The first day of a `daterange`."""
+    return func.lower(period, type_=Date())
+
+
+def over(period: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The day after the last one of a `daterange`; null when it is open."""
+    return func.upper(period, type_=Date())
+
+
 def covers(period: ColumnElement[Any], day: ColumnElement[Any]) -> Answer:
     """Whether a `daterange` holds a day. Written so that no index on the range tempts the optimiser from the keys."""
-    return (func.lower(period) <= day) & func.coalesce(func.upper(period) > day, true())
+    return (starts(period) <= day) & func.coalesce(over(period) > day, true())
 
 
 def never(answer: Answer) -> bool:

@@ -119,7 +119,7 @@ class Asked:
     def given(self, name: str) -> Given | None:
         """An argument by its name in the contract; None when it is absent or null."""
         definition = self.field.args[name]
-        node = next((each.value for each in self.nodes[0].arguments if each.name.value == name), None)
+        node = next((each.value for each in self.nodes[0].arguments or () if each.name.value == name), None)
         return given.argument(node, definition, self.selection.variables)
 
     def arguments(self) -> Mapping[str, tuple[GraphQLArgument, Given | None]]:

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
-from graphql import GraphQLArgument, GraphQLEnumType, GraphQLInputField, GraphQLList, get_named_type, get_nullable_type
+from graphql import (
+    GraphQLArgument,
+    GraphQLEnumType,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLList,
+    get_named_type,
+    get_nullable_type,
+)
 from sqlalchemy import (
     BigInteger,
     BindParameter,
@@ -107,6 +116,13 @@ class Compiler:
         read = given.read
         if noun is not None:
             return self.key(noun, given)
+        if isinstance(named, GraphQLInputObjectType):
+            return SimpleNamespace(
+                **{
+                    part.extensions[BACKREF].python_name: self.input(part, given.parts.get(name))
+                    for name, part in named.fields.items()
+                }
+            )
         if isinstance(get_nullable_type(given.type), GraphQLList):
             if isinstance(named, GraphQLEnumType):
                 return self.bind(lambda variables: [each.name for each in read(variables)], ARRAY(Text()))

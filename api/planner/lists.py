@@ -8,7 +8,8 @@ lateral   the children of one parent, ordered and cut, for each parent. For long
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BinaryExpression, ColumnElement, Subquery, func, select, true
@@ -20,10 +21,12 @@ from api.planner.cursor import Key
 from api.planner.row import Frame, Row
 from api.planner.source import Many, Ordering, Planned
 from api.planner.text import Piece
+from api.visibility import Sight
 
 if TYPE_CHECKING:
     from api.planner.compiler import Compiler
 
+USUAL = 100
 PLACE = "place_"
 PARENT = "parent_"
 
@@ -41,13 +44,40 @@ def keys(row: Row, planned: Planned, order: Any, asked: Asked | None) -> tuple[s
         ] or [(next(iter(order.keys)), order.descending)]
         made = [_key(order.keys[name](row), descending) for name, descending in chosen]
     elif order is not None:
-        made = [_key(sql, False) for sql in order(row)]
+        made = [_key(sql) for sql in order(row)]
     made += [Key(getattr(row, column.name), nullable=False) for column in planned.table.primary_key]
     return ",".join(f"{'-' if down else ''}{name}" for name, down in chosen), made
 
 
-def _key(sql: ColumnElement[Any], descending: bool) -> Key:
+def _key(sql: ColumnElement[Any] | Key, descending: bool = False) -> Key:
+    if isinstance(sql, Key):
+        return sql
     return Key(sql, descending, nullable=bool(getattr(sql, "nullable", True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a list that is no table is told about how it is asked for."""
+
+    sight: Sight
+    first: ColumnElement[int]
+    """At most so many rows."""
+    given: Mapping[str, Any]
+    """The other arguments by their Python names: SQL, or values that shape it; None where not given."""
+    where: Callable[[Row], list[ColumnElement[bool]]]
+    """The conditions of the `where` argument, over a row."""
+
+
+def listing(compiler: Compiler, asked: Asked, source: Many, above: int) -> tuple[Listing, int]:
+    size, costs = sized(compiler, asked, source, above)
+    given = compiler.inputs(asked, "first")
+    return Listing(compiler.sight, size, given, lambda row: compiler.where(row, asked)), costs
+
+
+def sized(compiler: Compiler, asked: Asked, source: Many, above: int) -> tuple[Any, int]:
+    """The bound length of a list, and which estimate counts it."""
+    given = asked.given("first") if "first" in asked.field.args else None
+    return compiler.size(given, USUAL, above, source.typical)
 
 
 def labelled(found: Sequence[Key]) -> list[ColumnElement[Any]]:
@@ -62,15 +92,15 @@ def outside(found: Sequence[Key], rows: Any) -> list[Key]:
 def nested(compiler: Compiler, row: Row, asked: Asked, source: Many) -> Sequence[Piece]:
     frame = row._frame
     if source.rows is not None:
-        size, costs = compiler.size(asked.given("first"), 100, frame.costs, source.typical)
-        rows = source.rows(row, compiler, first=size, **_arguments(compiler, asked)).correlate(frame.base, row._source)
-        found = _lateral(compiler, Frame(rows.subquery(), compiler.sight, costs=costs), asked, source)
+        told, costs = listing(compiler, asked, source, frame.costs)
+        rows = Frame(source.rows(row, told).subquery(), compiler.sight, costs=costs)
+        found = _lateral(compiler, rows, asked, ordered(source, rows.row))
         frame.add(found, true())
         return ["[", text.or_null(found.c.list, ""), "]"]
     planned = compiler.registry.planned[asked.type.name]
     assert planned.table is not None
     assert source.on is not None
-    size, costs = compiler.size(asked.given("first"), 100, frame.costs, source.typical)
+    size, costs = sized(compiler, asked, source, frame.costs)
     child = Frame(planned.table.alias(), compiler.sight)
     on = source.on(row, child.row)
     conditions = compiler.where(child.row, asked)
@@ -88,16 +118,17 @@ def nested(compiler: Compiler, row: Row, asked: Asked, source: Many) -> Sequence
             .correlate(row._source)
             .subquery()
         )
-        found = _lateral(compiler, Frame(inner, compiler.sight, costs=costs), asked, source, outside(order, inner))
+        found = _lateral(compiler, Frame(inner, compiler.sight, costs=costs), asked, outside(order, inner))
         frame.add(found, true())
     else:
-        found = _grouped(compiler, child, asked, conditions, order, link, size, costs, frame)
+        found = _grouped(compiler, child, asked, conditions, order, link, size, costs)
         frame.add(found, found.c[PARENT] == link[1])
     return ["[", text.or_null(found.c.list, ""), "]"]
 
 
-def _arguments(compiler: Compiler, asked: Asked) -> dict[str, Any]:
-    return compiler.inputs(asked, "first")
+def ordered(source: Many, row: Row) -> list[Key]:
+    assert callable(source.order)
+    return [_key(sql) for sql in source.order(row)]
 
 
 def _link(on: ColumnElement[bool], row: Row) -> tuple[ColumnElement[Any], ColumnElement[Any]] | None:
@@ -110,11 +141,8 @@ def _link(on: ColumnElement[bool], row: Row) -> tuple[ColumnElement[Any], Column
     return None
 
 
-def _lateral(compiler: Compiler, rows: Frame, asked: Asked, source: Many, order: Sequence[Key] | None = None) -> Any:
+def _lateral(compiler: Compiler, rows: Frame, asked: Asked, order: Sequence[Key]) -> Any:
     made = text.joined(compiler.object(rows.row, asked.below()))
-    if order is None:
-        assert callable(source.order)
-        order = [Key(sql) for sql in source.order(rows.row)]
     listed = text.list_of(made, *(key.ordered() for key in order))
     return select(listed.label("list")).select_from(rows.clause()).lateral()
 
@@ -128,7 +156,6 @@ def _grouped(
     link: tuple[ColumnElement[Any], ColumnElement[Any]],
     size: Any,
     costs: int,
-    parents: Frame,
 ) -> Subquery:
     mine, theirs = link
     place = func.row_number().over(partition_by=mine, order_by=[key.ordered() for key in order])
@@ -152,10 +179,8 @@ def _grouped(
 def alone(compiler: Compiler, asked: Asked, source: Many) -> Sequence[Piece]:
     """A bounded list at the root."""
     assert source.rows is not None
-    size, costs = compiler.size(asked.given("first"), 100, 0, source.typical)
-    rows = source.rows(None, compiler, first=size, **_arguments(compiler, asked)).cte()
-    frame = Frame(rows, compiler.sight, shared=True, costs=costs)
+    told, costs = listing(compiler, asked, source, 0)
+    frame = Frame(source.rows(None, told).cte(), compiler.sight, shared=True, costs=costs)
     made = text.joined(compiler.object(frame.row, asked.below()))
-    assert callable(source.order)
-    listed = text.list_of(made, *source.order(frame.row))
+    listed = text.list_of(made, *(key.ordered() for key in ordered(source, frame.row)))
     return ["[", text.or_null(select(listed).select_from(frame.clause()).scalar_subquery(), ""), "]"]

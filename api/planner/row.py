@@ -28,13 +28,14 @@ class Row:
         """What the viewer may see, for conditions that look at other tables."""
         return self._frame.sight
 
-    def join(self, name: str, model: Any, on: Callable[[Row], ColumnElement[bool]]) -> Row:
+    def join(self, name: str | None, model: Any, on: Callable[[Row], ColumnElement[bool]]) -> Row:
         """The row of `model` that meets `on`, or nulls; the same name joins once. At most one row may meet it."""
-        found = self._frame.named.get((self._source, name))
+        found = self._frame.named.get((self._source, name)) if name is not None else None
         if found is None:
-            found = Row(self._frame, model.__table__.alias())
-            self._frame.named[self._source, name] = found
+            found = self._frame.other(model.__table__)
             self._frame.add(found._source, on(found))
+            if name is not None:
+                self._frame.named[self._source, name] = found
         return found
 
 

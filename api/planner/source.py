@@ -77,7 +77,9 @@ class Ordering:
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """Other rows: `on(row, other)`, or `rows(row, sight, **arguments)` where no table has them as they are.
+    """Other rows: `on(row, other)`, or `rows(row, listing)` where no table has them as they are.
+
+    `rows` selects what it is asked for, at most `listing.first`; `order` is over the rows that it gives.
 
     `typical` is how many there usually are, for estimates; of `long` ones there may be thousands, and few are read.
     """
@@ -146,11 +148,18 @@ def planned(
     return decorate
 
 
-def argument(annotation: Any, description: str, *, default: Any = strawberry.UNSET, noun: str | None = None) -> Any:
+def argument(
+    annotation: Any,
+    description: str,
+    *,
+    default: Any = strawberry.UNSET,
+    noun: str | None = None,
+    name: str | None = None,
+) -> Any:
     """An argument of a field; its Python name is the keyword under which it is given to `column`, `one` or `many`."""
     return StrawberryArgument(
         python_name="",
-        graphql_name=None,
+        graphql_name=name,
         type_annotation=StrawberryAnnotation(annotation),
         description=description,
         default=default,
@@ -167,7 +176,7 @@ def sourced(description: str, source: object, arguments: Mapping[str, Any], dire
 def _named(python_name: str, given: StrawberryArgument) -> StrawberryArgument:
     return StrawberryArgument(
         python_name=python_name,
-        graphql_name=None,
+        graphql_name=given.graphql_name,
         type_annotation=given.type_annotation,
         description=given.description,
         default=given.default,
@@ -211,7 +220,7 @@ def many(
     order: Ordering | Callable[..., Sequence[Any]] | None = None,
     *,
     rows: Expression | None = None,
-    first: int = 100,
+    first: int | None = 100,
     typical: int = 10,
     long: bool = False,
     **arguments: Any,
@@ -222,7 +231,8 @@ def many(
         asked["where"] = argument(where | None, "Which of them.")
     if isinstance(order, Ordering):
         asked["order_by"] = argument(order.inputs | None, "In which order.")
-    asked["first"] = argument(int | None, "At most so many of them.", default=first)
+    if first is not None:
+        asked["first"] = argument(int | None, "At most so many of them.", default=first)
     return sourced(description, Many(on, rows, order, typical, long), asked)
 
 
@@ -242,9 +252,10 @@ def by_key(description: str, noun: str, id_is: str) -> Any:
     return sourced(description, ByKey(), {"id": argument(strawberry.ID, id_is, noun=noun)}, [READ])
 
 
-def listed(description: str, source: Many, roles: Sequence[Role] = (), **arguments: Any) -> Any:
-    """A root field that is a bounded list."""
-    return sourced(description, source, arguments, [READ])
+def listed(description: str, rows: Expression, order: Expression, *, first: int, **arguments: Any) -> Any:
+    """A root field that is a bounded list of rows that no table has as they are."""
+    asked = {**arguments, "first": argument(int | None, "At most so many of them.", default=first)}
+    return sourced(description, Many(rows=rows, order=order, typical=5000), asked, [READ])
 
 
 def page(description: str, where: Any, order: Ordering, *, roles: Sequence[Role] = ()) -> Any:
@@ -265,11 +276,17 @@ def page(description: str, where: Any, order: Ordering, *, roles: Sequence[Role]
 
 
 def condition(
-    description: str, sql: Expression | None = None, *, noun: str | None = None, unit: str | None = None
+    description: str,
+    sql: Expression | None = None,
+    *,
+    noun: str | None = None,
+    unit: str | None = None,
+    name: str | None = None,
 ) -> Any:
     """An input field that narrows a list; parameters of `sql` after row and value are other inputs by name."""
     others = tuple(inspect.signature(sql).parameters)[2:] if sql is not None else ()
     return strawberry.field(
+        name=name,
         description=description,
         default=strawberry.UNSET,
         directives=_unit(unit),

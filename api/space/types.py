@@ -1,23 +1,36 @@
 """Buildings, floors and rooms, as they may be asked about."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 from sqlalchemy import Text, cast, func
 
+from api.alarm.where import AlarmOrder, AlarmWhere
 from api.nodes import Node
-from api.planner.source import column, many, one, planned
+from api.planner.source import Expression, column, many, one, planned
 from api.scalars import Polygon
-from api.space.where import AS_OF, FloorOrder, FloorWhere, RoomOrder, RoomWhere, building_of, day_in
-from api.visibility import Other, Sight, among, both, covers
+from api.sensing.where import SensorOrder, SensorWhere
+from api.space.where import AS_OF, FloorOrder, FloorWhere, RoomOrder, RoomWhere, building_of
+from api.tenancy.where import PlacementOrder, PlacementWhere
+from api.visibility import Other, Sight, among, both, covers, today
 from db import models
 from db.models import Language, RoomKind
 
+if TYPE_CHECKING:
+    from api.alarm.types import Alarm
+    from api.sensing.types import Sensor
+    from api.tenancy.types import Placement, Tenant
 
-def aliases(noun):  # type: ignore[no-untyped-def]
+LazyAlarm = Annotated["Alarm", strawberry.lazy("api.alarm.types")]
+LazySensor = Annotated["Sensor", strawberry.lazy("api.sensing.types")]
+LazyTenant = Annotated["Tenant", strawberry.lazy("api.tenancy.types")]
+LazyPlacement = Annotated["Placement", strawberry.lazy("api.tenancy.types")]
+
+
+def aliases(noun: str) -> Expression:
     """Further names, of the row whose noun that is."""
 
-    def names(row):  # type: ignore[no-untyped-def]
+    def names(row: Any) -> Any:
         alias = Other(models.Alias)
         mine = among([alias], alias.name, getattr(alias, f"{noun}_id") == row.id)
         return func.array(mine.order_by(alias.name, alias.id).scalar_subquery())
@@ -25,7 +38,19 @@ def aliases(noun):  # type: ignore[no-untyped-def]
     return names
 
 
-@planned(models.Building, "building", visible=Sight.building, named=[lambda building, name: building.code == name.whole])
+def renter(room: Any, tenant: Any, as_of: Any) -> Any:
+    """The tenant of the placement that has the room on that day."""
+    day = today(building_of(room).time_zone) if as_of is None else as_of
+    placement = room.join(
+        None, models.Placement, lambda placement: both(placement.room_id == room.id, covers(placement.period, day))
+    )
+    lease = room.join(None, models.Lease, lambda lease: lease.id == placement.lease_id)
+    return tenant.id == lease.tenant_id
+
+
+@planned(
+    models.Building, "building", visible=Sight.building, named=[lambda building, name: building.code == name.whole]
+)
 class Building(Node):
     """A building."""
 
@@ -40,6 +65,16 @@ class Building(Node):
     )
     rooms: list["Room"] = many(
         "Its rooms.", lambda building, room: room.building_id == building.id, RoomWhere, RoomOrder, typical=200
+    )
+    sensors: list[LazySensor] = many(
+        "Its sensors.",
+        lambda building, sensor: sensor.building_id == building.id,
+        SensorWhere,
+        SensorOrder,
+        typical=1000,
+    )
+    alarms: list[LazyAlarm] = many(
+        "Its alarms.", lambda building, alarm: alarm.building_id == building.id, AlarmWhere, AlarmOrder, long=True
     )
 
 
@@ -88,3 +123,16 @@ class Room(Node):
     global_id: str | None = column("Its GlobalId in the imported model (IFC).")
     floor: Floor = one("The floor it is on.", lambda room, floor: floor.id == room.floor_id)
     building: Building = one("The building it is in.", lambda room, building: building.id == room.building_id)
+    tenant: LazyTenant | None = one("Who rents it on a day.", renter, as_of=AS_OF)
+    placements: list[LazyPlacement] = many(
+        "Who has, had or will have it.",
+        lambda room, placement: placement.room_id == room.id,
+        PlacementWhere,
+        PlacementOrder,
+    )
+    sensors: list[LazySensor] = many(
+        "Sensors in it.", lambda room, sensor: sensor.room_id == room.id, SensorWhere, SensorOrder
+    )
+    alarms: list[LazyAlarm] = many(
+        "Alarms raised in it.", lambda room, alarm: alarm.room_id == room.id, AlarmWhere, AlarmOrder, long=True
+    )

@@ -1,9 +1,10 @@
 """Which buildings, floors and rooms, and in which order."""
 
 from datetime import date
+from typing import Any
 
 import strawberry
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func, literal_column
 
 from api.planner.source import argument, condition, ordering
 from api.visibility import Other, among, both, covers, some, today
@@ -13,12 +14,12 @@ from db.models import RoomKind
 DAY = "A day; today in the building's zone unless given."
 
 
-def contains(text, part):  # type: ignore[no-untyped-def]
+def contains(text: Any, part: Any) -> ColumnElement[bool]:
     """Whether a text has a part, whatever the case."""
-    return func.strpos(func.lower(text), func.lower(part)) > 0
+    return func.strpos(func.lower(text), func.lower(part)) > literal_column("0")
 
 
-def day_in(building_id, as_of=None):  # type: ignore[no-untyped-def]
+def day_in(building_id: Any, as_of: Any = None) -> Any:
     """The day that is asked about: the one given, or today in the building's zone."""
     if as_of is not None:
         return as_of
@@ -26,7 +27,7 @@ def day_in(building_id, as_of=None):  # type: ignore[no-untyped-def]
     return among([building], today(building.time_zone), building.id == building_id).scalar_subquery()
 
 
-def occupied(room, as_of=None, tenant=None):  # type: ignore[no-untyped-def]
+def occupied(room: Any, as_of: Any = None, tenant: Any = None) -> ColumnElement[bool]:
     """A placement that the viewer sees (of a tenant) has the room on that day."""
     placement, lease = Other(models.Placement), Other(models.Lease)
     day = covers(placement.period, day_in(room.building_id, as_of))
@@ -36,16 +37,19 @@ def occupied(room, as_of=None, tenant=None):  # type: ignore[no-untyped-def]
     return some([placement, lease], placed, lease.id == placement.lease_id, lease.tenant_id == tenant)
 
 
-def on_level(row, level):  # type: ignore[no-untyped-def]
+def on_level(row: Any, level: Any) -> ColumnElement[bool]:
     """A row with `floor_id` is on a floor of that level which the viewer sees."""
     floor = Other(models.Floor)
-    return row.floor_id.in_(among([floor], floor.id, floor.level == level, row.sight.floor(floor)))
+    on_it = among([floor], floor.id, floor.level == level, row.sight.floor(floor))
+    return row.floor_id.in_(on_it)  # type: ignore[no-any-return]
 
 
 @strawberry.input(description="Which buildings.")
 class BuildingWhere:
     code: str | None = condition("Of this code.", lambda building, code: building.code == code)
-    name: str | None = condition("Whose name contains this, in any case.", lambda building, name: contains(building.name, name))
+    name: str | None = condition(
+        "Whose name contains this, in any case.", lambda building, name: contains(building.name, name)
+    )
 
 
 @strawberry.input(description="Which floors.")
@@ -54,7 +58,9 @@ class FloorWhere:
         "In this building: id or code.", lambda floor, key: floor.building_id == key, noun="building"
     )
     level: int | None = condition("Of this level; 0 may be the ground.", lambda floor, level: floor.level == level)
-    name: str | None = condition("Whose name contains this, in any case.", lambda floor, name: contains(floor.name, name))
+    name: str | None = condition(
+        "Whose name contains this, in any case.", lambda floor, name: contains(floor.name, name)
+    )
 
 
 @strawberry.input(description="Which rooms.")
@@ -104,9 +110,10 @@ RoomOrder = ordering(
 AS_OF = argument(date | None, DAY)
 
 
-def floor_of(room):  # type: ignore[no-untyped-def]
+def floor_of(room: Any) -> Any:
+    """The floor of a room, for orders: joined, and not for people to see."""
     return room.join("floor", models.Floor, lambda floor: floor.id == room.floor_id)
 
 
-def building_of(row):  # type: ignore[no-untyped-def]
+def building_of(row: Any) -> Any:
     return row.join("building", models.Building, lambda building: building.id == row.building_id)

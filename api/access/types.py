@@ -1,0 +1,88 @@
+"""People, what they hold, who is asking, the house itself, and the audit."""
+
+from datetime import datetime
+from typing import Any
+
+from api.health import our_version
+from sqlalchemy import Boolean, Text, bindparam, cast, literal_column
+
+from api.nodes import Node
+from api.planner.source import column, many, one, planned
+from api.planner.text import constant
+from api.space.types import Building
+from api.tenancy.types import Tenant
+from api.visibility import NOW, Sight
+from db import models
+from db.models import Language, Role
+
+
+@planned(
+    models.User,
+    "user",
+    visible=Sight.user,
+    named=[lambda user, name: (user.login == name.whole) & user.sight.myself(user)],
+)
+class User(Node):
+    """A person. Staff of a building see each other's names, the rest is for themselves and ADMIN."""
+
+    name: str = column("What they are called.", label=True)
+    login: str | None = column("What they sign in with.", visible=Sight.myself)
+    language: Language | None = column("The language they speak with the building.", visible=Sight.myself)
+    grants: list["Grant"] = many(
+        "What they hold; empty for those who may not know.",
+        lambda user, grant: grant.user_id == user.id,
+        order=lambda grant: [],
+        first=None,
+    )
+
+
+@planned(models.Grant, visible=Sight.grant)
+class Grant:
+    """A role on a building, on a tenant (TENANT), or everywhere (ADMIN)."""
+
+    role: Role = column("The role.")
+    building: Building | None = one("On this building.", lambda grant, building: building.id == grant.building_id)
+    tenant: Tenant | None = one("For this tenant.", lambda grant, tenant: tenant.id == grant.tenant_id)
+
+
+def roles_held(viewer: Any) -> Any:
+    names = ",".join(sorted(role.name for role in viewer.sight.roles))
+    return literal_column(f"'{{{names}}}'::text[]")
+
+
+@planned(None)
+class Viewer:
+    """Who asks."""
+
+    user: User | None = one("The person; null for a device.", lambda viewer, user: user.id == viewer.id)
+    roles: list[Role] = column("All roles they hold anywhere.", roles_held)
+    grants: list[Grant] = many(
+        "What they hold where.", lambda viewer, grant: grant.user_id == viewer.id, order=lambda grant: [], first=None
+    )
+    acting_for: bool = column(
+        "Somebody acts for them: the token was delegated.", lambda _: bindparam("acting", type_=Boolean())
+    )
+
+
+@planned(None)
+class House:
+    """The house as a whole."""
+
+    now: datetime = column("The house's time, simulated or real.", lambda _: NOW)
+    version: str = column("Which version of Markoff runs it.", lambda _: cast(constant(our_version()), Text))
+    epoch: str = column("Which life of the change stream this is; a restored backup begins another.")
+    simulated: bool = column("Its time is not the real one.", lambda _: bindparam("simulated", type_=Boolean()))
+
+
+@planned(models.Audit, visible=Sight.audit)
+class AuditEntry:
+    """Somebody changed something; each entry's hash covers the one before."""
+
+    number: int = column("Its number, without gaps.")
+    at: datetime = column("When, in the house's time.")
+    operation: str = column("What was called.")
+    arguments: str = column("With which arguments, as JSON.", lambda entry: cast(entry.arguments, Text))
+    outcome: str = column("What came out.")
+    actor: str | None = column("Who acted for the person.")
+    user: User | None = one("The person.", lambda entry, user: user.id == entry.user_id)
+    hash: str = column("SHA-256 over this entry and the hash before it, in hexadecimal.")

@@ -1,0 +1,25 @@
+"""Questions about alarms, rules and events."""
+
+import strawberry
+
+from api.alarm import counts
+from api.alarm.types import Alarm, AlarmCount, AlarmRule, Event
+from api.alarm.where import AlarmGroup, AlarmOrder, AlarmWhere, EventOrder, EventWhere, RuleOrder, RuleWhere
+from api.nodes import Connection
+from api.planner.source import argument, by_key, listed, page
+
+
+@strawberry.type
+class AlarmQuery:
+    alarm: Alarm | None = by_key("One alarm.", "alarm", "Its id (alarm_7).")
+    alarms: Connection[Alarm] = page("Alarms, the latest first.", AlarmWhere, AlarmOrder)
+    alarm_counts: list[AlarmCount] = listed(
+        "How often alarms were raised, by groups, the most frequent first. `where.raised` narrows what is counted.",
+        counts.of_alarms,
+        counts.in_order,
+        first=50,
+        where=argument(AlarmWhere | None, "Which alarms, raised when."),
+        by=argument(AlarmGroup, "By what.", default=AlarmGroup.ROOM),
+    )
+    alarm_rules: Connection[AlarmRule] = page("Rules that raise alarms.", RuleWhere, RuleOrder)
+    events: Connection[Event] = page("Events, the latest first.", EventWhere, EventOrder)

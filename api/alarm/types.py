@@ -1,0 +1,122 @@
+"""Alarms, the rules that raise them, what happened to them, and events."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import case, func
+
+from api.access.types import User
+from api.alarm.where import AlarmOrder, AlarmWhere, active
+from api.nodes import Node
+from api.planner.source import column, many, one, planned
+from api.planner.text import constant
+from api.sensing.types import Sensor, room_of
+from api.space.types import Building, Floor, Room
+from api.visibility import Sight
+from db import models
+from db.models import AlarmState, Category, Condition, Priority, SensorKind, TransitionKind
+
+
+def unit_of(rule: Any) -> Any:
+    """The unit of the sensor, or the one in which the kind is kept."""
+    sensor = rule.join("sensor", models.Sensor, lambda sensor: sensor.id == rule.sensor_id)
+    usual = {constant(kind.name): constant(unit) for kind, unit in models.UNITS.items()}
+    return func.coalesce(sensor.unit, case(usual, value=rule.sensor_kind))
+
+
+@planned(models.Rule, "rule", visible=Sight.rule)
+class AlarmRule(Node):
+    """When a sensor is in alarm: one sensor, or all of a kind in a building or a room."""
+
+    name: str = column("What it is called.", label=True)
+    sensor_kind: SensorKind | None = column("On sensors of this kind; null: on one sensor.")
+    condition: Condition = column("On which side of the threshold it raises an alarm.")
+    threshold: float = column("The bound.", unit=".unit")
+    unit: str | None = column("Unit of threshold and deadband.", unit_of)
+    deadband: float = column("How far back from the threshold the value has to come for the return.", unit=".unit")
+    on_delay: int = column("How long the condition has to last.", unit="s")
+    off_delay: int = column("How long the return has to last.", unit="s")
+    priority: Priority = column("How urgent its alarms are.")
+    category: Category = column("What its alarms are about.")
+    latching: bool = column("Its alarms stay until somebody resets them.")
+    enabled: bool = column("It is switched on.")
+    building: Building | None = one("The building.", lambda rule, building: building.id == rule.building_id)
+    room: Room | None = one("Only in this room; null: everywhere.", lambda rule, room: room.id == rule.room_id)
+    sensor: Sensor | None = one("On this sensor; null: on a kind.", lambda rule, sensor: sensor.id == rule.sensor_id)
+    alarms: list["Alarm"] = many(
+        "Alarms that it raised.", lambda rule, alarm: alarm.rule_id == rule.id, AlarmWhere, AlarmOrder, long=True
+    )
+
+
+@planned(models.Alarm, "alarm", visible=Sight.alarm)
+class Alarm(Node):
+    """What somebody has to deal with (ISA-18.2): one for each rule and sensor at a time, with all its occurrences."""
+
+    title: str = column("What it is called.", label=True)
+    state: AlarmState = column("Where it stands.")
+    active: bool = column("Its cause lasts.", active)
+    acknowledged: bool = column("Somebody has acknowledged it.", lambda alarm: alarm.acknowledged_at.is_not(None))
+    priority: Priority = column("How urgent it is.")
+    category: Category = column("What it is about.")
+    raised_at: datetime = column("When it was first raised.")
+    last_raised_at: datetime = column("When it was last raised.")
+    returned_at: datetime | None = column("When its cause was last over; null while it lasts.")
+    acknowledged_at: datetime | None = column("When somebody acknowledged it.")
+    closed_at: datetime | None = column("When it was done with.")
+    value: float | None = column("The value that raised it.", unit=".unit")
+    peak: float | None = column("The worst value.", unit=".unit")
+    unit: str = column("Unit of the values.")
+    occurrences: int = column("How often it was raised.")
+    note: str | None = column("What was noted at the acknowledgement.")
+    acknowledged_by: User | None = one("Who acknowledged it.", lambda alarm, user: user.id == alarm.acknowledged_by_id)
+    rule: AlarmRule | None = one("The rule that raised it.", lambda alarm, rule: rule.id == alarm.rule_id)
+    sensor: Sensor | None = one("The sensor that it is about.", lambda alarm, sensor: sensor.id == alarm.sensor_id)
+    room: Room | None = one("The room where it was raised.", lambda alarm, room: room.id == alarm.room_id)
+    floor: Floor | None = one("The floor of that room.", lambda alarm, floor: floor.id == room_of(alarm).floor_id)
+    building: Building | None = one("The building.", lambda alarm, building: building.id == alarm.building_id)
+    transitions: list["AlarmTransition"] = many(
+        "Its journal, from the beginning.",
+        lambda alarm, transition: transition.alarm_id == alarm.id,
+        order=lambda transition: [],
+        long=True,
+    )
+
+
+@planned(models.Transition)
+class AlarmTransition:
+    """Something happened to an alarm."""
+
+    at: datetime = column("When it happened.")
+    kind: TransitionKind = column("What happened.")
+    value: float | None = column("The value at that moment, in the alarm's unit.")
+    user: User | None = one("Who did it.", lambda transition, user: user.id == transition.user_id)
+    note: str | None = column("What they noted.")
+
+
+@planned(None)
+class AlarmCount:
+    """How often alarms of a group were raised."""
+
+    label: str = column("What the group is called; empty where it has no name.", label=True)
+    count: int = column("How often alarms were raised.")
+    alarms: int = column("How many alarms that were.")
+    room: Room | None = one("The room, when counted by rooms.", lambda count, room: room.id == count.room_id)
+    floor: Floor | None = one("The floor, when counted by floors.", lambda count, floor: floor.id == count.floor_id)
+    rule: AlarmRule | None = one("The rule, when counted by rules.", lambda count, rule: rule.id == count.rule_id)
+    sensor: Sensor | None = one("The sensor, when counted by sensors.", lambda count, row: row.id == count.sensor_id)
+    sensor_kind: SensorKind | None = column("The kind, when counted by kinds.")
+    priority: Priority | None = column("The priority, when counted by priorities.")
+    day: date | None = column("The building's day, when counted by days.")
+
+
+@planned(models.Event, "event", visible=Sight.event)
+class Event(Node):
+    """Anything worth remembering in a building."""
+
+    at: datetime = column("When.")
+    kind: str = column("What kind of event.")
+    text: str = column("What happened.", label=True)
+    building: Building | None = one("Where.", lambda event, building: building.id == event.building_id)
+    room: Room | None = one("In which room.", lambda event, room: room.id == event.room_id)
+    sensor: Sensor | None = one("About which sensor.", lambda event, sensor: sensor.id == event.sensor_id)
+    reported_by: User | None = one("Who reported it.", lambda event, user: user.id == event.user_id)

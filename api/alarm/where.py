@@ -1,0 +1,142 @@
+"""Which alarms, rules and events, and in which order."""
+
+import enum
+from datetime import datetime
+from typing import Any
+
+import strawberry
+from sqlalchemy import ColumnElement, case, func, literal_column, or_
+
+from api.planner.source import condition, ordering
+from api.sensing.where import on_floor, on_level
+from api.visibility import Other, among, both, some
+from db import models
+from db.models import AlarmState, Category, Priority, SensorKind
+
+IN_ALARM = literal_column("'{ACTIVE,ACKNOWLEDGED}'::text[]")
+
+
+def active(alarm: Any) -> ColumnElement[bool]:
+    return alarm.state == func.any(IN_ALARM)  # type: ignore[no-any-return]
+
+
+def severity(row: Any) -> ColumnElement[int]:
+    """A priority as a number, LOW first."""
+    return case(
+        *((row.priority == literal_column(f"'{each.name}'"), literal_column(str(n))) for n, each in enumerate(Priority))
+    )
+
+
+def within(moment: Any, period: Any) -> ColumnElement[bool]:
+    """From the one, without the other."""
+    bounds = ((period.from_, moment.__ge__), (period.to, moment.__lt__))
+    return both(*(compare(bound) for bound, compare in bounds if bound is not None))
+
+
+def raised_within(alarm: Any, period: Any) -> ColumnElement[bool]:
+    occurrence = Other(models.Occurrence)
+    return some([occurrence], occurrence.alarm_id == alarm.id, within(occurrence.raised_at, period))
+
+
+def covers_kind(rule: Any, kinds: Any) -> ColumnElement[bool]:
+    """The rule is on one of these kinds, or on a sensor of one which the viewer sees."""
+    sensor = Other(models.Sensor)
+    mine = among([sensor], sensor.id, sensor.kind == func.any(kinds), rule.sight.sensor(sensor))
+    return or_(rule.sensor_kind == func.any(kinds), rule.sensor_id.in_(mine))
+
+
+@strawberry.enum(description="By what alarms are counted.")
+class AlarmGroup(enum.Enum):
+    ROOM = "ROOM"
+    FLOOR = "FLOOR"
+    RULE = "RULE"
+    SENSOR = "SENSOR"
+    SENSOR_KIND = "SENSOR_KIND"
+    PRIORITY = "PRIORITY"
+    DAY = strawberry.enum_value("DAY", description="The building's day on which they were raised.")
+
+
+@strawberry.input(description="Moments from and to, the last one outside.")
+class Period:
+    from_: datetime | None = condition("From this moment on.", name="from")
+    to: datetime | None = condition("Up to this moment, without it.")
+
+
+@strawberry.input(description="Which alarms.")
+class AlarmWhere:
+    building: strawberry.ID | None = condition(
+        "In this building: id or code.", lambda alarm, key: alarm.building_id == key, noun="building"
+    )
+    floor: strawberry.ID | None = condition("In rooms of this floor: id or <building>/<level>.", on_floor, noun="floor")
+    level: int | None = condition("In rooms on floors of this level.", on_level)
+    room: strawberry.ID | None = condition(
+        "In this room: id or number.", lambda alarm, key: alarm.room_id == key, noun="room"
+    )
+    sensor: strawberry.ID | None = condition(
+        "Of this sensor: id or code.", lambda alarm, key: alarm.sensor_id == key, noun="sensor"
+    )
+    rule: strawberry.ID | None = condition("Of this rule: id.", lambda alarm, key: alarm.rule_id == key, noun="rule")
+    kind: list[SensorKind] | None = condition(
+        "Of sensors of one of these kinds.", lambda alarm, kinds: alarm.sensor_kind == func.any(kinds)
+    )
+    state: list[AlarmState] | None = condition(
+        "In one of these states.", lambda alarm, states: alarm.state == func.any(states)
+    )
+    active: bool | None = condition(
+        "Whose cause lasts (true), or is over (false).", lambda alarm, yes: active(alarm) if yes else ~active(alarm)
+    )
+    acknowledged: bool | None = condition(
+        "That somebody has acknowledged (true), or nobody (false).",
+        lambda alarm, yes: alarm.acknowledged_at.is_not(None) if yes else alarm.acknowledged_at.is_(None),
+    )
+    priority: list[Priority] | None = condition(
+        "Of one of these priorities.", lambda alarm, priorities: alarm.priority == func.any(priorities)
+    )
+    category: list[Category] | None = condition(
+        "Of one of these categories.", lambda alarm, categories: alarm.category == func.any(categories)
+    )
+    raised: Period | None = condition("Raised within these at least once.", raised_within)
+
+
+@strawberry.input(description="Which rules.")
+class RuleWhere:
+    building: strawberry.ID | None = condition(
+        "In this building: id or code.", lambda rule, key: rule.building_id == key, noun="building"
+    )
+    kind: list[SensorKind] | None = condition("On sensors of one of these kinds.", covers_kind)
+    priority: list[Priority] | None = condition(
+        "Of one of these priorities.", lambda rule, priorities: rule.priority == func.any(priorities)
+    )
+    category: list[Category] | None = condition(
+        "Of one of these categories.", lambda rule, categories: rule.category == func.any(categories)
+    )
+    enabled: bool | None = condition(
+        "Switched on (true) or off (false).", lambda rule, yes: rule.enabled if yes else ~rule.enabled
+    )
+
+
+@strawberry.input(description="Which events.")
+class EventWhere:
+    building: strawberry.ID | None = condition(
+        "In this building: id or code.", lambda event, key: event.building_id == key, noun="building"
+    )
+    room: strawberry.ID | None = condition(
+        "In this room: id or number.", lambda event, key: event.room_id == key, noun="room"
+    )
+    kind: str | None = condition("Of this kind.", lambda event, kind: event.kind == kind)
+    at: Period | None = condition("Within these.", lambda event, period: within(event.at, period))
+
+
+AlarmOrder = ordering(
+    "Alarm",
+    descending=True,
+    LAST_RAISED_AT=("By when it was last raised.", lambda alarm: alarm.last_raised_at),
+    RAISED_AT=("By when it was first raised.", lambda alarm: alarm.raised_at),
+    PRIORITY=("From the least urgent.", severity),
+)
+RuleOrder = ordering(
+    "Rule",
+    NAME=("By name.", lambda rule: rule.name),
+    PRIORITY=("From the least urgent.", severity),
+)
+EventOrder = ordering("Event", descending=True, AT=("By time.", lambda event: event.at))

@@ -1,0 +1,31 @@
+"""The graph: what may be asked of the building, what may be done, what may be followed; and its contract as text."""
+
+from functools import cache
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from api.access.queries import AccessQuery
+from api.alarm.queries import AlarmQuery
+from api.execution import Executor
+from api.found.queries import FoundQuery
+from api.scalars import SCALARS
+from api.sensing.queries import SensingQuery
+from api.space.queries import SpaceQuery
+from api.tenancy.queries import TenancyQuery
+
+
+@strawberry.type(description="What may be asked.")
+class Query(AccessQuery, FoundQuery, SpaceQuery, TenancyQuery, SensingQuery, AlarmQuery):
+    pass
+
+
+@cache
+def schema() -> strawberry.Schema:
+    """The schema, made once."""
+    return strawberry.Schema(Query, execution_context_class=Executor, config=StrawberryConfig(scalar_map=SCALARS))
+
+
+def sdl() -> str:
+    """The contract, as `schema.graphql` keeps it."""
+    return schema().as_str() + "\n"
