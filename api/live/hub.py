@@ -1,0 +1,160 @@
+"""Hands the change stream on: one reader a process, any number of followers, each from its own place.
+
+The hub listens for the wake-up, reads what is new once, and keeps the latest in memory. A follower is a number in the
+stream: it takes what it lacks from memory, or from the table when it lies further back, so a slow one costs nothing and
+misses nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections import deque
+from collections.abc import AsyncIterator
+
+import asyncpg
+
+from db import changes
+from db.changes import Change, CursorOfAnotherEpoch
+from db.engine import Connection, Pool
+
+log = logging.getLogger("markoff.live")
+
+TROUBLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""The database is away: one waits and tries again."""
+PATIENCE = 5.0
+"""Seconds after which one looks without having been woken."""
+PAUSE = 0.2
+"""Seconds between attempts to reach the database."""
+
+
+class Hub:
+    """The stream of changes within this process."""
+
+    def __init__(self, pool: Pool, memory: int = 2000) -> None:
+        """`memory`: how many of the latest changes are kept."""
+        self.pool = pool
+        self.epoch = ""
+        self.newest = 0
+        self.listening = False
+        self._recent: deque[Change] = deque(maxlen=memory)
+        self._floor = 0
+        """Everything above this number is in memory."""
+        self._arrival = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Find where the stream stands, and begin to listen. Raises asyncpg's errors when there is no database."""
+        async with self.pool.acquire() as connection:
+            self.epoch, self.newest = await changes.standing(connection)
+        self._floor = self.newest
+        self._task = asyncio.create_task(self._run(), name="markoff hub")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def place(self, cursor: str) -> int:
+        """The number after which a cursor continues. Raises CursorRefused."""
+        async with self.pool.acquire() as connection:
+            return await changes.place(connection, cursor)
+
+    def cursor(self, change: Change) -> str:
+        return changes.cursor(self.epoch, change.number)
+
+    async def follow(self, after: int | None = None) -> AsyncIterator[Change]:
+        """All changes after a number (None: from now on), once each, in order, without end.
+
+        Raises CursorOfAnotherEpoch when the stream begins anew, CursorTooOld when one is slower than retention.
+        """
+        epoch, number = self.epoch, self.newest if after is None else after
+        while True:
+            if epoch != self.epoch:
+                raise CursorOfAnotherEpoch(changes.cursor(epoch, number))
+            arrival = self._arrival
+            if number >= self._floor:
+                page = self._after(number)
+            else:
+                page = await self._from_table(epoch, number)
+            for change in page:
+                number = change.number
+                yield change
+            if not page:
+                await arrival.wait()
+
+    def _after(self, number: int) -> list[Change]:
+        found: list[Change] = []
+        for change in reversed(self._recent):
+            if change.number <= number:
+                break
+            found.append(change)
+        found.reverse()
+        return found
+
+    async def _from_table(self, epoch: str, number: int) -> list[Change]:
+        while True:
+            try:
+                async with self.pool.acquire() as connection:
+                    await changes.place(connection, changes.cursor(epoch, number))
+                    return await changes.page(connection, number)
+            except TROUBLE as error:
+                log.warning("a follower waits for the database: %r", error)
+                await asyncio.sleep(PAUSE)
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                async with self.pool.acquire() as connection:
+                    await self._listen(connection)
+            except TROUBLE as error:
+                log.warning("not listening for changes: %r", error)
+            except Exception:
+                log.exception("the hub stumbled")
+            await asyncio.sleep(PAUSE)
+
+    async def _listen(self, connection: Connection) -> None:
+        woken = asyncio.Event()
+
+        def wake(*_: object) -> None:
+            woken.set()
+
+        connection.add_termination_listener(wake)
+        await connection.add_listener(changes.CHANNEL, wake)
+        try:
+            self.listening = True
+            while not connection.is_closed():
+                woken.clear()
+                await self._read(connection)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(woken.wait(), PATIENCE)
+        finally:
+            self.listening = False
+            if not connection.is_closed():
+                connection.remove_termination_listener(wake)
+                await connection.remove_listener(changes.CHANNEL, wake)
+
+    async def _read(self, connection: Connection) -> None:
+        """Take in what is new, and wake the followers."""
+        epoch, newest = await changes.standing(connection)
+        if epoch != self.epoch:
+            self._begin_anew(epoch, newest)
+        while page := await changes.page(connection, self.newest):
+            for change in page:
+                if len(self._recent) == self._recent.maxlen:
+                    self._floor = self._recent[0].number
+                self._recent.append(change)
+            self.newest = page[-1].number
+            self._wake()
+
+    def _begin_anew(self, epoch: str, newest: int) -> None:
+        log.warning("the stream has begun anew: epoch %s", epoch)
+        self.epoch, self.newest, self._floor = epoch, newest, newest
+        self._recent.clear()
+        self._wake()
+
+    def _wake(self) -> None:
+        self._arrival.set()
+        self._arrival = asyncio.Event()
