@@ -19,15 +19,15 @@ LINE_EN = (
     " since {s.raisedAt}{if s.peak}, up to {s.peak}{end}"
 )
 DETAILS_RU = (
-    "{@s.title}{if @s.room} в {@s.room.number}{end}: {@s.raisedAt}, {@s.state}{if @s.peak}, до {@s.peak}{end}"
-    "{if @s.returnedAt}, норма с {@s.returnedAt}{end}"
-    "{if @s.acknowledgedAt}; подтверждена {@s.acknowledgedAt}{if @s.acknowledgedBy}, кем: {@s.acknowledgedBy.name}{end}{end}"
+    "{@s.title}{if @s.room} в {@s.room.number}{end}: возникла {@s.raisedAt}{if @s.peak}, до {@s.peak}{end},"
+    " {if @s.returnedAt}в норме с {@s.returnedAt}{else}держится до сих пор{end};"
+    " {if @s.acknowledgedAt}подтверждена {@s.acknowledgedAt}{if @s.acknowledgedBy}, кем: {@s.acknowledgedBy.name}{end}{else}ждёт подтверждения{end}"
     "{if @s.note}; пометка: «{@s.note}»{end}."
 )
 DETAILS_EN = (
-    "{@s.title}{if @s.room} in {@s.room.number}{end}: {@s.raisedAt}, {@s.state}{if @s.peak}, up to {@s.peak}{end}"
-    "{if @s.returnedAt}, back to normal {@s.returnedAt}{end}"
-    "{if @s.acknowledgedAt}; acknowledged {@s.acknowledgedAt}{if @s.acknowledgedBy} by {@s.acknowledgedBy.name}{end}{end}"
+    "{@s.title}{if @s.room} in {@s.room.number}{end}: raised {@s.raisedAt}{if @s.peak}, up to {@s.peak}{end},"
+    " {if @s.returnedAt}back to normal {@s.returnedAt}{else}still going on{end};"
+    " {if @s.acknowledgedAt}acknowledged {@s.acknowledgedAt}{if @s.acknowledgedBy} by {@s.acknowledgedBy.name}{end}{else}waiting for acknowledgement{end}"
     "{if @s.note}; note: “{@s.note}”{end}."
 )
 LINE = {"ru": LINE_RU, "en": LINE_EN}
@@ -52,9 +52,9 @@ def filters(q: Question, place: Place) -> dict[str, Any]:
 def alarms(q: Question, context: Context) -> Plan:
     """Alarms: counted when a number is asked, the last ones when one is meant, else listed."""
     here = yield from places(q, context)
-    if (q.count or q.group) and (q.current is False or q.group):
+    if (q.count or q.group) and (q.current is False or q.group) and not q.state:
         return (yield from _counted(q, context, here))
-    if q.last or ((q.who or q.when) and not q.count):
+    if q.last or ((q.who or q.when or q.state) and not q.count):
         return (yield from _last(q, here))
     return (yield from _listed(q, context, here))
 

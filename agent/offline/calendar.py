@@ -119,8 +119,8 @@ class Calendar:
     def back(self, count: float, unit: str) -> Period:
         """The last N units up to now, or the next N from now."""
         if self.ahead:
-            return Period(self.now, self.shifted(self.now, count, unit), f"next {unit}")
-        return Period(self.shifted(self.now, -count, unit), None, f"last {unit}")
+            return Period(self.now, self.shifted(self.now, count, unit), "range")
+        return Period(self.shifted(self.now, -count, unit), None, f"last {unit}" if count == 1 else "since")
 
     def shifted(self, moment: datetime, count: float, unit: str) -> datetime:
         if unit in ("month", "quarter", "year"):

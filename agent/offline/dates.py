@@ -50,6 +50,7 @@ RECENT = "последн прошедш крайн last past recent ближай
 ROLLING = "за в течение течении for over in within during the на через"
 HALF = {"полчаса": (30, "minute"), "полгода": (6, "month"), "полдня": (12, "hour"), "полутора": (1.5, "")}
 FEW = {"пару": 2, "пара": 2, "пары": 2, "несколько": 3, "нескольких": 3, "couple": 2, "few": 3, "полтора": 1.5, "полторы": 1.5}
+SINGULAR = "неделю неделя месяц день год час минуту минута квартал week month day year hour minute quarter".split()
 SINCE, UNTIL = "с со c начиная since from после after starting", "до until till before by к"
 DOTTED = re.compile(r"(\d{1,2})[./](\d{1,2})(?:[./](\d{2}|\d{4}))?")
 ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
@@ -113,7 +114,8 @@ class _Reader:
         while at < len(self.words):
             for read in (self._loose, self._range, self._hyphened, self._rolling, self._bounded, self._unit, self._moment, self._part):
                 if (got := read(at)) and got[0] > at:
-                    found.append(_Piece(at, got[0], got[1]))
+                    night = isinstance(got[1], _Part) and got[1].first < 0
+                    found.append(_Piece(at - night, got[0], got[1]))
                     at = got[0] - 1
                     break
             at += 1
@@ -443,6 +445,8 @@ class _Reader:
             return value, after + 1, self._unit_name(after)
         if (got := self._number(at)) and not got[1].ordinal:
             after = self._skip(got[0], "последних последние")
+            if self.word(after) in SINGULAR and (got[1].value % 10 != 1 or got[1].value % 100 == 11):
+                return 1, at + 1, None
             return got[1].value, after + 1, self._unit_name(after)
         return 1, at + 1, self._unit_name(at)
 
@@ -484,6 +488,8 @@ class _Reader:
     def _until(self, at: int) -> tuple[int, Period] | None:
         ending = self._skip(at, "конца концу конец end the of close")
         now = self.calendar.now if self.calendar.ahead else None
+        if self.words[at : at + 2] in (["нового", "года"], ["новому", "году"], ["new", "year"], ["new", "years"]):
+            return at + 2, Period(now, self.calendar.year(self.calendar.today.year).end, "until")
         if ending > at and (got := self._whole(ending)):
             return got[0], Period(now, got[1].end, "until")
         if got := self._whole(at):

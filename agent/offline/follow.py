@@ -52,6 +52,10 @@ def _continues(before: Question, q: Question) -> bool:
         return False
     if q.topic is Topic.UNCLEAR:
         return True
+    if q.topic is before.topic and not q.noun and q.length <= SHORT and q.topic in (Topic.ALARMS, Topic.HISTORY, Topic.FREE, Topic.ROOMS):
+        return True
+    if q.topic in (Topic.ROOMS, Topic.TENANTS) and before.topic is Topic.FREE and not q.rooms and q.length <= SHORT:
+        return True
     weak = q.weight < WEAK or (q.topic in (Topic.ROOM, Topic.NAMED) and not q.asks)
     return weak and (q.linked or q.length <= SHORT)
 
@@ -60,6 +64,10 @@ def _continued(before: Question, q: Question) -> Question:
     changed: dict[str, object] = {}
     if _named(q):
         changed |= {slot: getattr(q, slot) for slot in PLACES} | {"building": q.building or before.building}
+        if before.topic in (Topic.FREE, Topic.ROOMS):
+            changed["room_kinds"] = q.room_kinds or before.room_kinds
+            if q.room_kinds and not (q.levels or q.storey):
+                changed |= {"levels": before.levels, "storey": before.storey}
     for slot in ("kinds", "priorities", "categories", "extremes", "group", "limit", "people", "acknowledged"):
         if getattr(q, slot):
             changed[slot] = getattr(q, slot)
@@ -109,6 +117,8 @@ def _about(meant: Question, before: Question, q: Question) -> Question:
 def _placed(before: Question, q: Question) -> Question:
     """A question of its own that leaves out where or when, because it was said before."""
     refers = q.linked or q.pronoun
+    if q.topic is Topic.ENDING and refers and q.period is None and (before.names or before.rooms):
+        q = replace(q, topic=Topic.LEASE)
     if not _named(q) and q.topic in PLACED | WRITES and before.topic in PLACED:
         needy = q.topic in OF_SOMEBODY and q.topic not in (Topic.SENSOR_LIST,)
         acknowledges = q.topic is Topic.ACKNOWLEDGE and before.topic is Topic.ALARMS

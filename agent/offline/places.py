@@ -15,6 +15,8 @@ CLOSE = 0.9
 """Hits at least this near the best one are as good; the person chooses among them."""
 CERTAIN = 0.55
 """A single hit worse than this is offered, not taken."""
+LIKELY = 0.75
+"""An unknown word that was not written as a name must be at least so near to be taken for one."""
 CHOICES = 8
 MOST = 6
 """Places that one question may speak of."""
@@ -150,8 +152,7 @@ def places(q: Question, context: Context, *, kinds: bool = True) -> Placing:
             wanted = ["SENSOR", "ROOM"] if name.kind == "SENSOR" else ["ROOM"]
             found.append(place_of((yield from find(name, wanted, q, context))))
         return found
-    if q.names:
-        hit = yield from find(q.names[0], ["ROOM", "TENANT", "SENSOR", "FLOOR", "BUILDING"], q, context)
+    if q.names and (hit := (yield from _maybe(q.names[0], q, context))):
         return (yield from _rooms_of_tenant(hit, q, context)) if hit.kind == "TENANT" else [place_of(hit)]
     levels = yield from levels_of(q)
     if kinds and (special := [k for k in q.room_kinds if k != "OFFICE"]):
@@ -159,6 +160,16 @@ def places(q: Question, context: Context, *, kinds: bool = True) -> Placing:
     if levels:
         return [_building(Place({"level": n}, " на {#1.level}-м этаже", " on floor {#1.level}"), q) for n in levels[:MOST]]
     return [_building(Place(), q)]
+
+
+def _maybe(name: Name, q: Question, context: Context) -> Generator[Step, list[Got], Hit | None]:
+    """The place that a name means; an unknown word that was not written as a name may mean nothing."""
+    kinds = ["ROOM", "TENANT", "SENSOR", "FLOOR", "BUILDING"]
+    if name.sure:
+        return (yield from find(name, kinds, q, context))
+    hits = yield from _search([name.text], kinds, q, context)
+    best = max(hits, key=lambda h: h.score, default=None)
+    return best if best and best.score >= LIKELY else None
 
 
 def place_of(hit: Hit) -> Place:

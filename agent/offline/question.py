@@ -124,6 +124,8 @@ class Question:
     """What ended, not what will end."""
     vacant: bool = False
     """The sentence itself says free, empty or to let."""
+    state: bool = False
+    """Asks whether or by whom an alarm was acknowledged."""
     last: bool = False
     every: bool = False
     quotes: tuple[str, ...] = ()
@@ -138,6 +140,8 @@ class Question:
     """How sure the topic is."""
     linked: bool = False
     """Begins as a continuation: «а …», "and …", "what about …"."""
+    noun: bool = False
+    """Names the thing it is about, not only its properties: an alarm, a sensor, a lease …"""
     pronoun: bool = False
     """Speaks of something named before: «там», «у них», "its"."""
     length: int = 0

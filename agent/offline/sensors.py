@@ -11,11 +11,19 @@ from agent.offline.steps import Got, Plan, Reply, ask, call, refer, reply
 STUFFY = 1000
 """ppm of CO2 above which a room is called stuffy; active alarms about CO2 count, too."""
 SWITCHES = {
-    "DOOR": (("открыта", "не открыта"), ("open", "shut")),
+    "DOOR": (("дверь открыта", "дверь не открыта"), ("the door is open", "the door is shut")),
     "MOTION": (("есть движение", "движения нет"), ("motion", "no motion")),
-    "LEAK": (("протечка!", "сухо"), ("a leak!", "dry")),
+    "LEAK": (("протечка!", "протечки нет"), ("a leak!", "no leak")),
     "SMOKE": (("дым!", "дыма нет"), ("smoke!", "no smoke")),
 }
+"""Sensors that say yes or no."""
+NOWHERE = {
+    "DOOR": ("Открытых дверей{0} сейчас нет", "No doors{0} are open now", "Открыто", "Open"),
+    "MOTION": ("Движения{0} сейчас нет", "There is no motion{0} now", "Движение есть", "Motion"),
+    "LEAK": ("Протечек{0} сейчас нет", "There are no leaks{0} now", "Протечка", "Leak"),
+    "SMOKE": ("Дыма{0} сейчас нет", "There is no smoke{0} now", "Дым", "Smoke"),
+}
+PRESENCE = {"MOTION", "OCCUPANCY"}
 EXTREME = {
     "TEMPERATURE": (("Самая высокая температура", "Самая низкая температура"), ("The highest temperature", "The lowest temperature")),
     "HUMIDITY": (("Самая высокая влажность", "Самая низкая влажность"), ("The highest humidity", "The lowest humidity")),
@@ -54,9 +62,10 @@ def sensors(q: Question, context: Context) -> Plan:
         return (yield from _single(q, here[0]))
     if q.extremes and "MEAN" not in q.extremes and not (len(here) == 1 and "room" in here[0].args):
         return (yield from _extremes(q, here))
+    switches = bool(q.kinds) and set(q.kinds) <= {*SWITCHES, *PRESENCE} and not q.count
+    if switches and q.above is None and q.below is None and not any("room" in place.args for place in here):
+        return (yield from _switched(q, here))
     above, below = q.above, q.below
-    if q.where and set(q.kinds) <= {"DOOR", "MOTION", "OCCUPANCY", "LEAK", "SMOKE"} and q.kinds and above is None:
-        above = 0
     order = ["VALUE DESC"] if above is not None else ["VALUE"] if below is not None else ["CODE"]
     wanted = [
         call("sensors", **place.args, kind=list(q.kinds), valueAbove=above, valueBelow=below, orderBy=order, first=30, fields=FIELDS)
@@ -79,6 +88,31 @@ def _single(q: Question, place: Place) -> Plan:
     )
 
 
+def _switched(q: Question, here: list[Place]) -> Plan:
+    """Where doors are open, where something moves, leaks or smokes; that it is nowhere is said of how many sensors."""
+    wanted = []
+    for place in here:
+        wanted.append(call("sensors", **place.args, kind=list(q.kinds), valueAbove=0, orderBy=["CODE"], first=20, fields=FIELDS))
+        wanted.append(call("sensors", **place.args, kind=list(q.kinds), orderBy=["CODE"], first=1))
+    got = yield from ask(wanted)
+    pairs = zip(here, got[::2], got[1::2], strict=True)
+    return Reply("\n".join(refer(_switches(q, place, on, every), on, every) for place, on, every in pairs))
+
+
+def _switches(q: Question, place: Place, on: Got, every: Got) -> str:
+    ru, where = q.language == "ru", place.said(q.language)
+    kind = "MOTION" if set(q.kinds) <= PRESENCE else q.kinds[0]
+    nothing_ru, nothing_en, head_ru, head_en = NOWHERE[kind]
+    if not every.nodes:
+        return refer(_nothing(q, where, bounded=False), every)
+    if not on.nodes:
+        nothing = (nothing_ru if ru else nothing_en).format(where)
+        total = '{@2.total | plural "датчик" "датчика" "датчиков"}' if ru else '{@2.total | plural "sensor" "sensors"}'
+        return f"{{if @1 empty}}{nothing} ({total}).{{end}}"
+    rows = "{for s in @1.nodes limit 10}\n• " + where_of("s") + "{if s.status != OK} ({s.status}){end}{if s.at}, {s.at | ago}{end}\n{end}"
+    return f"{head_ru if ru else head_en}{where}:\n{rows}"
+
+
 def _kind(q: Question, got: Got) -> str | None:
     """The one kind that a result is about."""
     kinds = {str(n.get("kind")) for n in got.nodes}
@@ -96,22 +130,17 @@ def _values(q: Question, place: Place, got: Got, bounded: bool) -> str:
     if len(got.nodes) == 1 and inside and not bounded:
         value = value_of("@1.nodes[0]", kind, q.language)
         when = "{if @1.nodes[0].at} ({@1.nodes[0].at | ago}){end}"
-        return say_one(ru, where, value, when)
+        name = "" if kind in SWITCHES else "{@1.nodes[0].kind}: " if ru else ": {@1.nodes[0].kind} "
+        return f"Сейчас{where} {name}{value}{when}." if ru else f"Now{where}{name or ': '}{value}{when}."
     rows = []
     for i, node in enumerate(got.nodes[:SHOWN]):
         item = f"@1.nodes[{i}]"
-        name = f"{{{item}.kind}} {{{item}.code}}" if inside else where_of(item) if kind else f"{where_of(item)}, {{{item}.kind}}"
+        name = f"{{{item}.code}}, {{{item}.kind}}" if inside else where_of(item) if kind else f"{where_of(item)}, {{{item}.kind}}"
         rows.append(f"• {name}: {value_of(item, str(node.get('kind')), q.language)}")
     if got.total > SHOWN and len(got.nodes) > SHOWN or not got.complete:
         rows.append("… и другие" if ru else "… and others")
     head = f"{{@1.total}} {_found(q, ru)}{where}" if bounded or q.count else (f"Сейчас{where}" if ru else f"Now{where}")
     return f"{head}:\n" + "\n".join(rows)
-
-
-def say_one(ru: bool, where: str, value: str, when: str) -> str:
-    """«Сейчас в A102 температура 21,3 °C (5 мин назад)»."""
-    kind = "{@1.nodes[0].kind}"
-    return f"Сейчас{where} {kind}: {value}{when}." if ru else f"Now{where} {kind}: {value}{when}."
 
 
 def _found(q: Question, ru: bool) -> str:

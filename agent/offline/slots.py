@@ -12,13 +12,13 @@ from agent.offline.spot import Spots
 PRIORITIES = ("LOW", "MEDIUM", "HIGH", "CRITICAL")
 AIR = re.compile(r"воздух\w*|air|проветр\w*|ventilat\w*|airflow")
 GROUPS = {
-    "FLOOR": r"(?:по|by|per|каждом|каждый|each|каких|каком|какой|which|what|every) (?:\w+ )?(?:этаж\w*|floors?|storeys?|levels?)|поэтажно",
-    "SENSOR": r"(?:по|by|per|каждому|каким|какие|какой|какого|which|what|each) (?:\w+ )?(?:датчик\w*|сенсор\w*|sensors?|detectors?)",
+    "FLOOR": r"по (?:\w+ )?этажам|(?:by|per|каждом|каждый|each|каких|каком|какой|which|what|every) (?:\w+ )?(?:этаж\w*|floors?|storeys?|levels?)|поэтажно",
+    "SENSOR": r"по (?:\w+ )?(?:датчикам|сенсорам)|(?:by|per|каждому|какому|каким|какие|какой|какого|which|what|each) (?:\w+ )?(?:датчик\w*|сенсор\w*|sensors?|detectors?)",
     "DAY": r"(?:по|by|per|каждый|each|каким|каждому|every) (?:дн\w+|день|days?|датам|числам)|посуточно|в день|ежедневно|daily|a day|какой день|which day",
     "SENSOR_KIND": r"(?:по|by|per|какого|каких|which|what) (?:вид\w+|тип\w+|kinds?|types?)(?! комнат)",
     "PRIORITY": r"(?:по|by|per) (?:приоритет\w*|важност\w*|критичност\w*|priority|priorities|severity)",
     "RULE": r"(?:по|by|per|какое|какие|which) (?:правил\w*|rules?)",
-    "ROOM": r"(?:по|by|per|каждой|каждом|каких|какой|каком|какая|какое|какие|which|what|each) (?:\w+ )?(?:комнат\w*|помещени\w*|кабинет\w*|офис\w*|rooms?|offices?|spaces?)|покомнатно|самое проблемн\w+|самая проблемн\w+",
+    "ROOM": r"по (?:\w+ )?(?:комнатам|помещениям|кабинетам|офисам)|(?:by|per|каждой|каждом|каких|какой|каком|какая|какое|какие|which|what|each) (?:\w+ )?(?:комнат\w*|помещени\w*|кабинет\w*|офис\w*|rooms?|offices?|spaces?)|покомнатно|самое проблемн\w+|самая проблемн\w+",
 }  # fmt: skip
 SMALL = re.compile(r"\b(?:маленьк|small|tiny|тесн|компактн|наименьш|меньше всего)")
 EVERYBODY = re.compile(r"\b(?:всего|всех)\b")
@@ -69,7 +69,7 @@ def slots(s: Sentence, spots: Spots, said: frozenset[str]) -> Slots:
         room_kinds=tuple(dict.fromkeys(c[5:] for at in range(len(s)) if s.free(at) for c in sorted(s.concepts(at)) if c.startswith("ROOM:"))),
         priorities=_priorities(s, has),
         categories=_categories(s, has),
-        acknowledged=False if "UNACKED" in has else None,
+        acknowledged=False if "UNACKED" in has else True if _acknowledged(s, text) else None,
         current=_current(has, spots, past_tense),
         extremes=extremes,
         trend="TREND" in has,
@@ -78,7 +78,7 @@ def slots(s: Sentence, spots: Spots, said: frozenset[str]) -> Slots:
         area=area,
         people=people,
         group=_group(text, has, extremes),
-        count="COUNT" in has or "OFTEN" in has,
+        count="COUNT" in has and "WHEN" not in said or "OFTEN" in has,
         where="WHERE" in has or _which_place(s),
         who="WHO" in has,
         when=bool({"WHEN", "LEASE_UNTIL"} & has),
@@ -89,6 +89,11 @@ def slots(s: Sentence, spots: Spots, said: frozenset[str]) -> Slots:
         past=spots.when is not None and not (today and not past_tense and not extremes and "TREND" not in has) and spots.when.past.name != "ever",
         now=now,
     )
+
+
+def _acknowledged(s: Sentence, text: str) -> bool:
+    """"Acknowledged alarms", not "was the alarm acknowledged"."""
+    return bool(re.search(r"\b(?:подтвержденн|квитированн|принят)(?:ые|ых|ыми)\b|\b(?:acknowledged|acked|accepted) (?:\w+ )?(?:alarm|alert)s", text)) and not s.question
 
 
 def _kinds(s: Sentence, spots: Spots, has: set[str]) -> tuple[str, ...]:
@@ -213,7 +218,7 @@ def _group(text: str, has: set[str], extremes: tuple[str, ...]) -> str | None:
             if group in ("ROOM", "FLOOR", "SENSOR") and not ({"COUNT", "OFTEN"} & has or extremes or re.search(r"\b(?:по|by|per|each|кажд\w+) ", text) or "PROBLEM" in has):
                 continue
             return group
-    if "WHERE" in has and ({"COUNT", "OFTEN"} & has or extremes):
+    if "WHERE" in has and (({"COUNT", "OFTEN"} & has and "ALARM" in has) or extremes):
         return "ROOM"
     return None
 

@@ -185,17 +185,17 @@ def _value(s: Sentence, at: int) -> tuple[float | None, int]:
 
 
 def _side(s: Sentence, at: int, end: int) -> str:
-    before = [n for n in range(max(0, at - 3), at) if s.word(n)]
-    for n in reversed(before):
+    near = at - 2 if s.word(at - 1) in ("чем", "than", "the", "of", "на", "в", "у", "отметки", "порога", "нормы") else at - 1
+    for n in [n for n in (at - 1, near) if n >= 0]:
         word = s.word(n)
         denied = s.word(n - 1) in ("не", "not", "no")
         if s.speaks(n, "MORE") or word == ">":
             return "most" if denied else "above"
         if s.speaks(n, "LESS") or word == "<":
             return "least" if denied else "below"
-        if word in AT_LEAST.split():
+        if word in AT_LEAST.split() and (n == at - 1 or word == "least"):
             return "least"
-        if word in AT_MOST.split():
+        if word in AT_MOST.split() and (n == at - 1 or word == "most"):
             return "most"
     after = s.word(end + 1) if _unit(s, end) else s.word(end)
     if after in ("+", "и", "or", "and") and (s.speaks(end + 2, "MORE") or s.speaks(end + 1, "MORE") or after == "+"):

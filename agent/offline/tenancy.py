@@ -19,7 +19,7 @@ LEASE_RU = (
     "• {s.number}{if s.tenant}, {s.tenant.name}{end}: {if s.end}до {s.end}{else}бессрочно{end}{if s.status == FUTURE} (начнётся {s.start}){end}"
 )
 LEASE_EN = (
-    "• {s.number}{if s.tenant}, {s.tenant.name}{end}: {if s.end}until {s.end}{else}indefinite{end}{if s.status == FUTURE} (starts {s.start}){end}"
+    "• {s.number}{if s.tenant}, {s.tenant.name}{end}: {if s.end}until {s.end}{else}open term{end}{if s.status == FUTURE} (starts {s.start}){end}"
 )
 
 
@@ -65,7 +65,7 @@ def _tenants_of(q: Question, subject: str, then: bool) -> str:
         if q.language == "ru"
         else f"{{if @1 empty}}{subject}: nobody rents it{when_en}, it is vacant.{{else}}{subject} is rented{when_en if then else ''} by "
         '{for s in @1.nodes sep "; "}{if s.tenant}{s.tenant.name}{else}a tenant hidden from you{end}{if s.lease}, lease {s.lease.number}{end}'
-        "{if s.end}, until {s.end}{else}, indefinite{end}{end}.{end}"
+        "{if s.end}, until {s.end}{else}, for an open term{end}{end}.{end}"
     )
 
 
@@ -164,7 +164,7 @@ def lease(q: Question, context: Context) -> Plan:
             "Договор {@1.nodes[0].number}{if @1.nodes[0].tenant} ({@1.nodes[0].tenant.name}){end}"
             " {if @1.nodes[0].end}действует до {@1.nodes[0].end}{else}бессрочный, с {@1.nodes[0].start}{end}.",
             "Lease {@1.nodes[0].number}{if @1.nodes[0].tenant} ({@1.nodes[0].tenant.name}){end}"
-            " {if @1.nodes[0].end}runs until {@1.nodes[0].end}{else}is indefinite, since {@1.nodes[0].start}{end}.",
+            " {if @1.nodes[0].end}runs until {@1.nodes[0].end}{else}has an open term, since {@1.nodes[0].start}{end}.",
             got,
         )
     rows = f"{{for s in @1.nodes limit 10}}\n{row}\n{{end}}"
@@ -177,7 +177,7 @@ def _numbered(q: Question, context: Context, number: str) -> Plan:
     return reply(
         q.language,
         "Договор {@1.number}{if @1.tenant} ({@1.tenant.name}){end}: с {@1.start} {if @1.end}до {@1.end}{else}бессрочно{end}, {@1.status}.",
-        "Lease {@1.number}{if @1.tenant} ({@1.tenant.name}){end}: from {@1.start} {if @1.end}until {@1.end}{else}indefinite{end}, {@1.status}.",
+        "Lease {@1.number}{if @1.tenant} ({@1.tenant.name}){end}: from {@1.start} {if @1.end}until {@1.end}{else}open term{end}, {@1.status}.",
         got,
     )
 

@@ -10,7 +10,7 @@ from agent.offline.question import Topic
 
 RULES: dict[Topic, str] = {
     Topic.ALARMS: """
-        6 ALARM | 5 UNACKED !SENSOR | 4 HAPPEN !@bound | 3 BURNING !KIND:LIGHT | 3.5 PROBLEM !FAULT !SENSOR | 3 STATE !@room !@name !@kind !SENSOR
+        6 ALARM | 2 LASTED | 5 UNACKED !SENSOR | 4 HAPPEN !@bound | 3 BURNING !KIND:LIGHT | 3.5 PROBLEM !FAULT !SENSOR | 3 STATE !@room !@name !@kind !SENSOR !@level
         3.5 SITREP !@room !@name | 3 ALLRIGHT !@room !@name | 2 SMALLTALK | 4 CRITICAL !@kind !RULE | 3 URGENT !@room !@name !@kind
         3 ACK_DONE !LEASE !RENT | 5 @event PAST !NOW !ALARM | 5 @event @when !ALARM | 2 ALARM @kind | 1 ALARM SENSOR | 2 ALARM COUNT
         3 OFTEN !ALARM !@kind | 3 PRIORITY !RULE | 4 FIRE PAST | 4 FIRE @when | 3 @priority !@kind !LEASE | 2 @when !@kind !SENSOR !@name LIST""",
@@ -23,7 +23,7 @@ RULES: dict[Topic, str] = {
         5.5 @kind @past !NOW | 7 TREND @kind | 7 TREND @sensor | 6 TREND @room !ALARM !LEASE !RENT | 7 TREND READING | 6.5 @agg @kind PAST | 6.5 @agg @kind @past
         6 @agg @sensor | 5 @sensor @past | 5 READING @past | 4.5 @kind PAST !NOW !@event !ANYBODY | 6 TREND READING @level | 3 TREND !ALARM""",
     Topic.OVERVIEW: """
-        4.5 STATE @room !@kind !ALARM | 4.5 ALLRIGHT @room | 4 PROBLEM @room !ALARM | 3 SMALLTALK @room | 4.5 STATE @name !@kind !ALARM !LEASE
+        4.5 STATE @room !@kind !ALARM | 4.5 STATE @level !@kind !ALARM !SENSOR !@room | 3 STATE @roomkind !@kind !ALARM | 4.5 ALLRIGHT @room | 4 PROBLEM @room !ALARM | 3 SMALLTALK @room | 4.5 STATE @name !@kind !ALARM !LEASE
         4.5 HAPPENNOW @room !ALARM | 4 SITREP @room""",
     Topic.SENSOR_LIST: """
         4.5 SENSOR !ALARM | 1 SENSOR COUNT | 1 SENSOR WHICH !READING | 1 SENSOR LIST | 1 SENSOR @room | 1 SENSOR @level | 0.5 SENSOR @kind""",
@@ -33,17 +33,17 @@ RULES: dict[Topic, str] = {
     Topic.RULES: "7.5 RULE !LEASE | 1 RULE ALARM | 1 RULE @kind",
     Topic.WHO_RENTS: """
         4 WHO @room !ALARM !ACK_DONE | 2 WHO RENT @room | 4.5 RENT @room | 4.5 TENANT @room | 6 FREE @room !SEEK | 4.5 TO_RENT @room | 2 WHO RENT
-        4 WHO RENT @name | 4 WHO @roomkind !ALARM !@kind | 3 WHO RENT @roomkind""",
+        4 WHO RENT @name | 4 WHO @roomkind !ALARM !@kind | 3 WHO RENT @roomkind | 7 ANYBODY RENT_STRICT @room""",
     Topic.TENANT_ROOMS: """
         4.5 RENT @name | 4 ROOM @name | 4 WHERE @name !@kind | 4 FLOOR @name !@kind !ALARM | 4 AREA @name | 1 LIST @name | 4 @roomkind @name !@kind | 1 TENANT @name
         2 RENT WHERE @name | 1.5 RENT COUNT @name""",
     Topic.TENANTS: """
         4.5 TENANT !@name !@room | 1 TENANT COUNT | 1 TENANT LIST | 4.5 WHO RENT @level | 4 WHO RENT BUILDING | 4 WHO @level !@kind !ALARM !ENDING
         3 WHO RENT !@name !@room""",
-    Topic.CONTACTS: "7 CONTACT !SENSOR !ALARM | 1 CONTACT @name",
+    Topic.CONTACTS: "9.5 CONTACT !SENSOR !ALARM | 1 CONTACT @name",
     Topic.LEASE: """
         8 LEASE_UNTIL RENT | 8 LEASE_UNTIL @name !@kind !ALARM | 8 LEASE_UNTIL LEASE | 7 ENDING @name !ALARM !@kind | 7 ENDING @room !ALARM !@kind !TENANT | 8 ENDING @room RENT
-        7 LEASE @name | 7 LEASE @room | 9 @lease | 7 LEASE_TERM @name | 7 LEASE_TERM @room | 7 END_VERB LEASE @name | 7 END_VERB LEASE @room | 8 WHEN RENT @name END_VERB
+        7 LEASE @name | 7 LEASE @room | 9 @lease | 7 LEASE_TERM @name | 7 LEASE_TERM @room | 7 END_VERB LEASE @name | 7 END_VERB LEASE @room | 8 WHEN RENT @name END_VERB | 4 WHEN RENT_STRICT @name END_VERB
         6 LEASE_UNTIL @room !@kind | 6 WHEN FREE @room | 7 WHEN TENANT @room ENDING""",
     Topic.ENDING: """
         6.5 ENDING LEASE !@name !@room | 6.5 ENDING RENT !@name !@room | 6.5 ENDING WHO !@name !@room !ALARM | 6.5 ENDING TENANT !@name !@room

@@ -20,6 +20,7 @@ NEEDS_NAME = frozenset({
 SURE = 20.0
 LINK = re.compile(r"(?:ну )?(?:а|и|а если|а что|а как|также|теперь|and|or|what about|how about|also|same|ok and|then|but)(?= )")
 GONE = re.compile(r"\b(?:закончил\w*|истек(?:л\w*|ши\w*)?|кончил\w*|завершил\w*|съехал\w*|выехал\w*|expired|ended|moved out|ran out)\b")
+NOUNS = frozenset({"ALARM", "SENSOR", "TENANT", "LEASE", "ROOM", "FLOOR", "BUILDING", "RULE", "EVENT", "CONTACT", "PAY", "FREE"})
 LONGEST = 2000
 """Characters of a text that are read; nobody asks longer questions."""
 
@@ -38,6 +39,8 @@ def understand(text: str, context: Context) -> Question:
     verbs = commands.verbs(s, said)
     tail = commands.tail(s) if "RENAME_DO" in verbs else None
     topic, weight = _topic(said, features, verbs, tail)
+    if topic is Topic.NAMED and not any(n.sure for n in unknown) and len(s) > 3:
+        topic = Topic.SCOPE
     question = _filled(topic, s, said, spots, filled, context)
     question = replace(
         question,
@@ -53,6 +56,8 @@ def understand(text: str, context: Context) -> Question:
         length=len(s),
         gone=bool(GONE.search(" ".join(s.words))),
         vacant=bool(features & {"FREE", "TO_RENT", "RENT"}),
+        state=bool(features & {"ACK_DONE", "LASTED"}) and filled.acknowledged is None,
+        noun=bool(features & NOUNS),
         statuses=("STALE", "UNKNOWN") if "SILENT" in features and not features & {"FAULT", "LOST", "PROBLEM"} else (),
     )
     return _write(question, s, spots, note, tail) if topic in WRITES else question
@@ -101,10 +106,8 @@ def _wanted(topic: Topic, s: Sentence, unknown: list[Name]) -> tuple[Name, ...]:
     """Names that were meant as names; where the topic needs one, any unknown word will do."""
     if topic in CHAT:
         return ()
-    sure = tuple(n for n in unknown if n.sure)
-    if topic not in NEEDS_NAME:
-        return sure
-    return sure or tuple(unknown) or tuple(names.capitals(s))
+    sure = tuple(n for n in unknown if n.sure) or tuple(unknown)
+    return sure or (tuple(names.capitals(s)) if topic in NEEDS_NAME else ())
 
 
 def _building(s: Sentence, known: tuple[Building, ...]) -> str | None:

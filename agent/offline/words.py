@@ -41,7 +41,7 @@ CONCEPTS: dict[str, str] = {
     " чп пищ* орет орут воет звен* трезвон* происшеств* предупрежд* alarm* alert* incident* alarming warning* trigger* tripped beep*",
     "BURNING": "горит горят burning ringing",
     "HAPPEN": "случ* произош* происход* стряс* творит* творил* happen* occur* occurred wrong",
-    "STATE": "обстановк* состояни* статус* ситуац* порядок порядке нормально спокойно тихо ok okay status situation state fine quiet",
+    "STATE": "микроклимат* климат* атмосфер* обстановк* состояни* статус* ситуац* порядок порядке нормально спокойно тихо ok okay status situation state fine quiet",
     "PROBLEM": "проблем* неполадк* беспоко* аварийн* problem* trouble* issue* worrying",
     "SITREP": "сводк* отчет* обзор* summary overview report digest",
     "CRITICAL": "критич* critical крит",
@@ -50,7 +50,7 @@ CONCEPTS: dict[str, str] = {
     "MEDIUM": "medium",
     "LOW": "низк* низш* пониженн* low minor",
     "PRIORITY": "приоритет* важност* уров* критичност* срочност* priorit* severity",
-    "UNACKED": "неподтвержд* непринят* неквитир* некв* необработ* неотработ* незакрыт* unack* unconfirmed pending outstanding"
+    "UNACKED": "unacknowledg* неподтвержд* непринят* неквитир* некв* необработ* неотработ* незакрыт* unack* unconfirmed pending outstanding"
     " unaccepted unhandled unattended",
     "ACTIVE": "активн* текущ* действующ* сейчас висит висят висящ* active current* ongoing now live",
     "FINISHED": "закрыт* завершенн* прошедш* вернул* снят* closed cleared resolved returned",
@@ -80,9 +80,11 @@ CONCEPTS: dict[str, str] = {
     " note comment* remark saying",
     "TELL": "скажи скажите сообщи сообщите доложи say",
     # tenancy
-    "RENT": "аренд* арнед* снима* снял* сняли сдан* сдае* сдают обита* квартир* занима* занят* занял* сидит сидят сидел* сижу размещ*"
+    "RENT": "аренд* арнед* снима* снял* сняли снять сидеть съемн* located situated располож* располага* сдан* сдае* сдают обита* квартир* занима* занят* занял* сидит сидят сидел* сижу размещ*"
     " числ* числит* принадлеж* хозяин* хозяй* владел* владе* расположил* въеха* живет живут жил жили находится находятся базир* rent rents"
     " rented renting rental occup* sit sits sitting belong* owner owns own lease leases leased leasing live lives living hous* based",
+    "RENT_STRICT": "арендует* арендов* аренду* снима* снял* сняли снять rent* leas* tenant",
+    "LASTED": "длил* длит* длин* продолжал* продлил* lasted last_for duration lasting",
     "TENANT": "арендатор* аренатор* арендодат* съемщик* жилец жильц* фирм* компани* организац* контор* клиент* tenant* company"
     " companies firm* occupant* renter* lessee* business",
     "LEASE": "договор* догвор* контракт* соглашен* лизинг* lease leases contract* agreement* tenancy tenancies",
@@ -195,7 +197,7 @@ CHAT: dict[str, str] = {
     "BYE": "пока досвидания прощай* бывай увидимся bye goodbye",
     "HELP": "помощь помоги помогите помощи справк* умее* умеешь умеете help",
     "YES": "да ага угу ок окей хорошо ладно понятно ясно отлично супер yes yeah yep sure great good nice cool-thanks",
-    "SCOPE": "погод* погоду анекдот* шутк* пошути новост* курс доллар* евро биткоин* футбол* матч* рецепт* гороскоп* фильм* музык* песн*"
+    "SCOPE": "won cup championship olympic* чемпион* выиграл* погод* погоду анекдот* шутк* пошути новост* курс доллар* евро биткоин* футбол* матч* рецепт* гороскоп* фильм* музык* песн*"
     " стих* сказк* президент* пробк* переведи перевод столиц* такси пиццу пицца кофе weather joke* news football soccer recipe* movie*"
     " song* music poem* stock bitcoin president horoscope translate capital pizza taxi coffee game weather-forecast forecast rain"
     " дожд* снег* wiki* google гугл* youtube",
@@ -220,6 +222,6 @@ STOP = (
     " much many long far often-do kind kinds type types sort first ones one's thing things someone's were-there been-any nothing none"
     " anywhere somewhere everywhere nowhere here these-days which's much-is who's building's our-building tell-me give-me again moment"
     " currently exactly roughly approximately overall breakdown split across within both either another other same said"
-    " так-то чуть немного очень сильно слишком довольно самого самому наверное наверно можете-ли ж эт это этo тама тут-то алё ало господа"
+    " всему всею новый нового новом новые новых новая новое новую so-so так-то чуть немного очень сильно слишком довольно самого самому наверное наверно можете-ли ж эт это этo тама тут-то алё ало господа"
     " коллеги коллега друг дружище шеф начальник марков маркофф markoff бот bot assistant ассистент помощник"
 )

@@ -160,7 +160,13 @@ _alarm("CO2-A102", "CO2 выше нормы", "CLOSED", 100.0)
 def _matches(thing: Thing, where: dict[str, Any]) -> bool:
     room = thing if thing["__typename"] == "Room" else thing.get("room")
     for name, wanted in where.items():
-        if wanted is None or name in ("building", "asOf", "raised", "at", "areaAtMost", "from", "to"):
+        if wanted is None or name in ("building", "asOf", "at", "areaAtMost", "from", "to"):
+            continue
+        if name == "raised":
+            start, end = (datetime.fromisoformat(v) if v else None for v in (wanted.get("from"), wanted.get("to")))
+            raised = datetime.fromisoformat(thing["raisedAt"])
+            if (start and raised < start) or (end and raised >= end):
+                return False
             continue
         if name == "room":
             fits = bool(room) and room["id"] == wanted
