@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import asyncpg
 from fastapi import FastAPI
@@ -18,15 +18,19 @@ from api.asking import language_before
 from api.context import Parts
 from api.errors import Fault, masked, presented_one
 from api.exchange import token
+from api.execution import Endpoint
 from api.health import health, our_revision, our_version, ready
 from api.limits import Attempts, Rates
+from api.live import living
 from api.settings import ApiSettings
 from api.viewers import Viewers
 from db.clock import Clock
-from db.engine import create_engine, create_pool
+from db.engine import Pool, create_engine, create_pool, create_read_pool
 
 log = logging.getLogger("markoff.api")
 
+SMALL = 8
+"""Connections for ingest, the stream and small things."""
 PATIENCE = 30.0
 """Seconds to wait at start for a database that is not there yet."""
 
@@ -35,38 +39,48 @@ PATIENCE = 30.0
 async def opened(settings: ApiSettings) -> AsyncIterator[Parts]:
     """The parts of a process, open; closed in reverse order."""
     database = settings.database
-    pool = await _patiently(settings)
-    engine = create_engine(database.url, database.writers)
-    viewers = Viewers(settings, pool)
-    try:
-        clock = await Clock.load(pool)
-        await viewers.start()
-        yield Parts(
-            settings,
-            pool,
-            engine,
-            clock,
-            viewers,
-            Attempts(settings.attempts, settings.attempts_window),
-            Rates(settings.rate),
+    async with AsyncExitStack() as stack:
+        pool = await stack.enter_async_context(_open(lambda: create_pool(database.url, SMALL)))
+        reads = await stack.enter_async_context(
+            _open(lambda: create_read_pool(database.url, database.readers, database.read_patience))
         )
-    finally:
-        await viewers.stop()
-        await engine.dispose()
-        await pool.close()
+        engine = create_engine(database.url, database.writers)
+        stack.push_async_callback(engine.dispose)
+        viewers = Viewers(settings, pool)
+        stack.push_async_callback(viewers.stop)
+        await viewers.start()
+        parts = Parts(
+            settings=settings,
+            pool=pool,
+            reads=reads,
+            engine=engine,
+            clock=await Clock.load(pool),
+            viewers=viewers,
+            attempts=Attempts(settings.attempts, settings.attempts_window),
+            rates=Rates(settings.rate),
+        )
+        parts.live = await stack.enter_async_context(living(pool, parts.clock))
+        parts.checks.append(parts.live.trouble)
+        yield parts
 
 
-async def _patiently(settings: ApiSettings) -> asyncpg.Pool[asyncpg.Record]:
-    """The pool, also when the database starts a little later than we do."""
+@asynccontextmanager
+async def _open(connect: Callable[[], Awaitable[Pool]]) -> AsyncIterator[Pool]:
+    """A pool; the database is waited for when it starts a little later than we do."""
     until = time.monotonic() + PATIENCE
     while True:
         try:
-            return await create_pool(settings.database.url, settings.database.readers)
+            pool = await connect()
+            break
         except (OSError, asyncpg.CannotConnectNowError) as error:
             if time.monotonic() > until:
                 raise
             log.warning("waiting for the database: %r", error)
             await asyncio.sleep(0.5)
+    try:
+        yield pool
+    finally:
+        await pool.close()
 
 
 async def _refuse(request: Request, error: Exception) -> JSONResponse:
@@ -101,6 +115,7 @@ def create(settings: ApiSettings | None = None) -> FastAPI:
     )
     app.router.routes.extend(
         [
+            Route("/graphql", Endpoint(chosen), methods=["POST"]),
             Route("/token", token, methods=["POST"]),
             Route("/health", health, methods=["GET"]),
             Route("/ready", ready, methods=["GET"]),

@@ -17,6 +17,7 @@ from db.models import Language
 
 if TYPE_CHECKING:
     from api.limits import Attempts, Rates
+    from api.live import Live
     from api.viewers import Viewers
 
 
@@ -26,13 +27,17 @@ class Parts:
 
     settings: ApiSettings
     pool: Pool
-    """For reads, ingest and the stream."""
+    """For ingest, the stream, and small things."""
+    reads: Pool
+    """For planned reads."""
     engine: AsyncEngine
     """For changes by people."""
     clock: Clock
     viewers: Viewers
     attempts: Attempts
     rates: Rates
+    live: Live | None = None
+    """The hub and the ticking, while the process runs."""
     checks: list[Callable[[], str | None]] = field(default_factory=list)
     """What else has to be there to be ready: each says what is missing, or None."""
 

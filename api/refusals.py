@@ -27,6 +27,11 @@ LazyPlacement = Annotated["Placement", strawberry.lazy("api.tenancy.types")]
 LazyAlarm = Annotated["Alarm", strawberry.lazy("api.alarm.types")]
 
 
+async def _shown(info: Info, type_name: str, key: int) -> Any:
+    """What the current field asks of an object, as the viewer sees it; None if not."""
+    return await select(info, type_name, key)
+
+
 @strawberry.interface(description="Why a change was not made, as a value.")
 class Refusal:
     code: str = strawberry.field(description="What it is, for programs.")
@@ -117,7 +122,7 @@ class SensorCodeTaken(Refusal):
 
     @strawberry.field(description="The sensor that has it.")
     async def sensor(self, info: Info) -> LazySensor | None:
-        return await select(info, "Sensor", self.key)
+        return await _shown(info, "Sensor", self.key)
 
 
 @strawberry.type(description="The building has a room with this number.")
@@ -130,7 +135,7 @@ class RoomNumberTaken(Refusal):
 
     @strawberry.field(description="The room that has it.")
     async def room(self, info: Info) -> LazyRoom | None:
-        return await select(info, "Room", self.key)
+        return await _shown(info, "Room", self.key)
 
 
 @strawberry.type(description="There is a lease with this number.")
@@ -143,7 +148,7 @@ class LeaseNumberTaken(Refusal):
 
     @strawberry.field(description="The lease that has it; null when the caller may not see it.")
     async def lease(self, info: Info) -> LazyLease | None:
-        return await select(info, "Lease", self.key)
+        return await _shown(info, "Lease", self.key)
 
 
 @strawberry.type(description="Somebody has the room for some of these days.")
@@ -159,11 +164,11 @@ class RoomAlreadyLeased(Refusal):
 
     @strawberry.field(description="The room.")
     async def room(self, info: Info) -> LazyRoom | None:
-        return await select(info, "Room", self.room_key)
+        return await _shown(info, "Room", self.room_key)
 
     @strawberry.field(description="The first placement that is in the way.")
     async def placement(self, info: Info) -> LazyPlacement | None:
-        return await select(info, "Placement", self.key)
+        return await _shown(info, "Placement", self.key)
 
 
 @strawberry.type(description="A placement has to lie within its lease: its days and its building.")
@@ -180,7 +185,7 @@ class OutsideLease(Refusal):
 
     @strawberry.field(description="The lease.")
     async def lease(self, info: Info) -> LazyLease | None:
-        return await select(info, "Lease", self.key)
+        return await _shown(info, "Lease", self.key)
 
 
 @strawberry.type(description="The lease ends on that day or before.")
@@ -193,7 +198,7 @@ class LeaseAlreadyEnded(Refusal):
 
     @strawberry.field(description="The lease.")
     async def lease(self, info: Info) -> LazyLease | None:
-        return await select(info, "Lease", self.key)
+        return await _shown(info, "Lease", self.key)
 
 
 @strawberry.type(description="Somebody has acknowledged the alarm.")
@@ -206,7 +211,7 @@ class AlarmAlreadyAcknowledged(Refusal):
 
     @strawberry.field(description="The alarm.")
     async def alarm(self, info: Info) -> LazyAlarm | None:
-        return await select(info, "Alarm", self.key)
+        return await _shown(info, "Alarm", self.key)
 
 
 @strawberry.type(description="The alarm is done with.")
@@ -219,7 +224,7 @@ class AlarmClosed(Refusal):
 
     @strawberry.field(description="The alarm.")
     async def alarm(self, info: Info) -> LazyAlarm | None:
-        return await select(info, "Alarm", self.key)
+        return await _shown(info, "Alarm", self.key)
 
 
 @strawberry.type(description="The house lives in real time: its clock cannot be set.")

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -39,6 +39,7 @@ from api.refusals import (
 from api.seen import Seen
 from api.viewer import Viewer
 from db import audit
+from db.changes import driver
 from db.clock import real
 from db.engine import Connection, WriteSession, writing
 from db.models import Role
@@ -59,6 +60,7 @@ VIOLATION, SERIALIZATION, DEADLOCK, LOCKED = "23", "40001", "40P01", "55P03"
 
 Outcome: TypeAlias = SQLModel | Refusal
 Do: TypeAlias = Callable[..., Awaitable[Outcome]]
+Row = TypeVar("Row", bound=SQLModel)
 Last: TypeAlias = Callable[[Connection], Awaitable[None]]
 
 
@@ -85,9 +87,13 @@ class Change:
 
     async def connection(self) -> Connection:
         """asyncpg's connection that the session's transaction runs on."""
-        pooled = await (await self.session.connection()).get_raw_connection()
-        connection: Connection = pooled.driver_connection
-        return connection
+        return await driver(self.session)
+
+    async def afresh(self, row: Row) -> Row:
+        """The row as it is now, for instance since a lock was taken; what was loaded before is forgotten."""
+        key = row.id  # type: ignore[attr-defined]
+        self.session.expunge(row)
+        return await self.session.get_one(type(row), key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ CreateAlarmRuleResult = Annotated[
     description="Say when sensors are in alarm. Readings that come from then on are judged by it.",
 )
 async def create_alarm_rule(
-    change: Change, input: CreateAlarmRuleInput
+    change: Change, input: Annotated[CreateAlarmRuleInput, strawberry.argument(description="The rule.")]
 ) -> models.Rule | NotAllowed | NotFound | InvalidInput:
     building = await finding.building(change, input.building)
     if not isinstance(building, models.Building):

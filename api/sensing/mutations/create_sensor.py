@@ -74,7 +74,7 @@ CreateSensorResult = Annotated[
     description="Add a sensor to a building.",
 )
 async def create_sensor(
-    change: Change, input: CreateSensorInput
+    change: Change, input: Annotated[CreateSensorInput, strawberry.argument(description="The sensor.")]
 ) -> models.Sensor | NotAllowed | NotFound | InvalidInput | SensorCodeTaken:
     building = await finding.building(change, input.building)
     if not isinstance(building, models.Building):

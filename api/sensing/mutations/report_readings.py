@@ -57,7 +57,9 @@ ReportReadingsResult = Annotated[
     description="Report readings of sensors. Sending the same ones again does no harm.",
     directives=[Risk(level=RiskLevel.LOW), Requires(roles=list(REPORTERS))],
 )
-async def report_readings(info: Info, input: ReadingsInput) -> ReportReadingsResult:
+async def report_readings(
+    info: Info, input: Annotated[ReadingsInput, strawberry.argument(description="The readings.")]
+) -> ReportReadingsResult:
     context = info.context
     viewer = context.viewer
     if not viewer.known:

@@ -71,7 +71,7 @@ UpdateRoomResult = Annotated[
     description="Change a room's number, name, kind, capacity or further names.",
 )
 async def update_room(
-    change: Change, input: UpdateRoomInput
+    change: Change, input: Annotated[UpdateRoomInput, strawberry.argument(description="Which room, and what changes.")]
 ) -> models.Room | NotAllowed | NotFound | InvalidInput | RoomNumberTaken:
     room = await finding.room(change, input.room, lock=True)
     if not isinstance(room, models.Room):

@@ -67,7 +67,7 @@ CreateLeaseResult = Annotated[
     description="Make a lease of a tenant in a building.",
 )
 async def create_lease(
-    change: Change, input: CreateLeaseInput
+    change: Change, input: Annotated[CreateLeaseInput, strawberry.argument(description="The lease.")]
 ) -> models.Lease | NotAllowed | NotFound | InvalidInput | LeaseNumberTaken:
     building = await finding.building(change, input.building)
     if not isinstance(building, models.Building):

@@ -67,7 +67,8 @@ PlaceTenantResult = Annotated[
     description="Give a room to the tenant of a lease.",
 )
 async def place_tenant(
-    change: Change, input: PlaceTenantInput
+    change: Change,
+    input: Annotated[PlaceTenantInput, strawberry.argument(description="Which room, under which lease.")],
 ) -> models.Placement | NotAllowed | NotFound | InvalidInput | RoomAlreadyLeased | OutsideLease:
     lease = await finding.lease(change, input.lease)
     if not isinstance(lease, models.Lease):

@@ -1,0 +1,28 @@
+"""What may be done: every change of the graph."""
+
+import strawberry
+
+from api.access.mutations.set_clock import set_clock
+from api.access.mutations.sign_in import sign_in
+from api.alarm.mutations.acknowledge_alarm import acknowledge_alarm
+from api.alarm.mutations.create_alarm_rule import create_alarm_rule
+from api.sensing.mutations.create_sensor import create_sensor
+from api.sensing.mutations.report_readings import report_readings
+from api.space.mutations.update_room import update_room
+from api.tenancy.mutations.create_lease import create_lease
+from api.tenancy.mutations.end_lease import end_lease
+from api.tenancy.mutations.place_tenant import place_tenant
+
+
+@strawberry.type(description="What may be done.")
+class Mutation:
+    sign_in = sign_in
+    set_clock = set_clock
+    create_sensor = create_sensor
+    create_alarm_rule = create_alarm_rule
+    acknowledge_alarm = acknowledge_alarm
+    report_readings = report_readings
+    create_lease = create_lease
+    place_tenant = place_tenant
+    end_lease = end_lease
+    update_room = update_room
