@@ -9,6 +9,67 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "file.absent": ("There is no file {path}.", "Файла {path} нет."),
     "file.unreadable": ("The file {path} cannot be read: {reason}.", "Файл {path} не читается: {reason}."),
+    "map.not_toml": ("{path} is no TOML: {reason}.", "{path} — не TOML: {reason}."),
+    "map.missing": ("The map lacks {key}.", "В карте нет {key}."),
+    "map.unknown": ("The map has an unknown key {key}.", "В карте неизвестный ключ {key}."),
+    "map.wrong": ("{key} in the map has to be {expected}.", "{key} в карте должно быть: {expected}."),
+    "map.twice": (
+        "The map has the sensor {sensor} twice; give one entry several columns instead.",
+        "Датчик {sensor} указан в карте дважды; укажите у одной записи несколько столбцов.",
+    ),
+    "map.no_column": (
+        "The table has no column «{column}». It has: {headers}.",
+        "В таблице нет столбца «{column}». Есть: {headers}.",
+    ),
+    "map.no_place": (
+        "The map names column {place}, the table has {count}.",
+        "В карте указан столбец {place}, а в таблице их {count}.",
+    ),
+    "map.column_twice": (
+        "The header «{column}» occurs at columns {places}: name one of these numbers in the map.",
+        "Заголовок «{column}» встречается в столбцах {places}: укажите в карте один из этих номеров.",
+    ),
+    "map.member": (
+        "{path} does not hold exactly one CSV. Name one as file.member in the map: {names}.",
+        "В {path} не ровно один CSV. Укажите нужный в карте как file.member: {names}.",
+    ),
+    "table.empty": ("{path} has no header.", "В {path} нет заголовка."),
+    "table.encoding": (
+        "{path} is not written in {encoding} (line {line}). Tell its encoding in the map, e.g. cp1251.",
+        "{path} не в кодировке {encoding} (строка {line}). Укажите кодировку в карте, например cp1251.",
+    ),
+    "table.broken": ("{path} is broken at line {line}: {reason}.", "{path} повреждён, строка {line}: {reason}."),
+    "readings.unknown": (
+        "There is no sensor {sensor}. Make it first, or give its kind and room in the map.",
+        "Датчика {sensor} нет. Создайте его или укажите в карте его kind и room.",
+    ),
+    "readings.unknown_make": (
+        "There is no sensor {sensor}. Make it first, or let the import make it: --make-sensors.",
+        "Датчика {sensor} нет. Создайте его или поручите это импорту: --make-sensors.",
+    ),
+    "readings.ambiguous": (
+        "Several buildings have a sensor {sensor}: name the building in the map.",
+        "Датчик {sensor} есть в нескольких зданиях: укажите здание в карте.",
+    ),
+    "readings.unit": (
+        "The sensor {sensor} measures in {unit}, the map gives {mapped}: set factor and offset so that they agree.",
+        "Датчик {sensor} измеряет в {unit}, а карта даёт {mapped}: согласуйте их через factor и offset.",
+    ),
+    "readings.no_room": (
+        "There is no room {room} in a building {building}.",
+        "В здании {building} нет помещения {room}.",
+    ),
+    "row_width": ("not as many cells as headers", "число ячеек не как в заголовке"),
+    "time_unreadable": ("the time cannot be read", "время не читается"),
+    "time_no_zone": ("the time tells no zone, nor does the map", "у времени нет пояса, и в карте он не указан"),
+    "time_missing_hour": (
+        "this hour does not exist: the clocks went forward",
+        "такого часа нет: часы переведены вперёд",
+    ),
+    "time_too_early": ("the time is before 1990", "время раньше 1990 года"),
+    "not_a_number": ("not a number", "не число"),
+    "in_the_future": ("later than the house's time", "позже времени дома"),
+    "conflict": ("another value is stored for this time", "для этого времени записано другое значение"),
     "ifc.not_ifc": (
         "{path} is not an IFC file: it does not begin with ISO-10303-21. Nothing was imported.",
         "{path} — не файл IFC: он не начинается с ISO-10303-21. Ничего не импортировано.",

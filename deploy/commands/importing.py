@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deploy import console, reach
+from deploy import accounts, console, reach
+from deploy.accounts import SOME_REFUSED
 from deploy.foreign import Foreign
 from deploy.options import Data, DatabaseUrl
 from deploy.progress import Bar
 
 if TYPE_CHECKING:
     from db.imports.ifc import Imported, Wish
+    from db.imports.readings import Map, Report
 
 importing = typer.Typer(name="import", help="Bring in buildings and histories of readings.", no_args_is_help=True)
 
@@ -29,6 +33,12 @@ Zone = Annotated[
 ]
 Speech = Annotated[
     str | None, typer.Option("--language", metavar="ru|en", help="The building's language; ru for a new one.")
+]
+
+TableFile = Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file, or a zip with one.")]
+MapFile = Annotated[Path, typer.Option("--map", metavar="MAP.toml", help="Which columns are which sensors.")]
+MakeSensors = Annotated[
+    bool, typer.Option("--make-sensors", help="Make the sensors that are not there and whose kind the map tells.")
 ]
 
 
@@ -59,6 +69,45 @@ def ifc(
         except ImportStopped as stopped:
             raise Foreign(stopped.in_language) from stopped
     _tell(imported)
+
+
+@importing.command()
+def readings(
+    file: TableFile,
+    map_: MapFile,
+    building: Building = None,
+    make_sensors: MakeSensors = False,
+    data: Data = None,
+    url: DatabaseUrl = None,
+) -> None:
+    """Import a history of readings; alarms are not judged. Ends with code 3 if some rows could not be taken."""
+    from db.imports.notices import ImportStopped
+    from db.imports.readings import load
+
+    try:
+        plan = load(map_)
+        if building is not None:
+            plan = replace(plan, building=building)
+        with reach.database(data, url) as address:
+            report = asyncio.run(_readings(address, file, plan, make_sensors))
+    except ImportStopped as stopped:
+        raise Foreign(stopped.in_language) from stopped
+    accounts.tell_stored(report)
+    if report.account.bad:
+        raise typer.Exit(SOME_REFUSED)
+
+
+async def _readings(address: str, file: Path, plan: Map, make: bool) -> Report:
+    from db.engine import create_pool
+    from db.imports.readings import import_readings
+
+    pool = await create_pool(address, 2)
+    try:
+        with Bar() as bar:
+            show = partial(bar.show, "read")
+            return await import_readings(pool, file, plan, make=make, progress=show)
+    finally:
+        await pool.close()
 
 
 async def _ifc(address: str, file: Path, wish: Wish) -> Imported:
@@ -101,6 +150,6 @@ def _tell(imported: Imported) -> None:
             same=stored.rooms_same,
         )
         for notice in stored.notices:
-            out.print("• " + notice.say(console.language()), markup=False)
+            out.print("• " + notice.say(console.language()), markup=False, soft_wrap=True)
     for notice in imported.model.notices:
-        out.print("• " + notice.say(console.language()), markup=False)
+        out.print("• " + notice.say(console.language()), markup=False, soft_wrap=True)

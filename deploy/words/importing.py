@@ -11,4 +11,16 @@ SENTENCES = {
         "{storeys} storeys, {rooms} rooms: {made} new, {changed} changed, {same} as before.",
         "Этажей: {storeys}, помещений: {rooms}; новых {made}, изменено {changed}, без изменений {same}.",
     ),
+    "importing.readings": (
+        "{rows} rows read: {stored} readings stored, {known} known already, {bad} not taken.",
+        "Прочитано строк: {rows}; записано показаний: {stored}, уже были: {known}, не взято: {bad}.",
+    ),
+    "importing.span": ("From {first} to {last} (UTC).", "С {first} по {last} (UTC)."),
+    "importing.twice": (
+        "{count} times lie in an hour that happened twice: in each series the first pass was taken as summer time.",
+        "Времён в повторяющемся часе: {count}; в каждом ряду первый проход считается летним временем.",
+    ),
+    "importing.refused": ("Not taken: {reason} – {count}", "Не взято: {reason} – {count}"),
+    "importing.line": ("  line {line}: {reason}{text}", "  строка {line}: {reason}{text}"),
+    "importing.more": ("  … and {count} more", "  … и ещё {count}"),
 }
