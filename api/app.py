@@ -12,7 +12,7 @@ import asyncpg
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
 from api.asking import language_before
 from api.context import Parts
@@ -22,6 +22,9 @@ from api.execution import Endpoint
 from api.health import health, our_revision, our_version, ready
 from api.limits import Attempts, Rates
 from api.live import living
+from api.live.receiving import receive
+from api.live.socket import Socket
+from api.schema import schema
 from api.settings import ApiSettings
 from api.viewers import Viewers
 from db.clock import Clock
@@ -116,6 +119,8 @@ def create(settings: ApiSettings | None = None) -> FastAPI:
     app.router.routes.extend(
         [
             Route("/graphql", Endpoint(chosen), methods=["POST"]),
+            WebSocketRoute("/graphql", Socket(schema())),
+            Route("/ingest", receive, methods=["POST"]),
             Route("/token", token, methods=["POST"]),
             Route("/health", health, methods=["GET"]),
             Route("/ready", ready, methods=["GET"]),

@@ -117,6 +117,10 @@ REQUEST: dict[str, Pair] = {
         "Кто-то прямо сейчас меняет то же самое. Ничего не изменено. Повторите через несколько секунд.",
         "Somebody is changing the same thing right now. Nothing was changed. Try again in a few seconds.",
     ),
+    "TOO_SLOW": (
+        "Ответ искали дольше {seconds} с и прекратили. Сузьте запрос.",
+        "The answer took more than {seconds} s and was given up. Narrow the query.",
+    ),
     "WRONG_KIND_OF_ID": (
         "{value} — идентификатор другого вида: нужен {expected}.",
         "{value} is an id of another kind: {expected} is needed.",
@@ -155,6 +159,10 @@ READING: dict[str, Pair] = {
     "BAD_TEXT": (
         "В тексте есть символы, которые нельзя хранить (нулевой символ).",
         "The text has characters that cannot be stored (a zero character).",
+    ),
+    "ONLY_SUBSCRIPTIONS": (
+        "По WebSocket принимаются только подписки; запросы и изменения отправляйте методом POST.",
+        "Only subscriptions are taken over WebSocket; send queries and mutations by POST.",
     ),
     "CURSOR_MALFORMED": (
         "Это не курсор потока изменений. Передайте курсор из полученного сообщения.",

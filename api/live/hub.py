@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 import asyncpg
 
@@ -65,7 +65,7 @@ class Hub:
     def cursor(self, change: Change) -> str:
         return changes.cursor(self.epoch, change.number)
 
-    async def follow(self, after: int | None = None) -> AsyncIterator[Change]:
+    async def follow(self, after: int | None = None) -> AsyncGenerator[Change, None]:
         """All changes after a number (None: from now on), once each, in order, without end.
 
         Raises CursorOfAnotherEpoch when the stream begins anew, CursorTooOld when one is slower than retention.
