@@ -11,11 +11,11 @@ from agent.offline.steps import Call, Got, Plan, Reply, ask, call, refer, reply
 
 NEWEST = ["RAISED_AT DESC"]
 LINE_RU = (
-    "• {if s.room}{s.room.number}{else}{if s.floor}{s.floor.name}{else}{s.sensor.code | or \"—\"}{end}{end}: {s.title} — {s.state},"
+    '• {if s.room}{s.room.number}{else}{if s.floor}{s.floor.name}{else}{s.sensor.code | or "—"}{end}{end}: {s.title} — {s.state},'
     " с {s.raisedAt}{if s.peak}, до {s.peak}{end}"
 )
 LINE_EN = (
-    "• {if s.room}{s.room.number}{else}{if s.floor}{s.floor.name}{else}{s.sensor.code | or \"—\"}{end}{end}: {s.title} — {s.state},"
+    '• {if s.room}{s.room.number}{else}{if s.floor}{s.floor.name}{else}{s.sensor.code | or "—"}{end}{end}: {s.title} — {s.state},'
     " since {s.raisedAt}{if s.peak}, up to {s.peak}{end}"
 )
 DETAILS_RU = (
@@ -65,7 +65,9 @@ def _listed(q: Question, context: Context, here: list[Place]) -> Plan:
     calls = [call("alarms", **filters(q, place), active=active, orderBy=NEWEST, first=first) for place in here]
     returned = active and q.period is None and len(here) == 1
     if returned:
-        calls.append(call("alarms", **{**filters(q, here[0]), "acknowledged": False}, active=False, orderBy=NEWEST, first=5))
+        calls.append(
+            call("alarms", **{**filters(q, here[0]), "acknowledged": False}, active=False, orderBy=NEWEST, first=5)
+        )
     got = yield from ask(calls)
     when = say.period(q.period, context, q.language, "#1.raisedFrom", "#1.raisedTo")
     lists = got[: len(here)]
@@ -110,10 +112,18 @@ def _counts(q: Question, place: Place, when: str, got: Got) -> str:
     where = place.said(q.language)
     order = sorted(range(len(got.nodes)), key=lambda i: -int(got.nodes[i].get("count") or 0))
     single = "room" in place.args or "sensor" in place.args
-    rows = "" if single and not q.group else "\n".join(f"• {{@1.nodes[{i}].label}} — {{@1.nodes[{i}].count}}" for i in order[:SHOWN])
+    rows = (
+        ""
+        if single and not q.group
+        else "\n".join(f"• {{@1.nodes[{i}].label}} — {{@1.nodes[{i}].count}}" for i in order[:SHOWN])
+    )
     if len(order) > SHOWN:
         rows += "\n" + ("… и другие" if q.language == "ru" else "… and others")
-    total = f"{{@1.nodes[*].count | sum | {say.plural(forms, q.language)}}}" if "{" not in forms[0] else "{@1.nodes[*].count | sum} " + forms[2]
+    total = (
+        f"{{@1.nodes[*].count | sum | {say.plural(forms, q.language)}}}"
+        if "{" not in forms[0]
+        else "{@1.nodes[*].count | sum} " + forms[2]
+    )
     head = total if got.complete else ""
     if q.language == "ru":
         nothing = say.cap(say.line(when, forms[2])) + where + " не было."
@@ -139,7 +149,11 @@ def _details(q: Question, place: Place, got: Got) -> str:
 
 def rules(q: Question, context: Context) -> Plan:
     """The rules by which alarms are raised."""
-    got = (yield from ask([call("alarmRules", kind=list(q.kinds), enabled=True, building=q.building, orderBy=["NAME"], first=20)]))[0]
+    got = (
+        yield from ask(
+            [call("alarmRules", kind=list(q.kinds), enabled=True, building=q.building, orderBy=["NAME"], first=20)]
+        )
+    )[0]
     return reply(
         q.language,
         "{if @1 empty}Таких правил тревог нет.{else}Правила тревог:\n{for s in @1.nodes limit 10}\n• {s.name}: {s.condition}"

@@ -59,10 +59,12 @@ def chat(q: Question, context: Context) -> Plan:
 def me(q: Question, context: Context) -> Plan:
     """Who the person is to the house."""
     got = (yield from ask([call("me")]))[0]
-    building = "{if @1.grants}{for g in @1.grants sep \"; \"}{g.role}{if g.building}, {g.building.name}{end}{if g.tenant}, {g.tenant.name}{end}{end}{else}—{end}"
+    building = '{if @1.grants}{for g in @1.grants sep "; "}{g.role}{if g.building}, {g.building.name}{end}{if g.tenant}, {g.tenant.name}{end}{end}{else}—{end}'
     if not got.value.get("user"):
         return reply(q.language, "Роли: {@1.roles}.", "Roles: {@1.roles}.", got)
-    return reply(q.language, f"Вы — {{@1.user.name}}. Права: {building}.", f"You are {{@1.user.name}}. Rights: {building}.", got)
+    return reply(
+        q.language, f"Вы — {{@1.user.name}}. Права: {building}.", f"You are {{@1.user.name}}. Rights: {building}.", got
+    )
 
 
 def clock(q: Question, context: Context) -> Plan:

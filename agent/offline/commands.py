@@ -8,12 +8,29 @@ from agent.offline.question import Topic
 from agent.offline.sentence import Sentence
 from agent.offline.text import CYRILLIC, code
 
-BEFORE_VERB = "please you kindly just and then us now also i pls go ahead ok okay yes hey hi hello so well markoff".split()
-WISHES = "want need like have going wish ask asked have".split()
-YOU = re.compile(r"\b(?:can|could|would|will) you\b|\b(?:не )?(?:можешь|можете|мог(?:ли)? бы|могла бы|сможешь|сможете)\b|будь(?:те)? добр|\bplease\b|пожалуйста")
+BEFORE_VERB = (
+    ["please", "you", "kindly", "just", "and", "then", "us", "now", "also", "i", "pls", "go", "ahead", "ok", "okay", "yes", "hey", "hi", "hello", "so", "well", "markoff"]
+)
+WISHES = ["want", "need", "like", "have", "going", "wish", "ask", "asked", "have"]
+YOU = re.compile(
+    r"\b(?:can|could|would|will) you\b|\b(?:не )?(?:можешь|можете|мог(?:ли)? бы|могла бы|сможешь|сможете)\b|будь(?:те)? добр|\bplease\b|пожалуйста"
+)
 CONDITION = re.compile(r"\b(?:if|whether|если|была ли|был ли)\b")
 VERBS = ("ACK_DO", "CLEAR_DO", "MARK_DO", "END_DO", "PLACE_DO", "RENAME_DO", "SET_DO")
-OBJECTS = ("ALARM", "LAST", "PRONOUN", "ALL", "@room", "@sensor", "@kind", "@level", "@roomkind", "@name", "CRITICAL", "@limit")
+OBJECTS = (
+    "ALARM",
+    "LAST",
+    "PRONOUN",
+    "ALL",
+    "@room",
+    "@sensor",
+    "@kind",
+    "@level",
+    "@roomkind",
+    "@name",
+    "CRITICAL",
+    "@limit",
+)
 
 
 def verbs(s: Sentence, phrases: frozenset[str]) -> dict[str, int]:
@@ -26,7 +43,12 @@ def verbs(s: Sentence, phrases: frozenset[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for at in range(len(s)):
         for verb in VERBS:
-            if s.speaks(at, verb) and s.taken[at] in ("", "limit") and verb not in found and _orders(s, at, asked, polite):
+            if (
+                s.speaks(at, verb)
+                and s.taken[at] in ("", "limit")
+                and verb not in found
+                and _orders(s, at, asked, polite)
+            ):
                 found[verb] = at
     return found
 
@@ -38,7 +60,9 @@ def _orders(s: Sentence, at: int, asked: bool, polite: bool) -> bool:
     if CYRILLIC.search(word):
         infinitive = word.endswith("ть")
         may = any(s.word(n) in ("можно", "нужно", "надо", "стоит") for n in range(len(s))) and s.question
-        return not (infinitive and (asked or may or (s.question and not polite))) and not (asked and not infinitive and at > 3)
+        return not (infinitive and (asked or may or (s.question and not polite))) and not (
+            asked and not infinitive and at > 3
+        )
     if asked:
         return False
     before = s.word(at - 1)
@@ -52,13 +76,24 @@ def command(found: dict[str, int], features: frozenset[str], tail: str | None) -
     entity = bool(features & {"@name", "@room", "@lease"})
     if "RENAME_DO" in found and "@room" in features and (tail or "@quote" in features):
         return Topic.UPDATE_ROOM
-    if "SET_DO" in found and "@room" in features and ("CAPACITY" in features or "PEOPLE" in features or "@people" in features) and "@number" in features:
+    if (
+        "SET_DO" in found
+        and "@room" in features
+        and ("CAPACITY" in features or "PEOPLE" in features or "@people" in features)
+        and "@number" in features
+    ):
         return Topic.UPDATE_ROOM
     if "END_DO" in found and entity and features & {"LEASE", "RENT", "EVICT"}:
         return Topic.END_LEASE
     if "PLACE_DO" in found and "@room" in features and "@name" in features and "ALARM" not in features:
         return Topic.PLACE
-    acknowledge = "ACK_DO" in found or ("MARK_DO" in found and "ACK_DONE" in features) or ("CLEAR_DO" in found and "ALARM" in features)
+    if "ACK_DO" in found and "TAKE_DO" in features and not features & {"ALARM", "LAST"}:
+        return None
+    acknowledge = (
+        "ACK_DO" in found
+        or ("MARK_DO" in found and "ACK_DONE" in features)
+        or ("CLEAR_DO" in found and "ALARM" in features)
+    )
     if acknowledge and features & set(OBJECTS) and not features & {"LEASE"}:
         return Topic.ACKNOWLEDGE
     return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 
@@ -12,16 +11,14 @@ from agent.offline.calendar import DAY, Calendar, Period, valid
 
 MONTHS = dict(
     zip(
-        "январ феврал март апрел май июн июл август сентябр октябр ноябр декабр january february march april may june july"
-        " august september october november december jan feb mar apr may jun jul aug sep oct nov dec".split(),
+        ["январ", "феврал", "март", "апрел", "май", "июн", "июл", "август", "сентябр", "октябр", "ноябр", "декабр", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"],
         [*range(1, 13)] * 3,
         strict=True,
     )
 ) | {"мая": 5, "мае": 5, "маю": 5, "маем": 5, "sept": 9}
 WEEKDAYS = dict(
     zip(
-        "понедельник вторник сред четверг пятниц суббот воскресен monday tuesday wednesday thursday friday saturday sunday"
-        " mon tue wed thu fri sat sun".split(),
+        ["понедельник", "вторник", "сред", "четверг", "пятниц", "суббот", "воскресен", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "wed", "thu", "fri", "sat", "sun"],
         [*range(7)] * 3,
         strict=True,
     )
@@ -37,7 +34,16 @@ UNITS = {
     "year": "год года году годом годы лет year years",
     "shift": "смен смена смену смены смене shift",
 }
-RELATIVE = {"позавчера": -2, "послезавтра": 2, "сегодня": 0, "вчера": -1, "завтра": 1, "today": 0, "yesterday": -1, "tomorrow": 1}
+RELATIVE = {
+    "позавчера": -2,
+    "послезавтра": 2,
+    "сегодня": 0,
+    "вчера": -1,
+    "завтра": 1,
+    "today": 0,
+    "yesterday": -1,
+    "tomorrow": 1,
+}
 PARTS = {
     "morning": (6, 12, "утр morning"),
     "afternoon": (12, 18, "днем afternoon полуд обед"),
@@ -49,8 +55,18 @@ THIS = "этот это этой этом эту этого нынешн тек�
 RECENT = "последн прошедш крайн last past recent ближайш next"
 ROLLING = "за в течение течении for over in within during the на через"
 HALF = {"полчаса": (30, "minute"), "полгода": (6, "month"), "полдня": (12, "hour"), "полутора": (1.5, "")}
-FEW = {"пару": 2, "пара": 2, "пары": 2, "несколько": 3, "нескольких": 3, "couple": 2, "few": 3, "полтора": 1.5, "полторы": 1.5}
-SINGULAR = "неделю неделя месяц день год час минуту минута квартал week month day year hour minute quarter".split()
+FEW = {
+    "пару": 2,
+    "пара": 2,
+    "пары": 2,
+    "несколько": 3,
+    "нескольких": 3,
+    "couple": 2,
+    "few": 3,
+    "полтора": 1.5,
+    "полторы": 1.5,
+}
+SINGULAR = ["неделю", "неделя", "месяц", "день", "год", "час", "минуту", "минута", "квартал", "week", "month", "day", "year", "hour", "minute", "quarter"]
 SINCE, UNTIL = "с со c начиная since from после after starting", "до until till before by к"
 DOTTED = re.compile(r"(\d{1,2})[./](\d{1,2})(?:[./](\d{2}|\d{4}))?")
 ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
@@ -98,7 +114,10 @@ def find(words: list[str], now: datetime, zone: tzinfo) -> Found | None:
 
 
 def is_stem(word: str, stems: str) -> bool:
-    return any(word == stem or (len(stem) > 3 and word.startswith(stem) and len(word) - len(stem) < 5) for stem in stems.split())
+    return any(
+        word == stem or (len(stem) > 3 and word.startswith(stem) and len(word) - len(stem) < 5)
+        for stem in stems.split()
+    )
 
 
 class _Reader:
@@ -112,7 +131,16 @@ class _Reader:
         found: list[_Piece] = []
         at = 0
         while at < len(self.words):
-            for read in (self._loose, self._range, self._hyphened, self._rolling, self._bounded, self._unit, self._moment, self._part):
+            for read in (
+                self._loose,
+                self._range,
+                self._hyphened,
+                self._rolling,
+                self._bounded,
+                self._unit,
+                self._moment,
+                self._part,
+            ):
                 if (got := read(at)) and got[0] > at:
                     night = isinstance(got[1], _Part) and got[1].first < 0
                     found.append(_Piece(at - night, got[0], got[1]))
@@ -166,20 +194,29 @@ class _Reader:
 
     def _month(self, at: int) -> int | None:
         word = self.word(at)
-        return next((n for stem, n in MONTHS.items() if word == stem or (len(stem) > 3 and word.startswith(stem))), None)
+        return next(
+            (n for stem, n in MONTHS.items() if word == stem or (len(stem) > 3 and word.startswith(stem))), None
+        )
 
     def _weekday(self, at: int) -> int | None:
         word = self.word(at)
         if word in ("средн", "средняя", "среднем") or word.startswith("средн"):
             return None
-        return next((n for s, n in WEEKDAYS.items() if word == s or (len(s) > 3 and word.startswith(s) and len(word) < len(s) + 4)), None)
+        return next(
+            (
+                n
+                for s, n in WEEKDAYS.items()
+                if word == s or (len(s) > 3 and word.startswith(s) and len(word) < len(s) + 4)
+            ),
+            None,
+        )
 
     def _unit_name(self, at: int) -> str | None:
         word = self.word(at)
         return next((unit for unit, stems in UNITS.items() if is_stem(word, stems)), None)
 
     def _year(self, at: int) -> tuple[int, int] | None:
-        """"2022", «2022 года», «22-го года»."""
+        """ "2022", «2022 года», «22-го года»."""
         if not (got := self._number(at)):
             return None
         end, number = got
@@ -229,9 +266,12 @@ class _Reader:
     def _named_day(self, at: int) -> tuple[int, date, str] | None:
         """«вчера», «в прошлый понедельник», "last Friday"."""
         word = self.word(at)
-        if self.words[at : at + 4] == "the day before yesterday".split() or self.words[at : at + 3] == "day before yesterday".split():
+        if (
+            self.words[at : at + 4] == ["the", "day", "before", "yesterday"]
+            or self.words[at : at + 3] == ["day", "before", "yesterday"]
+        ):
             return at + (4 if word == "the" else 3), self.calendar.today - 2 * DAY, "day"
-        if self.words[at : at + 3] == "day after tomorrow".split():
+        if self.words[at : at + 3] == ["day", "after", "tomorrow"]:
             return at + 3, self.calendar.today + 2 * DAY, "day"
         for stem, shift in RELATIVE.items():
             if word.startswith(stem) and len(word) - len(stem) < 6:
@@ -387,10 +427,20 @@ class _Reader:
             two = self._daytime(got[0], got[1].value)
         if one is None and (got := self._number(a)) and got[0] == middle and got[1].value <= 24 and (two or hours):
             one = self._daytime(got[0], got[1].value)
-            if two is None and (other := self._number(b)) and other[1].value <= 24 and not other[1].ordinal and not got[1].ordinal:
+            if (
+                two is None
+                and (other := self._number(b))
+                and other[1].value <= 24
+                and not other[1].ordinal
+                and not got[1].ordinal
+            ):
                 two = self._daytime(other[0], other[1].value)
         if one and two and one[0] == middle:
-            first = one[1] + (12 if one[1] < 12 <= two[1] and self.word(two[0] - 1) in ("вечера", "pm", "дня") and one[1] + 12 < two[1] else 0)
+            first = one[1] + (
+                12
+                if one[1] < 12 <= two[1] and self.word(two[0] - 1) in ("вечера", "pm", "дня") and one[1] + 12 < two[1]
+                else 0
+            )
             return two[0], _Part(first, two[1], "hours")
         return None
 
@@ -419,9 +469,23 @@ class _Reader:
             moment = self.calendar.shifted(self.calendar.now, count, unit)
             return end, Period(self.calendar.now, moment, "range")
         last = self.word(recent - 1) if recent > start else ""
-        whole = is_stem(last, "last next") and count == 1 and self.word(at) not in ("за", "in", "over", "for", "during", "within", "the")
-        asked = recent > start or self.word(at) in ("за", "over", "for", "within", "during") or self.word(at + 1) in ("течение", "течении")
-        if bare or whole or not asked or unit == "weekend" or (end == recent + 1 and self.word(recent) in ("год", "году", "лет") and not asked):
+        whole = (
+            is_stem(last, "last next")
+            and count == 1
+            and self.word(at) not in ("за", "in", "over", "for", "during", "within", "the")
+        )
+        asked = (
+            recent > start
+            or self.word(at) in ("за", "over", "for", "within", "during")
+            or self.word(at + 1) in ("течение", "течении")
+        )
+        if (
+            bare
+            or whole
+            or not asked
+            or unit == "weekend"
+            or (end == recent + 1 and self.word(recent) in ("год", "году", "лет") and not asked)
+        ):
             return None
         if unit == "shift" or unit in ("minute", "hour", "day", "week", "month", "quarter", "year"):
             return end, self.calendar.back(count, unit)
@@ -460,7 +524,11 @@ class _Reader:
         if unit == "weekend":
             period = self.calendar.unit("weekend", 0)
             return (end + 1, period) if period else None
-        if self._month(end) and not self._date(end) and not (self.word(end) in ("may", "mar", "sun", "sat", "march") and at == end and not self._in(at)):
+        if (
+            self._month(end)
+            and not self._date(end)
+            and not (self.word(end) in ("may", "mar", "sun", "sat", "march") and at == end and not self._in(at))
+        ):
             month, year = self._month(end), self._year(end + 1)
             assert month is not None
             return (year[0] if year else end + 1), self._that_month(month, year[1] if year else None, shift)
@@ -473,7 +541,9 @@ class _Reader:
 
     def _that_month(self, month: int, year: int | None, shift: int) -> Period:
         if year is None and shift:
-            year = self.calendar.today.year + (shift if (month <= self.calendar.today.month) == (shift > 0) or shift < 0 else 0)
+            year = self.calendar.today.year + (
+                shift if (month <= self.calendar.today.month) == (shift > 0) or shift < 0 else 0
+            )
         return self.calendar.month(month, year)
 
     def _bounded(self, at: int) -> tuple[int, Period | _Part] | None:
@@ -548,6 +618,3 @@ class _Reader:
 
     def _noun(self, at: int) -> bool:
         return is_stem(self.word(at), "этаж floor level storey комнат room кабинет офис office")
-
-
-

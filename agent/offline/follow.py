@@ -24,7 +24,7 @@ PLACES = ("levels", "storey", "rooms", "sensors", "names", "room_kinds", "lease"
 
 def follow(before: Question | None, q: Question) -> Question:
     """The question as it was meant after `before`; small talk in between is passed over."""
-    if before is None or before.topic is Topic.UNCLEAR and before.length == 0:
+    if before is None or (before.topic is Topic.UNCLEAR and before.length == 0):
         return q
     if q.topic in CHAT and q.topic is not Topic.UNCLEAR:
         return q
@@ -52,7 +52,12 @@ def _continues(before: Question, q: Question) -> bool:
         return False
     if q.topic is Topic.UNCLEAR:
         return True
-    if q.topic is before.topic and not q.noun and q.length <= SHORT and q.topic in (Topic.ALARMS, Topic.HISTORY, Topic.FREE, Topic.ROOMS):
+    if (
+        q.topic is before.topic
+        and not q.noun
+        and q.length <= SHORT
+        and q.topic in (Topic.ALARMS, Topic.HISTORY, Topic.FREE, Topic.ROOMS)
+    ):
         return True
     if q.topic in (Topic.ROOMS, Topic.TENANTS) and before.topic is Topic.FREE and not q.rooms and q.length <= SHORT:
         return True
@@ -125,7 +130,12 @@ def _placed(before: Question, q: Question) -> Question:
         if refers or needy or acknowledges:
             q = replace(q, **{slot: getattr(before, slot) for slot in PLACES})
             if acknowledges:
-                q = replace(q, kinds=q.kinds or before.kinds, priorities=q.priorities or before.priorities, categories=before.categories)
+                q = replace(
+                    q,
+                    kinds=q.kinds or before.kinds,
+                    priorities=q.priorities or before.priorities,
+                    categories=before.categories,
+                )
     if refers and q.topic in TIMED | OF_VALUES and q.period is None and not q.current:
         if q.topic is before.topic and q.topic in TIMED:
             q = replace(
@@ -134,6 +144,11 @@ def _placed(before: Question, q: Question) -> Question:
             )  # fmt: skip
         elif q.topic is Topic.SENSORS and before.topic is Topic.HISTORY and q.kinds:
             q = replace(
-                q, topic=Topic.HISTORY, period=before.period, ahead=before.ahead, extremes=q.extremes or before.extremes, trend=before.trend
+                q,
+                topic=Topic.HISTORY,
+                period=before.period,
+                ahead=before.ahead,
+                extremes=q.extremes or before.extremes,
+                trend=before.trend,
             )
     return q

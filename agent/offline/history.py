@@ -67,7 +67,11 @@ def _together(q: Question, place: Place, when: str, got: list[tuple[str, Got]]) 
 
 def _head(q: Question, place: Place, when: str, got: Got) -> str:
     kinds = {str((n.get("sensor") or {}).get("kind")) for n in got.nodes}
-    kind = "{@1.nodes[0].sensor.kind | cap}" if len(kinds) == 1 and "None" not in kinds else ("Значения" if q.language == "ru" else "Values")
+    kind = (
+        "{@1.nodes[0].sensor.kind | cap}"
+        if len(kinds) == 1 and "None" not in kinds
+        else ("Значения" if q.language == "ru" else "Values")
+    )
     return say.line(kind + place.said(q.language), when)
 
 
@@ -77,7 +81,11 @@ def _extreme(q: Question, place: Place, aggregate: str, when: str, got: Got) -> 
         return _nothing(ru, place, when)
     known = [i for i, node in enumerate(got.nodes) if node.get("value") is not None]
     if not known:
-        return f"Показаний{place.said(q.language)} за это время не вижу." if ru else f"I see readings without values{place.said(q.language)}."
+        return (
+            f"Показаний{place.said(q.language)} за это время не вижу."
+            if ru
+            else f"I see readings without values{place.said(q.language)}."
+        )
     head = _head(q, place, when, got)
     if aggregate == "MEAN":
         rows = known
@@ -85,7 +93,9 @@ def _extreme(q: Question, place: Place, aggregate: str, when: str, got: Got) -> 
         rows = sorted(known, key=lambda i: got.nodes[i]["value"], reverse=aggregate == "MAX")
     best, item = rows[0], f"@1.nodes[{rows[0]}]"
     inside = "room" in place.args or "sensor" in place.args
-    if len(rows) == 1 or (inside and aggregate != "MEAN" and len({str((got.nodes[i].get('sensor') or {}).get('kind')) for i in rows}) == 1):
+    if len(rows) == 1 or (
+        inside and aggregate != "MEAN" and len({str((got.nodes[i].get("sensor") or {}).get("kind")) for i in rows}) == 1
+    ):
         whose = f" ({{{item}.sensor.code}})" if len(rows) > 1 else ""
         place_of = "" if inside else f" — {_where(item)}"
         return f"{head}: {NAMES[aggregate][n]} {{{item}.value}}{whose}{place_of}{_at(q, aggregate, got, best)}."
@@ -130,7 +140,11 @@ def _course(q: Question, context: Context, place: Place, period: Period) -> Plan
     lines = "\n".join(f"• {{@1.nodes[{i}].{_time(got, i)}}} — {{@1.nodes[{i}].value}}" for i in rows)
     low, high = (f"{{r{each.number}.nodes[0].value}}" if each.nodes else "—" for each in more)
     span = f"от {low} до {high}" if ru else f"between {low} and {high}"
-    change = "было {@1.nodes[0].value}, стало {@1.nodes[-1].value}" if ru else "first {@1.nodes[0].value}, last {@1.nodes[-1].value}"
+    change = (
+        "было {@1.nodes[0].value}, стало {@1.nodes[-1].value}"
+        if ru
+        else "first {@1.nodes[0].value}, last {@1.nodes[-1].value}"
+    )
     return Reply(refer(f"{_head(q, place, when, got)}: {span}; {change}.\n{lines}", got))
 
 
@@ -161,7 +175,9 @@ def _courses(q: Question, context: Context, place: Place, period: Period) -> Pla
     when = say.period(period, context, q.language, "#1.from", "#1.to")
     ends = {_code(n): i for i, n in enumerate(last.nodes)}
     rows = [(i, ends[_code(n)]) for i, n in enumerate(first.nodes) if _code(n) in ends]
-    lines = "\n".join(f"• {_where(f'@1.nodes[{i}]')}: {{@1.nodes[{i}].value}} → {{@2.nodes[{j}].value}}" for i, j in rows[:10])
+    lines = "\n".join(
+        f"• {_where(f'@1.nodes[{i}]')}: {{@1.nodes[{i}].value}} → {{@2.nodes[{j}].value}}" for i, j in rows[:10]
+    )
     rest = ("\n… и другие" if q.language == "ru" else "\n… and others") if len(rows) > 10 else ""
     return Reply(refer(f"{_head(q, place, when, first)}:\n{lines}{rest}", first, last))
 
@@ -173,7 +189,10 @@ def _moment(q: Question, context: Context, place: Place, at: datetime) -> Plan:
     ru = q.language == "ru"
     if not got.nodes:
         return Reply(refer(_nothing(ru, place, ""), got))
-    lines = [f"{_where(f'@1.nodes[{i}]')}: {{@1.nodes[{i}].value}} ({{@1.nodes[{i}].at}})" for i in range(min(8, len(got.nodes)))]
+    lines = [
+        f"{_where(f'@1.nodes[{i}]')}: {{@1.nodes[{i}].value}} ({{@1.nodes[{i}].at}})"
+        for i in range(min(8, len(got.nodes)))
+    ]
     head = _head(q, place, "", got)
     return Reply(refer(f"{head}: " + "; ".join(lines) + ".", got))
 

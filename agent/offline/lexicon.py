@@ -14,8 +14,8 @@ NOTHING: frozenset[str] = frozenset()
 def _entries() -> dict[str, str]:
     groups = {f"KIND:{name}": forms for name, forms in words.KINDS.items()}
     groups |= {f"ROOM:{name}": forms for name, forms in words.ROOM_KINDS.items()}
-    groups |= {f"STOREY:{name}": forms for name, forms in words.FLOOR_NAMES.items()}
-    return groups | words.CONCEPTS | words.CHAT | {"STOP": words.STOP}
+    groups |= {f"STOREY:{name}": forms for name, forms in words.STOREYS.items()}
+    return groups | words.CONCEPTS | {"STOP": words.STOP}
 
 
 @cache
@@ -48,7 +48,9 @@ def concepts(word: str) -> frozenset[str]:
 def _repairable() -> dict[str, list[tuple[str, bool]]]:
     """Words and stems long enough to be recognised through a slip, by first letter."""
     whole, stems = _tables()
-    numerals = [form for form in numbers.CARDINALS if len(form) > 4] + list(numbers.ENGLISH) + list(numbers.ENGLISH_ORDINALS)
+    numerals = (
+        [form for form in numbers.CARDINALS if len(form) > 4] + list(numbers.ENGLISH) + list(numbers.ENGLISH_ORDINALS)
+    )
     stop = _entries()["STOP"].split()
     by_letter: dict[str, list[tuple[str, bool]]] = {}
     for form, starred in [(f, False) for f in (*whole, *numerals)] + [(f, True) for f in stems]:

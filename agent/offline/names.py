@@ -5,7 +5,17 @@ from __future__ import annotations
 from agent.offline.sentence import Sentence
 from agent.offline.spot import LEGAL, PREPOSITIONS, Name
 
-ADJECTIVE = [("ого", "ый"), ("его", "ий"), ("ому", "ый"), ("ему", "ий"), ("ыми", "ые"), ("ым", "ый"), ("им", "ий"), ("ой", "ая"), ("ую", "ая")]
+ADJECTIVE = [
+    ("ого", "ый"),
+    ("его", "ий"),
+    ("ому", "ый"),
+    ("ему", "ий"),
+    ("ыми", "ые"),
+    ("ым", "ый"),
+    ("им", "ий"),
+    ("ой", "ая"),
+    ("ую", "ая"),
+]
 NOUN = [("ами", "ы"), ("ями", "и"), ("ией", "ия"), ("ию", "ия"), ("ии", "ия"), ("ой", "а"), ("ей", "я"), ("ом", ""), ("ем", "ь"), ("ы", "а"), ("и", "а"), ("е", "а"),
         ("у", "а"), ("ю", "я")]  # fmt: skip
 MAY_JOIN = ("ROOM", "KIND", "STOREY")
@@ -47,7 +57,11 @@ def _joins(s: Sentence, start: int, at: int) -> bool:
     """A known word inside a name: a capital in the middle of a sentence, beside an unknown one."""
     if not s.free(at) or s.tokens[at].quoted or at == 0 or not s.tokens[at].capital:
         return False
-    return s.tokens[at].raw.isalpha() and s.tokens[at - 1].end + 1 >= s.tokens[at].start and not s.speaks(at, "STOP", "DATE")
+    return (
+        s.tokens[at].raw.isalpha()
+        and s.tokens[at - 1].end + 1 >= s.tokens[at].start
+        and not s.speaks(at, "STOP", "DATE")
+    )
 
 
 def _name(s: Sentence, start: int, end: int) -> list[Name]:
@@ -73,7 +87,12 @@ def capitals(s: Sentence) -> list[Name]:
     """Known words written as names in the middle of a sentence: «договор Энергосвета»."""
     found = []
     for at in range(1, len(s)):
-        if s.free(at) and s.tokens[at].capital and s.tokens[at].raw.isalpha() and not s.speaks(at, "STOP", "DATE", "NUMBER"):
+        if (
+            s.free(at)
+            and s.tokens[at].capital
+            and s.tokens[at].raw.isalpha()
+            and not s.speaks(at, "STOP", "DATE", "NUMBER")
+        ):
             found.append(Name(s.tokens[at].raw))
     return found
 

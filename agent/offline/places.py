@@ -85,7 +85,9 @@ def _wordings(name: Name) -> list[str]:
     return texts
 
 
-def _search(texts: list[str], kinds: Sequence[str], q: Question, context: Context) -> Generator[Step, list[Got], list[Hit]]:
+def _search(
+    texts: list[str], kinds: Sequence[str], q: Question, context: Context
+) -> Generator[Step, list[Got], list[Hit]]:
     """Hits of the first wording that has any; several readings of a code are looked up together."""
     fields = ["item.building.name"] if len(context.buildings) > 1 else None
     for text in texts:
@@ -109,7 +111,11 @@ def _choose(hits: list[Hit], q: Question, context: Context) -> Finding:
     several = len(context.buildings) > 1
     choices = []
     for hit in hits:
-        where = f", {{{hit.path}.item.building.name}}" if several and hit.kind in ("ROOM", "FLOOR", "SENSOR", "LEASE") else ""
+        where = (
+            f", {{{hit.path}.item.building.name}}"
+            if several and hit.kind in ("ROOM", "FLOOR", "SENSOR", "LEASE")
+            else ""
+        )
         choices.append({"label": f"{{{hit.path}.label}}{where}", "value": f"{{{hit.path}.item.id}}"})
     if len(choices) == 1:
         choices.append({"label": either(q.language, "Что-то другое", "Something else"), "value": "other"})
@@ -158,7 +164,9 @@ def places(q: Question, context: Context, *, kinds: bool = True) -> Placing:
     if kinds and (special := [k for k in q.room_kinds if k != "OFFICE"]):
         return (yield from _rooms_of_kind(special, levels, q))
     if levels:
-        return [_building(Place({"level": n}, " на {#1.level}-м этаже", " on floor {#1.level}"), q) for n in levels[:MOST]]
+        return [
+            _building(Place({"level": n}, " на {#1.level}-м этаже", " on floor {#1.level}"), q) for n in levels[:MOST]
+        ]
     return [_building(Place(), q)]
 
 
@@ -201,7 +209,9 @@ def levels_of(q: Question) -> Generator[Step, list[Got], tuple[int, ...]]:
 
 
 def _rooms_of_kind(kinds: list[str], levels: tuple[int, ...], q: Question) -> Placing:
-    got = yield from one("rooms", building=q.building, kind=kinds, level=levels[0] if levels else None, orderBy=["NUMBER"])
+    got = yield from one(
+        "rooms", building=q.building, kind=kinds, level=levels[0] if levels else None, orderBy=["NUMBER"]
+    )
     if not got.nodes:
         raise Stopped(reply(q.language, "{if @1 empty}Таких комнат ({#1.kind}) здесь нет.{end}",
                             "{if @1 empty}There are no such rooms here ({#1.kind}).{end}", got))  # fmt: skip

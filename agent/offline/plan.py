@@ -38,7 +38,7 @@ PLANS: dict[Topic, Callable[[Question, Context], Plan]] = {
     Topic.UPDATE_ROOM: writes.update_room,
     Topic.ME: chat.me,
     Topic.TIME: chat.clock,
-} | {topic: chat.chat for topic in CHAT}
+} | dict.fromkeys(CHAT, chat.chat)
 
 
 def proceed(question: Question, context: Context, given: Sequence[Got]) -> list[Call] | Reply:

@@ -57,7 +57,9 @@ class Topic(StrEnum):
 
 
 WRITES = frozenset({Topic.ACKNOWLEDGE, Topic.END_LEASE, Topic.PLACE, Topic.UPDATE_ROOM})
-CHAT = frozenset({Topic.HELLO, Topic.THANKS, Topic.BYE, Topic.HELP, Topic.SCOPE, Topic.UNCLEAR, Topic.REFUSED, Topic.HOWTO})
+CHAT = frozenset(
+    {Topic.HELLO, Topic.THANKS, Topic.BYE, Topic.HELP, Topic.SCOPE, Topic.UNCLEAR, Topic.REFUSED, Topic.HOWTO}
+)
 
 
 @dataclass(frozen=True)

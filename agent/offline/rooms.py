@@ -14,9 +14,7 @@ from agent.offline.tenancy import as_of, lease, tenant_rooms
 RENTABLE = ["OFFICE", "MEETING", "RETAIL", "STORAGE", "LIVING", "SERVER", "PARKING", "OTHER"]
 """Kinds that are counted when somebody asks for free rooms; nobody rents corridors and stairs."""
 SHOWN = 10
-ROW = (
-    "• {s.number}{if s.name} «{s.name}»{end}: {s.kind}{if s.area}, {s.area}{end}{if s.capacity}, CAPACITY{end}{if s.floor}, {s.floor.name}{end}"
-)
+ROW = "• {s.number}{if s.name} «{s.name}»{end}: {s.kind}{if s.area}, {s.area}{end}{if s.capacity}, CAPACITY{end}{if s.floor}, {s.floor.name}{end}"
 PLACES = {"ru": '{s.capacity | plural "место" "места" "мест"}', "en": '{s.capacity | plural "seat" "seats"}'}
 
 
@@ -34,7 +32,7 @@ def _limits(q: Question) -> dict[str, Any]:
 
 
 def _order(q: Question) -> list[str]:
-    if q.asks == "AREA" and q.extremes or "MAX" in q.extremes or "MIN" in q.extremes:
+    if (q.asks == "AREA" and q.extremes) or "MAX" in q.extremes or "MIN" in q.extremes:
         return ["AREA" if "MIN" in q.extremes else "AREA DESC"]
     return ["AREA"] if q.area[0] else ["NUMBER"]
 
@@ -49,7 +47,11 @@ def free(q: Question, context: Context) -> Plan:
     if not only_meeting and q.ahead is not None:
         limits["asOf"] = day
     got = yield from ask([call("rooms", **limits, level=n, orderBy=_order(q), first=30) for n in (levels or (None,))])
-    return Reply("\n".join(refer(_free(q, n is not None, only_meeting), each) for n, each in zip(levels or (None,), got, strict=True)))
+    return Reply(
+        "\n".join(
+            refer(_free(q, n is not None, only_meeting), each) for n, each in zip(levels or (None,), got, strict=True)
+        )
+    )
 
 
 def _free(q: Question, floor: bool, only_meeting: bool) -> str:
@@ -60,13 +62,15 @@ def _free(q: Question, floor: bool, only_meeting: bool) -> str:
         forms = '"помещение" "помещения" "помещений"'
         free_ = "Подходит" if only_meeting else "Свободно"
         nothing = f"{'Подходящих' if only_meeting else 'Свободных'} помещений{kind}{where} нет."
-        aside = "" if q.room_kinds else " Коридоры, лестницы, санузлы и техпомещения не считаю."
-        return f"{{if @1 empty}}{nothing}{{else}}{free_}{where} {{@1.total | plural {forms}}}{kind}:\n{rows}{{end}}{aside}"
+        aside = "" if q.room_kinds else "\nКоридоры, лестницы, санузлы и техпомещения не считаю."
+        return (
+            f"{{if @1 empty}}{nothing}{{else}}{free_}{where} {{@1.total | plural {forms}}}{kind}:\n{rows}{{end}}{aside}"
+        )
     where = " on floor {#1.level}" if floor else ""
     kind = " ({#1.kind})" if q.room_kinds else ""
     nothing = f"No {'such' if only_meeting else 'free'} rooms{kind}{where}."
     word = '"room fits" "rooms fit"' if only_meeting else '"free room" "free rooms"'
-    aside = "" if q.room_kinds else " I leave out corridors, stairs, toilets and plant rooms."
+    aside = "" if q.room_kinds else "\nI leave out corridors, stairs, toilets and plant rooms."
     return f"{{if @1 empty}}{nothing}{{else}}{{@1.total | plural {word}}}{kind}{where}:\n{rows}{{end}}{aside}"
 
 
@@ -76,7 +80,9 @@ def rooms(q: Question, context: Context) -> Plan:
     got = yield from ask([
         call("rooms", **_limits(q), level=n, kind=list(q.room_kinds), orderBy=_order(q), first=50) for n in (levels or (None,))
     ])  # fmt: skip
-    return Reply("\n".join(refer(_rooms(q, n is not None, each), each) for n, each in zip(levels or (None,), got, strict=True)))
+    return Reply(
+        "\n".join(refer(_rooms(q, n is not None, each), each) for n, each in zip(levels or (None,), got, strict=True))
+    )
 
 
 def _rooms(q: Question, floor: bool, got: Got) -> str:
@@ -86,7 +92,11 @@ def _rooms(q: Question, floor: bool, got: Got) -> str:
     if q.extremes and got.nodes:
         small = "MIN" in q.extremes
         top = "{@1.nodes[0].number}{if @1.nodes[0].name} «{@1.nodes[0].name}»{end}, {@1.nodes[0].area}"
-        head = (f"Самое {'маленькое' if small else 'большое'} помещение" if ru else f"The {'smallest' if small else 'largest'} room")
+        head = (
+            f"Самое {'маленькое' if small else 'большое'} помещение"
+            if ru
+            else f"The {'smallest' if small else 'largest'} room"
+        )
         rest = ", ".join(f"{{@1.nodes[{i}].number}} ({{@1.nodes[{i}].area}})" for i in range(1, min(3, len(got.nodes))))
         after = f"{' Дальше' if ru else ' Next'}: {rest}." if rest else ""
         return f"{head}{kind}{where}: {top}.{after}"
@@ -114,16 +124,30 @@ def room(q: Question, context: Context) -> Plan:
 def _room(q: Question, got: Got) -> str:
     ru, value = q.language == "ru", got.value
     if q.asks == "AREA" and value.get("area") is not None:
-        return "{@1.number}: {@1.area}." if not value.get("declaredArea") else (
-            "{@1.number}: {@1.area}, по документам {@1.declaredArea}." if ru else "{@1.number}: {@1.area}, declared as {@1.declaredArea}."
+        return (
+            "{@1.number}: {@1.area}."
+            if not value.get("declaredArea")
+            else (
+                "{@1.number}: {@1.area}, по документам {@1.declaredArea}."
+                if ru
+                else "{@1.number}: {@1.area}, declared as {@1.declaredArea}."
+            )
         )
     if q.asks == "CAPACITY":
-        seats = '{@1.capacity | plural "человек" "человека" "человек"}' if ru else '{@1.capacity | plural "person" "people"}'
+        seats = (
+            '{@1.capacity | plural "человек" "человека" "человек"}'
+            if ru
+            else '{@1.capacity | plural "person" "people"}'
+        )
         unknown = "вместимость не указана" if ru else "its capacity is not given"
         return f"{{@1.number}}: {seats if value.get('capacity') is not None else unknown}."
     if q.asks == "FLOOR" and value.get("floor"):
         return "{@1.number}: {@1.floor.name}."
-    parts = ["{@1.number}{if @1.name} «{@1.name}»{end}: {@1.kind}", "{if @1.floor}, {@1.floor.name}{end}", "{if @1.area}, {@1.area}{end}"]
+    parts = [
+        "{@1.number}{if @1.name} «{@1.name}»{end}: {@1.kind}",
+        "{if @1.floor}, {@1.floor.name}{end}",
+        "{if @1.area}, {@1.area}{end}",
+    ]
     parts.append("{if @1.capacity}, " + PLACES[q.language].replace("s.capacity", "@1.capacity") + "{end}")
     parts.append("{if @1.tenant}; " + ("арендатор — " if ru else "tenant: ") + "{@1.tenant.name}{end}.")
     return "".join(parts)
@@ -146,8 +170,12 @@ def buildings(q: Question, context: Context) -> Plan:
     row = '{for s in @1.nodes limit 10 sep "; "}{s.name}{if s.address}, {s.address}{end}{end}'
     return reply(
         q.language,
-        '{if @1 empty}Вам не видно зданий — нет доступа.{else}{@1.total | plural "здание" "здания" "зданий"}: ' + row + ".{end}",
-        '{if @1 empty}There are no buildings that you can see.{else}{@1.total | plural "building" "buildings"}: ' + row + ".{end}",
+        '{if @1 empty}Вам не видно зданий — нет доступа.{else}{@1.total | plural "здание" "здания" "зданий"}: '
+        + row
+        + ".{end}",
+        '{if @1 empty}There are no buildings that you can see.{else}{@1.total | plural "building" "buildings"}: '
+        + row
+        + ".{end}",
         got,
     )
 

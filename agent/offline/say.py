@@ -8,8 +8,8 @@ from agent.offline.calendar import Period
 from agent.offline.question import Context, Language, Question
 
 MONTHS_IN = {
-    "ru": "январе феврале марте апреле мае июне июле августе сентябре октябре ноябре декабре".split(),
-    "en": "January February March April May June July August September October November December".split(),
+    "ru": ["январе", "феврале", "марте", "апреле", "мае", "июне", "июле", "августе", "сентябре", "октябре", "ноябре", "декабре"],
+    "en": ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"],
 }
 PERIODS = {
     "today": ("сегодня", "today"), "yesterday": ("вчера", "yesterday"), "tomorrow": ("завтра", "tomorrow"),
@@ -51,14 +51,19 @@ def period(when: Period | None, context: Context, language: Language, start: str
     n = 0 if language == "ru" else 1
     if when is None or (when.start is None and when.end is None):
         return ""
-    if when.name in PERIODS and (when.name not in ("morning", "afternoon", "evening", "night") or _recent(when, context)):
+    if when.name in PERIODS and (
+        when.name not in ("morning", "afternoon", "evening", "night") or _recent(when, context)
+    ):
         return PERIODS[when.name][n]
     if when.name == "month" and when.start and when.start.year == context.now.astimezone(context.zone).year:
         return f"{('в', 'in')[n]} {MONTHS_IN[language][when.start.month - 1]}"
     if when.one_day and _midnight(when.start) and _midnight(when.end):
         return f"{('', 'on ')[n]}{{{start} | date}}"
     if when.one_day and not when.point:
-        return (f"{{{start} | date}} с {{{start} | time}} до {{{end} | time}}", f"on {{{start} | date}} from {{{start} | time}} to {{{end} | time}}")[n]
+        return (
+            f"{{{start} | date}} с {{{start} | time}} до {{{end} | time}}",
+            f"on {{{start} | date}} from {{{start} | time}} to {{{end} | time}}",
+        )[n]
     since, until = _bound(when.start, start), _bound(when.end, end)
     if when.end is None:
         return f"{('с', 'since')[n]} {since}"
@@ -70,7 +75,7 @@ def period(when: Period | None, context: Context, language: Language, start: str
 
 
 def _recent(when: Period, context: Context) -> bool:
-    return when.end is not None and 0 <= (context.now - when.end).total_seconds() < 86400 or when.end is None
+    return (when.end is not None and 0 <= (context.now - when.end).total_seconds() < 86400) or when.end is None
 
 
 def _midnight(at: datetime | None) -> bool:
@@ -99,8 +104,12 @@ def alarm_forms(q: Question, *, active: bool) -> tuple[str, str, str]:
     if q.priorities in PRIORITIES:
         adjectives.append(PRIORITIES[q.priorities][:3])
     adjectives += [CATEGORIES[c][:3] for c in q.categories if c != "EQUIPMENT"]
-    about = f" {ABOUT[q.kinds[0]][0]}" if len(q.kinds) == 1 else " по оборудованию" if "EQUIPMENT" in q.categories else ""
-    forms = [" ".join([*(a[n] for a in adjectives), noun]) + about for n, noun in enumerate(("тревога", "тревоги", "тревог"))]
+    about = (
+        f" {ABOUT[q.kinds[0]][0]}" if len(q.kinds) == 1 else " по оборудованию" if "EQUIPMENT" in q.categories else ""
+    )
+    forms = [
+        " ".join([*(a[n] for a in adjectives), noun]) + about for n, noun in enumerate(("тревога", "тревоги", "тревог"))
+    ]
     return forms[0], forms[1], forms[2]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from agent.offline.places import Place, places
 from agent.offline.question import Context, Question
+from agent.offline.say import cap
 from agent.offline.steps import Got, Plan, Reply, ask, call, refer, reply
 
 STUFFY = 1000
@@ -68,12 +69,23 @@ def sensors(q: Question, context: Context) -> Plan:
     above, below = q.above, q.below
     order = ["VALUE DESC"] if above is not None else ["VALUE"] if below is not None else ["CODE"]
     wanted = [
-        call("sensors", **place.args, kind=list(q.kinds), valueAbove=above, valueBelow=below, orderBy=order, first=30, fields=FIELDS)
+        call(
+            "sensors",
+            **place.args,
+            kind=list(q.kinds),
+            valueAbove=above,
+            valueBelow=below,
+            orderBy=order,
+            first=30,
+            fields=FIELDS,
+        )
         for place in here
     ]
     got = yield from ask(wanted)
     bounded = above is not None or below is not None
-    return Reply("\n".join(refer(_values(q, place, each, bounded), each) for place, each in zip(here, got, strict=True)))
+    return Reply(
+        "\n".join(refer(_values(q, place, each, bounded), each) for place, each in zip(here, got, strict=True))
+    )
 
 
 def _single(q: Question, place: Place) -> Plan:
@@ -92,7 +104,9 @@ def _switched(q: Question, here: list[Place]) -> Plan:
     """Where doors are open, where something moves, leaks or smokes; that it is nowhere is said of how many sensors."""
     wanted = []
     for place in here:
-        wanted.append(call("sensors", **place.args, kind=list(q.kinds), valueAbove=0, orderBy=["CODE"], first=20, fields=FIELDS))
+        wanted.append(
+            call("sensors", **place.args, kind=list(q.kinds), valueAbove=0, orderBy=["CODE"], first=20, fields=FIELDS)
+        )
         wanted.append(call("sensors", **place.args, kind=list(q.kinds), orderBy=["CODE"], first=1))
     got = yield from ask(wanted)
     pairs = zip(here, got[::2], got[1::2], strict=True)
@@ -109,7 +123,11 @@ def _switches(q: Question, place: Place, on: Got, every: Got) -> str:
         nothing = (nothing_ru if ru else nothing_en).format(where)
         total = '{@2.total | plural "датчик" "датчика" "датчиков"}' if ru else '{@2.total | plural "sensor" "sensors"}'
         return f"{{if @1 empty}}{nothing} ({total}).{{end}}"
-    rows = "{for s in @1.nodes limit 10}\n• " + where_of("s") + "{if s.status != OK} ({s.status}){end}{if s.at}, {s.at | ago}{end}\n{end}"
+    rows = (
+        "{for s in @1.nodes limit 10}\n• "
+        + where_of("s")
+        + "{if s.status != OK} ({s.status}){end}{if s.at}, {s.at | ago}{end}\n{end}"
+    )
     return f"{head_ru if ru else head_en}{where}:\n{rows}"
 
 
@@ -135,16 +153,30 @@ def _values(q: Question, place: Place, got: Got, bounded: bool) -> str:
     rows = []
     for i, node in enumerate(got.nodes[:SHOWN]):
         item = f"@1.nodes[{i}]"
-        name = f"{{{item}.code}}, {{{item}.kind}}" if inside else where_of(item) if kind else f"{where_of(item)}, {{{item}.kind}}"
+        name = (
+            f"{{{item}.code}}, {{{item}.kind}}"
+            if inside
+            else where_of(item)
+            if kind
+            else f"{where_of(item)}, {{{item}.kind}}"
+        )
         rows.append(f"• {name}: {value_of(item, str(node.get('kind')), q.language)}")
-    if got.total > SHOWN and len(got.nodes) > SHOWN or not got.complete:
+    if (got.total > SHOWN and len(got.nodes) > SHOWN) or not got.complete:
         rows.append("… и другие" if ru else "… and others")
-    head = f"{{@1.total}} {_found(q, ru)}{where}" if bounded or q.count else (f"Сейчас{where}" if ru else f"Now{where}")
+    head = _bound(q, ru) + where if bounded else (f"Сейчас{where}" if ru else f"Now{where}")
     return f"{head}:\n" + "\n".join(rows)
 
 
-def _found(q: Question, ru: bool) -> str:
-    return ('{@1.total | form "показание" "показания" "показаний"}' if ru else '{@1.total | form "reading" "readings"}')
+def _bound(q: Question, ru: bool) -> str:
+    """«Выше 25 (температура) — 2 места»."""
+    total = '{@1.total | plural "место" "места" "мест"}' if ru else '{@1.total | plural "place" "places"}'
+    kind = " ({#1.kind})" if q.kinds else ""
+    words = []
+    if q.above is not None:
+        words.append("выше {#1.valueAbove}" if ru else "above {#1.valueAbove}")
+    if q.below is not None:
+        words.append("ниже {#1.valueBelow}" if ru else "below {#1.valueBelow}")
+    return cap((" и " if ru else " and ").join(words)) + f"{kind} — {total}"
 
 
 def _nothing(q: Question, where: str, bounded: bool) -> str:
@@ -165,20 +197,30 @@ def _extremes(q: Question, here: list[Place]) -> Plan:
         call("sensors", **place.args, kind=list(q.kinds), orderBy=["VALUE DESC" if side == "MAX" else "VALUE"], first=first, fields=FIELDS)
         for place, side in pairs
     ])  # fmt: skip
-    return Reply("\n".join(refer(_extreme(q, place, side, each), each) for (place, side), each in zip(pairs, got, strict=True)))
+    return Reply(
+        "\n".join(refer(_extreme(q, place, side, each), each) for (place, side), each in zip(pairs, got, strict=True))
+    )
 
 
 def _extreme(q: Question, place: Place, side: str, got: Got) -> str:
     n = 0 if q.language == "ru" else 1
     where, known = place.said(q.language), [i for i, node in enumerate(got.nodes) if node.get("value") is not None]
     if not known:
-        return _nothing(q, where, bounded=False) if not got.nodes else (f"Датчики{where} молчат." if n == 0 else f"The sensors{where} are silent.")
+        return (
+            _nothing(q, where, bounded=False)
+            if not got.nodes
+            else (f"Датчики{where} молчат." if n == 0 else f"The sensors{where} are silent.")
+        )
     head = EXTREME.get(_kind(q, got) or "", OTHER)[n][0 if side == "MAX" else 1]
     top = f"@1.nodes[{known[0]}]"
     text = f"{head}{where}: {{{top}.value}} — {where_of(top)}{{if {top}.status != OK}} ({('датчик', 'sensor')[n]}: {{{top}.status}}){{end}}."
     others = known[1 : max(q.limit or 3, 2)]
     if others:
-        text += (" Дальше: ", " Next: ")[n] + ", ".join(f"{where_of(f'@1.nodes[{i}]')} ({{@1.nodes[{i}].value}})" for i in others) + "."
+        text += (
+            (" Дальше: ", " Next: ")[n]
+            + ", ".join(f"{where_of(f'@1.nodes[{i}]')} ({{@1.nodes[{i}].value}})" for i in others)
+            + "."
+        )
     return text
 
 
@@ -216,12 +258,19 @@ def _over(ru: bool, where: str, over: Got) -> str:
             else f"{{if @1 empty}}Nowhere{where} is CO2 above {{#1.valueAbove}} ppm now.{{end}}"
         )
     rows = "{for s in @1.nodes limit 10}\n• " + where_of("s") + " — {s.value}{if s.at} ({s.at | ago}){end}\n{end}"
-    return (f"Душно{where} (CO2 выше {{#1.valueAbove}} ppm):\n" if ru else f"Stuffy{where} (CO2 above {{#1.valueAbove}} ppm):\n") + rows
+    return (
+        f"Душно{where} (CO2 выше {{#1.valueAbove}} ppm):\n"
+        if ru
+        else f"Stuffy{where} (CO2 above {{#1.valueAbove}} ppm):\n"
+    ) + rows
 
 
 def _alarmed(ru: bool, where: str, also: bool) -> str:
     head = ("Тревога по CO2 сейчас активна" if ru else "A CO2 alarm is active now") + where + ":\n"
-    return head + "{for s in @1.nodes limit 5}\n• {if s.room}{s.room.number}: {end}{s.title} — {s.value}, {s.raisedAt}\n{end}"
+    return (
+        head
+        + "{for s in @1.nodes limit 5}\n• {if s.room}{s.room.number}: {end}{s.title} — {s.value}, {s.raisedAt}\n{end}"
+    )
 
 
 def _fresh(q: Question, limits: dict[str, Any], here: Place) -> Plan:
@@ -235,7 +284,9 @@ def _fresh(q: Question, limits: dict[str, Any], here: Place) -> Plan:
 def listed(q: Question, context: Context) -> Plan:
     """Which sensors there are, with what they say."""
     here = yield from places(q, context)
-    got = yield from ask([call("sensors", **place.args, kind=list(q.kinds), orderBy=["CODE"], first=20, fields=FIELDS) for place in here])
+    got = yield from ask(
+        [call("sensors", **place.args, kind=list(q.kinds), orderBy=["CODE"], first=20, fields=FIELDS) for place in here]
+    )
     return Reply("\n".join(refer(_sensors(q, place), each) for place, each in zip(here, got, strict=True)))
 
 
@@ -265,7 +316,8 @@ def _ill(q: Question, place: Place) -> str:
     if ru:
         total = '{@1.total | plural "датчик" "датчика" "датчиков"}'
         nothing = f"Молчащих датчиков{where} нет." if silent else f"Неисправных и молчащих датчиков{where} нет."
-        head = f"{'Молчит' if silent else 'Не в порядке'}{where} {total}"
+        verb = '{@1.total | form "Молчит" "Молчат" "Молчат"}' if silent else "Не в порядке"
+        head = f"{verb}{where} {total}"
     else:
         total = '{@1.total | plural "sensor" "sensors"}'
         nothing = f"No silent sensors{where}." if silent else f"No faulty or silent sensors{where}."
@@ -284,7 +336,11 @@ def overview(q: Question, context: Context) -> Plan:
     ])  # fmt: skip
     values, alarms = got
     where, ru = here.said(q.language), q.language == "ru"
-    nothing = f"{{if @1 empty}}Активных тревог{where} нет.{{else}}" if ru else f"{{if @1 empty}}No active alarms{where}.{{else}}"
+    nothing = (
+        f"{{if @1 empty}}Активных тревог{where} нет.{{else}}"
+        if ru
+        else f"{{if @1 empty}}No active alarms{where}.{{else}}"
+    )
     head = f"Активные тревоги{where}:\n" if ru else f"Active alarms{where}:\n"
     rows = "{for s in @1.nodes limit 5}\n• {s.title} — {s.state}, {s.raisedAt}\n{end}{end}"
     return Reply(refer(_values(q, here, values, bounded=False), values) + "\n" + refer(nothing + head + rows, alarms))

@@ -57,7 +57,14 @@ def slots(s: Sentence, spots: Spots, said: frozenset[str]) -> Slots:
     """Reads the slots off the words that nothing else has taken."""
     text = " ".join(s.words)
     has = {name for at in range(len(s)) if not s.taken[at] for name in s.concepts(at)} | said
-    now = any(s.word(at) in ("сейчас", "now", "теперь", "currently", "текущ", "ныне", "нынче") for at in range(len(s)) if s.free(at)) or "ACTIVE" in has
+    now = (
+        any(
+            s.word(at) in ("сейчас", "now", "теперь", "currently", "текущ", "ныне", "нынче")
+            for at in range(len(s))
+            if s.free(at)
+        )
+        or "ACTIVE" in has
+    )
     kinds = _kinds(s, spots, has)
     extremes = _extremes(s, has, text)
     above, below = _bounds(spots, kinds)
@@ -66,7 +73,11 @@ def slots(s: Sentence, spots: Spots, said: frozenset[str]) -> Slots:
     area, people = _area(spots), next((int(m.value) for m in spots.measures if m.unit == "people"), None)
     return Slots(
         kinds=kinds,
-        room_kinds=tuple(dict.fromkeys(c[5:] for at in range(len(s)) if s.free(at) for c in sorted(s.concepts(at)) if c.startswith("ROOM:"))),
+        room_kinds=tuple(
+            dict.fromkeys(
+                c[5:] for at in range(len(s)) if s.free(at) for c in sorted(s.concepts(at)) if c.startswith("ROOM:")
+            )
+        ),
         priorities=_priorities(s, has),
         categories=_categories(s, has),
         acknowledged=False if "UNACKED" in has else True if _acknowledged(s, text) else None,
@@ -78,22 +89,33 @@ def slots(s: Sentence, spots: Spots, said: frozenset[str]) -> Slots:
         area=area,
         people=people,
         group=_group(text, has, extremes),
-        count="COUNT" in has and "WHEN" not in said or "OFTEN" in has,
+        count=("COUNT" in has and "WHEN" not in said) or "OFTEN" in has,
         where="WHERE" in has or _which_place(s),
         who="WHO" in has,
         when=bool({"WHEN", "LEASE_UNTIL"} & has),
         asks=_asks(has),
         last="LAST" in has,
         every="ALL" in has,
-        opposite=any(s.word(at - 1) in ("не", "not") and s.speaks(at, "STUFFY") for at in range(len(s))) and "WHERE" in has,
-        past=spots.when is not None and not (today and not past_tense and not extremes and "TREND" not in has) and spots.when.past.name != "ever",
+        opposite=any(s.word(at - 1) in ("не", "not") and s.speaks(at, "STUFFY") for at in range(len(s)))
+        and "WHERE" in has,
+        past=spots.when is not None
+        and not (today and not past_tense and not extremes and "TREND" not in has)
+        and spots.when.past.name != "ever",
         now=now,
     )
 
 
 def _acknowledged(s: Sentence, text: str) -> bool:
-    """"Acknowledged alarms", not "was the alarm acknowledged"."""
-    return bool(re.search(r"\b(?:подтвержденн|квитированн|принят)(?:ые|ых|ыми)\b|\b(?:acknowledged|acked|accepted) (?:\w+ )?(?:alarm|alert)s", text)) and not s.question
+    """ "Acknowledged alarms", not "was the alarm acknowledged"."""
+    return (
+        bool(
+            re.search(
+                r"\b(?:подтвержденн|квитированн|принят)(?:ые|ых|ыми)\b|\b(?:acknowledged|acked|accepted) (?:\w+ )?(?:alarm|alert)s",
+                text,
+            )
+        )
+        and not s.question
+    )
 
 
 def _kinds(s: Sentence, spots: Spots, has: set[str]) -> tuple[str, ...]:
@@ -116,7 +138,7 @@ def _kinds(s: Sentence, spots: Spots, has: set[str]) -> tuple[str, ...]:
     found += [kind for unit, kind in (("degree", "TEMPERATURE"), ("ppm", "CO2")) if unit in units]
     if "percent" in units and not found:
         found.append("HUMIDITY")
-    if "ANYBODY" in has and not found:
+    if "ANYBODY" in has and not found and not {"ALARM", "ACK_DONE", "ACK_DO", "RENT_STRICT", "LEASE"} & has:
         found += ["MOTION", "OCCUPANCY"]
     if not found and {"DOOR_OPEN", "DOOR_SHUT"} & has and not {"LEASE", "ALARM", "CLEAR_DO", "RENT"} & has:
         found.append("DOOR")
@@ -133,9 +155,26 @@ def _kinds(s: Sentence, spots: Spots, has: set[str]) -> tuple[str, ...]:
 def _extremes(s: Sentence, has: set[str], text: str) -> tuple[str, ...]:
     found = []
     ordered = "SUPERLATIVE" in has or EVERYBODY.search(text) is not None
-    higher = ordered and bool({"HIGH_SIDE", "HIGH", "MORE"} & has) or bool(re.search(r"\b(?:тепле|жарче|душне|выше всег|больше всег|влажне|громче|шумне|светле|спер)\w*", text))
-    lower = ordered and bool({"LOW_SIDE", "LOW", "LESS"} & has) or bool(re.search(r"\b(?:холодне|прохладне|суше|свежее|тише|темнее|ниже всег|меньше всег)\w*", text))
+    higher = (
+        (ordered
+        and bool({"HIGH_SIDE", "HIGH", "MORE"} & has))
+        or bool(re.search(r"\b(?:тепле|жарче|душне|выше всег|больше всег|влажне|громче|шумне|светле|спер)\w*", text))
+    )
+    lower = (
+        (ordered
+        and bool({"LOW_SIDE", "LOW", "LESS"} & has))
+        or bool(re.search(r"\b(?:холодне|прохладне|суше|свежее|тише|темнее|ниже всег|меньше всег)\w*", text))
+    )
     compared = "MORE" in has or "LESS" in has
+    reached = re.search(
+        r"\bhow (high|hot|warm|humid|loud|bad|stuffy|much|low|cold|cool|dry|quiet) (?:did|has|had|was)\b|до (скольки|какой отметки|какого значения|каких значений)",
+        text,
+    )
+    down = bool(reached and reached[1] in ("low", "cold", "cool", "dry", "quiet")) or bool(
+        re.search(r"опуска|опусти|падал|упал|снижа|остыл", text)
+    )
+    if reached and (reached[2] or reached[1] != "much") and not {"MAXIMUM", "MINIMUM"} & has:
+        return ("MIN",) if down else ("MAX",)
     if "MAXIMUM" in has or (higher and not lower):
         found.append("MAX")
     if "MINIMUM" in has or lower:
@@ -144,7 +183,7 @@ def _extremes(s: Sentence, has: set[str], text: str) -> tuple[str, ...]:
         found.append("MIN" if SMALL.search(text) else "MAX")
     if "MAX" in found and "AREA" in has and SMALL.search(text) and "MIN" not in found:
         found = ["MIN"]
-    if "MEAN" in has and not ("PRIORITY" in has):
+    if "MEAN" in has and "PRIORITY" not in has:
         found.append("MEAN")
     if compared and not ordered and found == ["MAX"] and "MAXIMUM" not in has:
         return ()
@@ -215,7 +254,12 @@ def _current(has: set[str], spots: Spots, past_tense: bool) -> bool | None:
 def _group(text: str, has: set[str], extremes: tuple[str, ...]) -> str | None:
     for group, pattern in GROUPS.items():
         if re.search(rf"(?<!\w)(?:{pattern})(?!\w)", text):
-            if group in ("ROOM", "FLOOR", "SENSOR") and not ({"COUNT", "OFTEN"} & has or extremes or re.search(r"\b(?:по|by|per|each|кажд\w+) ", text) or "PROBLEM" in has):
+            if group in ("ROOM", "FLOOR", "SENSOR") and not (
+                {"COUNT", "OFTEN"} & has
+                or extremes
+                or re.search(r"\b(?:по|by|per|each|кажд\w+) ", text)
+                or "PROBLEM" in has
+            ):
                 continue
             return group
     if "WHERE" in has and (({"COUNT", "OFTEN"} & has and "ALARM" in has) or extremes):

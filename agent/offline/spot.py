@@ -18,11 +18,23 @@ UNITS = {
     "people": "человек человека людей чел мест места персон сотрудников people person persons seats pax employees guests",
     "other": "дб децибел db люкс lux ватт квт кв watts kw мм",
 }
+SUFFIXES = ("а", "б", "г", "a", "b", "d")
+"""Letters that may follow a room's number at the end of a sentence."""
 AT_LEAST = "от минимум least начиная"
 AT_MOST = "до most максимум"
 LEGAL = "ооо оао зао пао ао ип тоо нко ано llc ltd inc gmbh corp plc"
 LETTER_CODE = re.compile(r"[A-ZА-Я]{1,3}-?\d{1,4}[A-ZА-Я]?|\d{1,4}-?[A-ZА-Я]|\d{1,2}[.-]\d{1,3}[A-ZА-Я]?")
-NOT_CODES = re.compile(r"(?:CO|ЦO|ЦО|KO|CИO|CIO)[2О]|CO2|COO2|CO-2|PM2|PM10|H2O|M2|М2|ЦО2|\d+[ЧHДDГГКК]|24/7|Ц02|C02|CO2.*")
+NOT_CODES = re.compile(
+    r"(?:CO|ЦO|ЦО|KO|CИO|CIO)[2О]|CO2|COO2|CO-2|PM2|PM10|H2O|M2|М2|ЦО2|\d+[ЧHДDГГКК]|24/7|Ц02|C02|CO2.*"
+)
+AFTER_NUMBER = (
+    r"январ|феврал|март|апрел|ма[яйе]|июн|июл|август|сентябр|октябр|ноябр|декабр|числ|час|минут|дн|ден|сут|недел|месяц|год|лет"
+    r"|january|february|march|april|may|june|july|august|september|october|november|december|hour|minute|day|week|month|year|pm|am"
+)
+COLLECTIVE = {
+    "двоих": 2, "двое": 2, "двоим": 2, "троих": 3, "трое": 3, "троим": 3, "четверых": 4, "четверо": 4, "четверым": 4, "пятерых": 5, "пятеро": 5,
+    "шестерых": 6, "шестеро": 6, "семерых": 7, "семеро": 7, "восьмерых": 8, "десятерых": 10,
+}  # fmt: skip
 PREPOSITIONS = "в во на у с со к о об по для из при за in at of for by to from with on"
 
 
@@ -101,7 +113,11 @@ def _lease_codes(s: Sentence, found: Spots) -> None:
         while s.word(following) in ("№", "#", "номер", "number", "no", "под", "аренды", "арены", "номером"):
             following += 1
         raw = s.tokens[following].raw if following < len(s) else ""
-        if any(c.isdigit() for c in raw) and not s.speaks(following + 1, "DATE") and s.word(following - 1) not in ("с", "до"):
+        if (
+            any(c.isdigit() for c in raw)
+            and not s.speaks(following + 1, "DATE")
+            and s.word(following - 1) not in ("с", "до")
+        ):
             if not s.tokens[following].quoted:
                 found.names.append(Name(raw, "LEASE", code=True))
             s.take(following, following + 1, "lease")
@@ -131,7 +147,9 @@ def _limit(s: Sentence, found: Spots) -> None:
         before = s.word(at - 1)
         first = before in ("топ", "top", "первые", "первых", "first") or s.speaks(at - 1, "LAST")
         counted = s.speaks(end, "ALARM", "LAST") or s.word(end) in ("самых", "самые", "наиболее")
-        if (first and not s.speaks(end, "DATE")) or (counted and not s.speaks(end, "DATE") and before not in ("в", "на", "in", "with")):
+        if (first and not s.speaks(end, "DATE")) or (
+            counted and not s.speaks(end, "DATE") and before not in ("в", "на", "in", "with")
+        ):
             found.limit = number.value
             s.take(at, end, "limit")
             return
@@ -147,6 +165,9 @@ def _unit(s: Sentence, at: int) -> str | None:
 def _measures(s: Sentence, found: Spots, certain: bool) -> None:
     """Numbers with a unit are certain; after dates are read, numbers after a comparison are measures too."""
     for at in range(len(s)):
+        if certain and s.word(at) in COLLECTIVE:
+            found.measures.append(Measure(COLLECTIVE[s.word(at)], "people", "least"))
+            s.take(at, at + 1, "measure")
         value, end = _value(s, at)
         if value is None:
             continue
@@ -160,14 +181,31 @@ def _measures(s: Sentence, found: Spots, certain: bool) -> None:
         side = _side(s, at, end)
         turned = None
         if unit is None and not s.speaks(end, "DATE"):
-            turned = next((u for n in (at - 1, at - 2) if (u := _unit(s, n)) in ("area", "people", "degree", "percent") and s.free(n) and n >= 0), None)
-        if turned and (s.word(at - 1) in ("от", "до", "на", "около") or _unit(s, at - 1)) and not s.speaks(end, "FLOOR"):
+            turned = next(
+                (
+                    u
+                    for n in (at - 1, at - 2)
+                    if (u := _unit(s, n)) in ("area", "people", "degree", "percent") and s.free(n) and n >= 0
+                ),
+                None,
+            )
+        if (
+            turned
+            and (s.word(at - 1) in ("от", "до", "на", "около") or _unit(s, at - 1))
+            and not s.speaks(end, "FLOOR")
+        ):
             unit, side = turned, side or "least"
         if unit is not None and end < len(s) and _unit(s, end) == unit:
             end += 1
-            if s.word(end) in ("квадратных", "квадратные", "metres", "meters", "м", "цельсия", "celsius", "метров", "метра") or s.word(end) == "м":
+            if (
+                s.word(end)
+                in ("квадратных", "квадратные", "metres", "meters", "м", "цельсия", "celsius", "метров", "метра")
+                or s.word(end) == "м"
+            ):
                 end += 1
-        if unit is None and (certain or not side or s.speaks(end, "FLOOR", "DATE", "ROOM") or s.word(end) in ("час", "часа")):
+        if unit is None and (
+            certain or not side or s.speaks(end, "FLOOR", "DATE", "ROOM") or s.word(end) in ("час", "часа")
+        ):
             continue
         found.measures.append(Measure(value, unit or "", side))
         s.take(at, end, "measure")
@@ -185,7 +223,11 @@ def _value(s: Sentence, at: int) -> tuple[float | None, int]:
 
 
 def _side(s: Sentence, at: int, end: int) -> str:
-    near = at - 2 if s.word(at - 1) in ("чем", "than", "the", "of", "на", "в", "у", "отметки", "порога", "нормы") else at - 1
+    near = (
+        at - 2
+        if s.word(at - 1) in ("чем", "than", "the", "of", "на", "в", "у", "отметки", "порога", "нормы")
+        else at - 1
+    )
     for n in [n for n in (at - 1, near) if n >= 0]:
         word = s.word(n)
         denied = s.word(n - 1) in ("не", "not", "no")
@@ -262,7 +304,8 @@ def _levels_after(s: Sentence, found: Spots, noun: int) -> None:
     while s.word(start) in ("№", "#", "номер", "number", "no"):
         start += 1
     got = _floor_number(s, start)
-    if got and not s.speaks(got[1], "DATE", "ROOM") and not _unit(s, got[1]):
+    dated = s.speaks(got[1], "DATE") and re.match(AFTER_NUMBER, s.word(got[1])) if got else False
+    if got and not dated and not s.speaks(got[1], "ROOM") and not _unit(s, got[1]):
         found.levels.append(got[0])
         s.take(start, got[1], "floor")
         if s.word(got[1]) in ("и", "and") and (more := _floor_number(s, got[1] + 1)):
@@ -276,7 +319,9 @@ def _last_floors(s: Sentence, found: Spots) -> None:
         number = s.number(at)
         if number is None or not -5 <= number.value <= 60:
             continue
-        on = s.word(at - 1) in ("на", "on", "по", "про", "c", "с", "для") or (s.word(at - 1) == "the" and s.word(at - 2) == "on")
+        on = s.word(at - 1) in ("на", "on", "по", "про", "c", "с", "для") or (
+            s.word(at - 1) == "the" and s.word(at - 2) == "on"
+        )
         plain = number.ordinal and number.feminine is not True
         if (plain and (on or not s.is_number(at + number.words))) or (on and number.digits):
             found.levels.append(number.value)
@@ -301,7 +346,12 @@ def _rooms(s: Sentence, found: Spots) -> None:
 
 def _room(s: Sentence, at: int) -> tuple[int, Name] | None:
     token, folded = s.tokens[at], code(s.tokens[at].raw)
-    if LETTER_CODE.fullmatch(folded) and not NOT_CODES.fullmatch(folded) and not s.number(at) and not re.fullmatch(r"\d+[.,]\d+", token.text):
+    if (
+        LETTER_CODE.fullmatch(folded)
+        and not NOT_CODES.fullmatch(folded)
+        and not s.number(at)
+        and not re.fullmatch(r"\d+[.,]\d+", token.text)
+    ):
         return at + 1, Name(folded, "ROOM", code=True)
     letter = _letter(s, at)
     if letter and (spoken := _digits(s, at + 1)) and len(spoken[1]) >= 2:
@@ -316,11 +366,21 @@ def _room(s: Sentence, at: int) -> tuple[int, Name] | None:
     end, digits = spoken
     first = s.number(at)
     assert first is not None
+    if end == len(s) - 1 and s.word(end) in SUFFIXES and len(digits) >= 2 and s.free(end):
+        return end + 1, Name(
+            digits + code(s.tokens[end].raw), "ROOM", code=True, other=code(s.tokens[end].raw) + digits
+        )
     noun = s.speaks(at - 1, "ROOM") or s.word(at - 1) in ("№", "#", "номер", "number") or s.speaks(end, "ROOM")
     noun = noun or any(c.startswith("ROOM:") for c in s.concepts(at - 1) | s.concepts(end))
     feminine = first.ordinal and first.feminine is True
     inside = s.word(at - 1) in ("в", "во", "in", "из", "у")
-    if len(digits) >= 3 or noun or feminine or (first.ordinal and first.feminine is None and inside) or (first.digits and inside):
+    if (
+        len(digits) >= 3
+        or noun
+        or feminine
+        or (first.ordinal and first.feminine is None and inside)
+        or (first.digits and inside)
+    ):
         if _unit(s, end) and not noun:
             return None
         return end, Name(digits, "ROOM", code=True)
@@ -336,7 +396,7 @@ def _letter(s: Sentence, at: int) -> str:
     if following is None or following.ordinal:
         return ""
     named = s.speaks(at - 1, "ROOM") or s.word(at - 1) in ("в", "in", "room")
-    if token.capital and (at > 0 or token.text not in "аисвкоу") or named or token.text not in "авскоуия":
+    if (token.capital and (at > 0 or token.text not in "аисвкоу")) or named or token.text not in "авскоуия":
         return code(token.raw)
     return code(token.raw) if token.text in ("a", "а") and following.value >= 100 else ""
 

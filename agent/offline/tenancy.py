@@ -15,12 +15,8 @@ from agent.offline.steps import Got, Plan, Reply, Step, Stopped, ask, call, one,
 CURRENT = ["CURRENT", "FUTURE"]
 AHEAD = timedelta(days=90)
 ROOM_FIELDS = ["room.name", "room.area", "room.floor.name"]
-LEASE_RU = (
-    "• {s.number}{if s.tenant}, {s.tenant.name}{end}: {if s.end}до {s.end}{else}бессрочно{end}{if s.status == FUTURE} (начнётся {s.start}){end}"
-)
-LEASE_EN = (
-    "• {s.number}{if s.tenant}, {s.tenant.name}{end}: {if s.end}until {s.end}{else}open term{end}{if s.status == FUTURE} (starts {s.start}){end}"
-)
+LEASE_RU = "• {s.number}{if s.tenant}, {s.tenant.name}{end}: {if s.end}до {s.end}{else}бессрочно{end}{if s.status == FUTURE} (начнётся {s.start}){end}"
+LEASE_EN = "• {s.number}{if s.tenant}, {s.tenant.name}{end}: {if s.end}until {s.end}{else}open term{end}{if s.status == FUTURE} (starts {s.start}){end}"
 
 
 def today(context: Context) -> date:
@@ -49,7 +45,12 @@ def who_rents(q: Question, context: Context) -> Plan:
         return (yield from tenants(q, context))
     here = yield from places(q, context)
     day, shown = as_of(q, context), []
-    got = yield from ask([call("placements", **{k: v for k, v in p.args.items() if k == "room"}, asOf=day, orderBy=["START"]) for p in here])
+    got = yield from ask(
+        [
+            call("placements", **{k: v for k, v in p.args.items() if k == "room"}, asOf=day, orderBy=["START"])
+            for p in here
+        ]
+    )
     for place, each in zip(here, got, strict=True):
         subject = place.hit.label if place.hit else place.said(q.language).removeprefix(" в ").removeprefix(" in ")
         shown.append(refer(_tenants_of(q, subject, day != today(context).isoformat()), each))
@@ -73,7 +74,9 @@ def tenant_rooms(q: Question, context: Context) -> Plan:
     """What a tenant rents."""
     hit = yield from tenant(q, context, ("О каком арендаторе речь?", "Which tenant do you mean?"))
     day = as_of(q, context)
-    got = (yield from ask([call("placements", tenant=hit.id, asOf=day, first=30, orderBy=["START"], fields=ROOM_FIELDS)]))[0]
+    got = (
+        yield from ask([call("placements", tenant=hit.id, asOf=day, first=30, orderBy=["START"], fields=ROOM_FIELDS)])
+    )[0]
     row = "\n• {if s.room}{s.room.number}{if s.room.floor}, {s.room.floor.name}{end}{if s.room.area}, {s.room.area}{end}{end}"
     return reply(
         q.language,
@@ -91,7 +94,11 @@ def tenants(q: Question, context: Context) -> Plan:
     """The tenants of the house, or of a floor."""
     levels = yield from levels_of(q)
     if levels:
-        got = (yield from ask([call("rooms", building=q.building, level=levels[0], vacant=False, orderBy=["NUMBER"], first=50)]))[0]
+        got = (
+            yield from ask(
+                [call("rooms", building=q.building, level=levels[0], vacant=False, orderBy=["NUMBER"], first=50)]
+            )
+        )[0]
         return reply(
             q.language,
             "{if @1 empty}На {#1.level}-м этаже арендаторов нет.{else}На {#1.level}-м этаже:\n"
@@ -120,7 +127,13 @@ def contacts(q: Question, context: Context) -> Plan:
         if id_ is None:
             return Reply(refer(_tenants_of(q, hit.label, then=False), rented))
     else:
-        id_ = (yield from tenant(q, context, ("Чьи контакты нужны? Назовите арендатора или комнату.", "Whose contacts? Name a tenant or a room."))).id
+        id_ = (
+            yield from tenant(
+                q,
+                context,
+                ("Чьи контакты нужны? Назовите арендатора или комнату.", "Whose contacts? Name a tenant or a room."),
+            )
+        ).id
     got = yield from one("tenant", id=id_)
     known = [name for name in ("contact", "phone", "email") if got.value.get(name)]
     shown = ", ".join(f"{{@1.{name}}}" for name in known)
@@ -208,6 +221,8 @@ def ending(q: Question, context: Context) -> Plan:
         first = max(now, period.first_day or now)
         last = period.last_day or (now + AHEAD if period.name in ("since", "ever") else now)
     last = max(first, last)
+    if q.limit and not period:
+        return (yield from _soonest(q, now))
     got = (yield from ask([
         call("leases", building=q.building, endsFrom=first.isoformat(), endsTo=last.isoformat(), orderBy=["END"], first=30)
     ]))[0]  # fmt: skip
@@ -220,6 +235,25 @@ def ending(q: Question, context: Context) -> Plan:
         f"{{if @1 empty}}No lease that you can see ends {bounds[1]}.{{else}}{say.cap(bounds[1])}: "
         '{@1.total | plural "lease" "leases"}.\n'
         "{for s in @1.nodes limit 10}\n• {if s.tenant}{s.tenant.name}, {end}{s.number}: until {s.end}\n{end}{end}",
+        got,
+    )
+
+
+def _soonest(q: Question, now: date) -> Plan:
+    """The lease that ends next."""
+    got = (
+        yield from ask(
+            [call("leases", building=q.building, endsFrom=now.isoformat(), orderBy=["END"], first=max(2, q.limit or 1))]
+        )
+    )[0]
+    texts = [
+        f"{{if @1.nodes[{i}].tenant}}{{@1.nodes[{i}].tenant.name}}, {{end}}{{@1.nodes[{i}].number}}: {{@1.nodes[{i}].end}}"
+        for i in range(min(q.limit or 1, len(got.nodes)))
+    ]
+    return reply(
+        q.language,
+        f"{{if @1 empty}}Договоров со сроком, видимых вам, нет.{{else}}Раньше других заканчивается: {'; '.join(texts)}.{{end}}",
+        f"{{if @1 empty}}There are no leases with a term that you can see.{{else}}The next to end: {'; '.join(texts)}.{{end}}",
         got,
     )
 

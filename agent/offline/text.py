@@ -20,7 +20,7 @@ EMAIL = re.compile(r"(?<=\w)-(?=mail\b)", re.IGNORECASE)
 
 SHORT = {"won't": ["will", "not"], "can't": ["can", "not"], "let's": ["let", "us"], "cannot": ["can", "not"]}
 ENDINGS = {"s": "is", "re": "are", "ll": "will", "ve": "have", "d": "would", "m": "am"}
-CONTRACTED = frozenset("what where who how when that there it he she here which everything".split())
+CONTRACTED = frozenset(["what", "where", "who", "how", "when", "that", "there", "it", "he", "she", "here", "which", "everything"])
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,19 @@ from agent.offline.text import sound
 NEEDS_NAME = frozenset({
     Topic.TENANT_ROOMS, Topic.CONTACTS, Topic.LEASE, Topic.PAY, Topic.NAMED, Topic.END_LEASE, Topic.PLACE, Topic.WHO_RENTS,
 })  # fmt: skip
+SOONEST = re.compile(
+    r"\b(?:раньше (?:всех|всего|других|остальных)|первым|первой|ближайш\w+|скорее всего|soonest|earliest|first|next)\b"
+)
 SURE = 20.0
-LINK = re.compile(r"(?:ну )?(?:а|и|а если|а что|а как|также|теперь|and|or|what about|how about|also|same|ok and|then|but)(?= )")
-GONE = re.compile(r"\b(?:закончил\w*|истек(?:л\w*|ши\w*)?|кончил\w*|завершил\w*|съехал\w*|выехал\w*|expired|ended|moved out|ran out)\b")
-NOUNS = frozenset({"ALARM", "SENSOR", "TENANT", "LEASE", "ROOM", "FLOOR", "BUILDING", "RULE", "EVENT", "CONTACT", "PAY", "FREE"})
+LINK = re.compile(
+    r"(?:ну )?(?:а|и|а если|а что|а как|также|теперь|and|or|what about|how about|also|same|ok and|then|but)(?= )"
+)
+GONE = re.compile(
+    r"\b(?:закончил\w*|истек(?:л\w*|ши\w*)?|кончил\w*|завершил\w*|съехал\w*|выехал\w*|expired|ended|moved out|ran out)\b"
+)
+NOUNS = frozenset(
+    {"ALARM", "SENSOR", "TENANT", "LEASE", "ROOM", "FLOOR", "BUILDING", "RULE", "EVENT", "CONTACT", "PAY", "FREE"}
+)
 LONGEST = 2000
 """Characters of a text that are read; nobody asks longer questions."""
 
@@ -77,6 +86,8 @@ def _features(
         found.add("SCOPE_PHRASE")
     if any(s.word(at) in ("высели", "выселите", "выселить", "выселяем", "evict") for at in range(len(s))):
         found.add("EVICT")
+    if any(s.word(at) in ("возьми", "возьмите", "взять", "беру") for at in range(len(s))):
+        found.add("TAKE_DO")
     kinds = {n.kind for n in codes}
     flags = {
         "@room": "ROOM" in kinds, "@sensor": "SENSOR" in kinds, "@lease": "LEASE" in kinds, "@name": bool(unknown),
@@ -91,7 +102,9 @@ def _features(
     return frozenset(found | {name for name, holds in flags.items() if holds})
 
 
-def _topic(said: frozenset[str], features: frozenset[str], verbs: dict[str, int], tail: str | None) -> tuple[Topic, float]:
+def _topic(
+    said: frozenset[str], features: frozenset[str], verbs: dict[str, int], tail: str | None
+) -> tuple[Topic, float]:
     writes = features & {"ACK_DO", "ACK_DONE", "CLEAR_DO", "END_DO", "PLACE_DO", "RENAME_DO"}
     if "HOWTO" in said and not features & {"@room", "@name"}:
         return Topic.HOWTO, SURE
@@ -115,10 +128,18 @@ def _building(s: Sentence, known: tuple[Building, ...]) -> str | None:
     if len(known) < 2:
         return None
     for building in known:
-        own = {sound(w) for w in f"{building.name} {building.code}".lower().replace("«", " ").replace("»", " ").split() if len(w) > 3}
+        own = {
+            sound(w)
+            for w in f"{building.name} {building.code}".lower().replace("«", " ").replace("»", " ").split()
+            if len(w) > 3
+        }
         for at, token in enumerate(s.tokens):
             heard = sound(token.text)
-            if not s.taken[at] and len(heard) > 3 and any(heard == w or (len(w) > 4 and heard.startswith(w[:-1])) for w in own):
+            if (
+                not s.taken[at]
+                and len(heard) > 3
+                and any(heard == w or (len(w) > 4 and heard.startswith(w[:-1])) for w in own)
+            ):
                 if s.speaks(at, "BUILDING", "ROOM"):
                     continue
                 s.take(at, at + 1, "building")
@@ -148,7 +169,7 @@ def _filled(topic: Topic, s: Sentence, said: frozenset[str], spots: Spots, fille
         below=filled.below,
         area=filled.area,
         people=filled.people,
-        limit=spots.limit,
+        limit=spots.limit or (1 if topic is Topic.ENDING and SOONEST.search(" ".join(s.words)) else None),
         group=filled.group,
         count=filled.count,
         where=filled.where,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from agent.offline.alarms import NEWEST, filters
 from agent.offline.places import CHOICES, choose, find, places
 from agent.offline.question import Context, Question
-from agent.offline.spot import Name
+from agent.offline.spot import LETTER_CODE, Name
 from agent.offline.steps import Got, Plan, Reply, Step, Stopped, ask, call, either, one, refer, reply
 from agent.offline.text import code
 
@@ -42,7 +42,9 @@ def acknowledge(q: Question, context: Context) -> Plan:
              "value": f"{{{_node(got, i)}.id}}"}
             for i in range(len(got.nodes))
         ]  # fmt: skip
-        index = yield from choose(either(q.language, "Какую тревогу подтвердить?", "Which alarm shall I acknowledge?"), choices, q)
+        index = yield from choose(
+            either(q.language, "Какую тревогу подтвердить?", "Which alarm shall I acknowledge?"), choices, q
+        )
     done = yield from one("acknowledgeAlarm", alarm=str(got.nodes[index]["id"]), note=q.note)
     return _outcome(
         q, done,
@@ -58,7 +60,13 @@ def _node(got: Got, index: int) -> str:
 def end_lease(q: Question, context: Context) -> Plan:
     """End a lease on a day; its last day is that day."""
     if q.day is None:
-        raise Stopped(reply(q.language, "С какого числа завершить договор? Назовите последний день.", "On which day shall the lease end? Name its last day."))
+        raise Stopped(
+            reply(
+                q.language,
+                "С какого числа завершить договор? Назовите последний день.",
+                "On which day shall the lease end? Name its last day.",
+            )
+        )
     if q.lease:
         hit = yield from find(Name(q.lease, "LEASE"), ["LEASE"], q, context)
         lease_id = hit.id
@@ -67,16 +75,28 @@ def end_lease(q: Question, context: Context) -> Plan:
         hit = yield from find(name, ["ROOM"] if name.kind == "ROOM" else ["TENANT"], q, context)
         lease_id = yield from _lease_of(q, {"tenant" if hit.kind == "TENANT" else "room": hit.id})
     got = yield from one("endLease", lease=lease_id, end=q.day.isoformat())
-    return _outcome(q, got, "Договор {@1.number} теперь заканчивается {@1.end}.", "Lease {@1.number} now ends on {@1.end}.")
+    return _outcome(
+        q, got, "Договор {@1.number} теперь заканчивается {@1.end}.", "Lease {@1.number} now ends on {@1.end}."
+    )
 
 
 def _lease_of(q: Question, args: dict[str, str]) -> Generator[Step, list[Got], str]:
     got = (yield from ask([call("leases", **args, status=["CURRENT", "FUTURE"], orderBy=["START"], first=CHOICES)]))[0]
     if not got.nodes:
-        raise Stopped(reply(q.language, "{if @1 empty}Действующих договоров, видимых вам, нет.{end}", "{if @1 empty}There are no current leases that you can see.{end}", got))
+        raise Stopped(
+            reply(
+                q.language,
+                "{if @1 empty}Действующих договоров, видимых вам, нет.{end}",
+                "{if @1 empty}There are no current leases that you can see.{end}",
+                got,
+            )
+        )
     index = 0
     if len(got.nodes) > 1:
-        choices = [{"label": f"{{{_node(got, i)}.number}}, {{{_node(got, i)}.start}}", "value": f"{{{_node(got, i)}.id}}"} for i in range(len(got.nodes))]
+        choices = [
+            {"label": f"{{{_node(got, i)}.number}}, {{{_node(got, i)}.start}}", "value": f"{{{_node(got, i)}.id}}"}
+            for i in range(len(got.nodes))
+        ]
         index = yield from choose(either(q.language, "По какому договору?", "Under which lease?"), choices, q)
     return str(got.nodes[index]["id"])
 
@@ -88,7 +108,11 @@ def place(q: Question, context: Context) -> Plan:
     lease_id = yield from _lease_of(q, {"tenant": tenant.id})
     end = q.ahead.last_day if q.ahead and q.ahead.end and q.ahead.name == "range" else None
     got = yield from one(
-        "placeTenant", lease=lease_id, room=room.id, start=q.day.isoformat() if q.day else None, end=end.isoformat() if end else None
+        "placeTenant",
+        lease=lease_id,
+        room=room.id,
+        start=q.day.isoformat() if q.day else None,
+        end=end.isoformat() if end else None,
     )
     return _outcome(
         q, got,
@@ -103,8 +127,8 @@ def update_room(q: Question, context: Context) -> Plan:
     if q.people is not None and not q.name:
         got = yield from one("updateRoom", room=room.id, capacity=q.people)
         return _outcome(q, got, "{@1.number}: вместимость {@1.capacity}.", "{@1.number}: capacity {@1.capacity}.")
-    if q.name and any(c.isdigit() for c in q.name) and len(q.name.split()) == 1:
-        got = yield from one("updateRoom", room=room.id, number=code(q.name))
+    if (q.name and q.name not in q.quotes and LETTER_CODE.fullmatch(code(q.name))) or (q.name or "").isdigit():
+        got = yield from one("updateRoom", room=room.id, number=q.name)
         return _outcome(q, got, "Теперь номер комнаты — {@1.number}.", "The room's number is now {@1.number}.")
     got = yield from one("updateRoom", room=room.id, name=q.name)
     return _outcome(q, got, "{@1.number} теперь называется «{@1.name}».", "{@1.number} is now called “{@1.name}”.")

@@ -43,7 +43,9 @@ def _floor(level: int) -> Thing:
     return next(f for f in FLOORS if f["level"] == level)
 
 
-def _room(number: str, level: int, kind: str = "OFFICE", name: str | None = None, area: float = 24.0, capacity: int | None = 4) -> Thing:
+def _room(
+    number: str, level: int, kind: str = "OFFICE", name: str | None = None, area: float = 24.0, capacity: int | None = 4
+) -> Thing:
     return {
         "__typename": "Room", "id": f"room_{len(ROOMS) + 100}", "number": number, "name": name, "kind": kind, "area": area, "declaredArea": area + 0.5,
         "capacity": capacity, "aliases": [name] if name else [], "globalId": None, "floor": _floor(level), "building": BUILDING, "outline": None,
@@ -94,7 +96,15 @@ PLACEMENTS: list[Thing] = [
         [("A102", LEASES[0]), ("A103", LEASES[1]), ("305", LEASES[2]), ("412", LEASES[3]), ("201", LEASES[4]), ("401", LEASES[4]), ("501", LEASES[5]),
          ("202", LEASES[6])], 1)
 ]  # fmt: skip
-UNITS = {"TEMPERATURE": "°C", "HUMIDITY": "%", "CO2": "ppm", "POWER": "kW", "LIGHT": "lx", "NOISE": "dB", "OCCUPANCY": "people"}
+UNITS = {
+    "TEMPERATURE": "°C",
+    "HUMIDITY": "%",
+    "CO2": "ppm",
+    "POWER": "kW",
+    "LIGHT": "lx",
+    "NOISE": "dB",
+    "OCCUPANCY": "people",
+}
 SENSORS: list[Thing] = []
 
 
@@ -136,7 +146,15 @@ RULE: Thing = {
 ALARMS: list[Thing] = []
 
 
-def _alarm(sensor: str, title: str, state: str, hours: float, priority: str = "HIGH", category: str = "AIR", peak: float | None = 1300.0) -> None:
+def _alarm(
+    sensor: str,
+    title: str,
+    state: str,
+    hours: float,
+    priority: str = "HIGH",
+    category: str = "AIR",
+    peak: float | None = 1300.0,
+) -> None:
     raised, s = NOW - timedelta(hours=hours), SENSOR[sensor]
     acknowledged = state in ("ACKNOWLEDGED", "CLOSED")
     ended = (raised + timedelta(minutes=40)).isoformat() if state in ("RETURNED", "CLOSED") else None
@@ -187,7 +205,9 @@ def _matches(thing: Thing, where: dict[str, Any]) -> bool:
         elif name == "capacityAtLeast":
             fits = (thing["capacity"] or 0) >= wanted
         elif name == "ends":
-            fits = thing["end"] is not None and str(wanted.get("from") or "") <= thing["end"] <= str(wanted.get("to") or "9")
+            fits = thing["end"] is not None and str(wanted.get("from") or "") <= thing["end"] <= str(
+                wanted.get("to") or "9"
+            )
         elif name in ("status", "state", "priority", "category") and isinstance(wanted, list):
             fits = thing.get(name, "CURRENT") in wanted
         else:
@@ -197,15 +217,29 @@ def _matches(thing: Thing, where: dict[str, Any]) -> bool:
     return True
 
 
-def _connection(things: Sequence[Thing], where: dict[str, Any] | None, orderBy: list[dict[str, str]] | None = None, first: int | None = None, **_: Any) -> Thing:
+def _connection(
+    things: Sequence[Thing],
+    where: dict[str, Any] | None,
+    orderBy: list[dict[str, str]] | None = None,
+    first: int | None = None,
+    **_: Any,
+) -> Thing:
     kept = [t for t in things if _matches(t, where or {})]
     for order in orderBy or []:
-        key = {"RAISED_AT": "raisedAt", "VALUE": "value", "AREA": "area", "LEVEL": "level", "END": "end"}.get(order["field"])
+        key = {"RAISED_AT": "raisedAt", "VALUE": "value", "AREA": "area", "LEVEL": "level", "END": "end"}.get(
+            order["field"]
+        )
         if key:
-            known = sorted((t for t in kept if t.get(key) is not None), key=lambda t: t[key], reverse=order["direction"] == "DESC")
+            known = sorted(
+                (t for t in kept if t.get(key) is not None), key=lambda t: t[key], reverse=order["direction"] == "DESC"
+            )
             kept = known + [t for t in kept if t.get(key) is None]
     shown = kept[: first or 20]
-    return {"nodes": shown, "pageInfo": {"hasNextPage": len(kept) > len(shown), "hasPreviousPage": False, "endCursor": "c"}, "totalCount": len(kept)}
+    return {
+        "nodes": shown,
+        "pageInfo": {"hasNextPage": len(kept) > len(shown), "hasPreviousPage": False, "endCursor": "c"},
+        "totalCount": len(kept),
+    }
 
 
 def _page(things: Sequence[Thing]) -> Callable[..., Thing]:
@@ -221,25 +255,55 @@ def _likeness(text: str, name: str) -> float:
         return 1.0
     if any(c.isdigit() for c in text):
         return 0.0
-    asked, known = [sound(w) for w in text.replace("-", " ").split()], [sound(w) for w in name.replace("-", " ").split()]
-    hits = sum(any(a == k or (len(a) > 3 and a[:-1][: max(3, len(k) - 2)] == k[: max(3, len(k) - 2)]) or a.replace("e", "") == k.replace("e", "") for k in known) for a in asked)
+    asked, known = (
+        [sound(w) for w in text.replace("-", " ").split()],
+        [sound(w) for w in name.replace("-", " ").split()],
+    )
+    hits = sum(
+        any(
+            a == k
+            or (len(a) > 3 and a[:-1][: max(3, len(k) - 2)] == k[: max(3, len(k) - 2)])
+            or a.replace("e", "") == k.replace("e", "")
+            for k in known
+        )
+        for a in asked
+    )
     return hits / len(asked) * (0.75 + 0.25 * min(1.0, hits / len(known))) if hits == len(asked) else 0.0
 
 
 def _search(info: Any, text: str, kinds: list[str] | None = None, first: int = 10, **_: Any) -> list[Thing]:
-    pools = {"ROOM": (ROOMS, "number"), "TENANT": (TENANTS, "name"), "SENSOR": (SENSORS, "code"), "LEASE": (LEASES, "number"), "FLOOR": (FLOORS, "name")}
+    pools = {
+        "ROOM": (ROOMS, "number"),
+        "TENANT": (TENANTS, "name"),
+        "SENSOR": (SENSORS, "code"),
+        "LEASE": (LEASES, "number"),
+        "FLOOR": (FLOORS, "name"),
+    }
     hits = []
     for kind in kinds or pools:
         things, key = pools.get(kind, ([], ""))
         for thing in things:
-            names = [thing[key], *([thing["name"]] if kind == "ROOM" and thing["name"] else []), *ALIASES.get(kind.lower(), {}).get(thing[key], [])]
+            names = [
+                thing[key],
+                *([thing["name"]] if kind == "ROOM" and thing["name"] else []),
+                *ALIASES.get(kind.lower(), {}).get(thing[key], []),
+            ]
             score = max(_likeness(text, n) for n in names)
             if score > 0.5:
-                hits.append({"score": score, "label": " ".join(filter(None, dict.fromkeys([thing[key], thing.get("name")]))), "kind": kind, "item": thing})
+                hits.append(
+                    {
+                        "score": score,
+                        "label": " ".join(filter(None, dict.fromkeys([thing[key], thing.get("name")]))),
+                        "kind": kind,
+                        "item": thing,
+                    }
+                )
     return sorted(hits, key=lambda h: -h["score"])[:first]
 
 
-def _readings(info: Any, where: dict[str, Any], bucket: str | None = None, aggregate: str = "MEAN", first: int = 200) -> list[Thing]:
+def _readings(
+    info: Any, where: dict[str, Any], bucket: str | None = None, aggregate: str = "MEAN", first: int = 200
+) -> list[Thing]:
     start = datetime.fromisoformat(where["from"]) if where.get("from") else NOW - timedelta(days=1)
     found = []
     for sensor in SENSORS:
@@ -248,7 +312,16 @@ def _readings(info: Any, where: dict[str, Any], bucket: str | None = None, aggre
         for n in range(1 if bucket == "WHOLE" else 6):
             at = start + timedelta(hours=n)
             value = sensor["value"] + {"MAX": 9, "MIN": -9}.get(aggregate, 0) + n
-            found.append({"at": (at + timedelta(minutes=20)).isoformat(), "value": value, "unit": sensor["unit"], "bucketStart": at.isoformat(), "count": 4, "sensor": sensor})
+            found.append(
+                {
+                    "at": (at + timedelta(minutes=20)).isoformat(),
+                    "value": value,
+                    "unit": sensor["unit"],
+                    "bucketStart": at.isoformat(),
+                    "count": 4,
+                    "sensor": sensor,
+                }
+            )
     return found[:first]
 
 
@@ -257,8 +330,15 @@ def _counts(info: Any, where: dict[str, Any] | None = None, by: str = "ROOM", fi
     for alarm in ALARMS:
         if not _matches(alarm, where or {}):
             continue
-        label = {"ROOM": alarm["room"]["number"], "FLOOR": alarm["floor"]["name"], "SENSOR": alarm["sensor"]["code"], "DAY": alarm["raisedAt"][:10]}.get(by, alarm["title"])
-        group = groups.setdefault(label, {"label": label, "count": 0, "alarms": 0, "room": alarm["room"] if by == "ROOM" else None})
+        label = {
+            "ROOM": alarm["room"]["number"],
+            "FLOOR": alarm["floor"]["name"],
+            "SENSOR": alarm["sensor"]["code"],
+            "DAY": alarm["raisedAt"][:10],
+        }.get(by, alarm["title"])
+        group = groups.setdefault(
+            label, {"label": label, "count": 0, "alarms": 0, "room": alarm["room"] if by == "ROOM" else None}
+        )
         group["count"] += 1
         group["alarms"] += 1
     return list(groups.values())[:first]
@@ -277,7 +357,11 @@ for _each in ROOMS:
 def _leases(info: Any, where: dict[str, Any] | None = None, **more: Any) -> Thing:
     limits = dict(where or {})
     room = limits.pop("room", None)
-    kept = [lease for lease in LEASES if room is None or any(p["lease"] is lease and p["room"]["id"] == room for p in PLACEMENTS)]
+    kept = [
+        lease
+        for lease in LEASES
+        if room is None or any(p["lease"] is lease and p["room"]["id"] == room for p in PLACEMENTS)
+    ]
     return _connection(kept, limits, **more)
 
 
@@ -301,7 +385,13 @@ def system(language: str = "ru", buildings: Sequence[Thing] = (BUILDING,)) -> Sy
     import json
 
     shown = [{k: b[k] for k in ("id", "code", "name")} for b in buildings]
-    line = {"now": NOW.isoformat(), "zone": "Europe/Moscow", "language": language, "buildings": shown, "roles": ["DISPATCHER"]}
+    line = {
+        "now": NOW.isoformat(),
+        "zone": "Europe/Moscow",
+        "language": language,
+        "buildings": shown,
+        "roles": ["DISPATCHER"],
+    }
     return SystemMessage("You answer people about a building.\n" + json.dumps(line, ensure_ascii=False))
 
 
