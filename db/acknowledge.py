@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from db.alarms import Alarm, Entry
+from db.alarms import Entry, closing
 from db.changes import News
 from db.engine import Connection
 from db.journal import BY_ID, alarm_of, enter
@@ -67,13 +67,8 @@ async def acknowledge(
     closes = alarm.state is AlarmState.RETURNED
     state, closed_at = (AlarmState.CLOSED, now) if closes else (AlarmState.ACKNOWLEDGED, None)
     await connection.execute(ACKNOWLEDGE, alarm_id, state.name, now, user_id, closed_at, note)
-    return await _entered(connection, alarm_of(await connection.fetchrow(BY_ID, [alarm_id])), note, now)
-
-
-async def _entered(connection: Connection, alarm: Alarm, note: str | None, now: datetime) -> Acknowledged:
-    assert alarm.id is not None
-    entry = Entry(TransitionKind.ACKNOWLEDGED, now, None, alarm, alarm.acknowledged_by_id, note)
-    await enter(connection, [(entry, alarm.id)], now)
-    moment = (alarm.sensor_id, alarm.rule_id, now)
-    [face] = (await faces(connection, [moment])).values()
-    return Acknowledged(alarm.id, news(entry, alarm.id, face))
+    after = alarm_of(await connection.fetchrow(BY_ID, [alarm_id]))
+    entry = Entry(TransitionKind.ACKNOWLEDGED, now, None, after, user_id, note)
+    await enter(connection, [(one, alarm_id) for one in closing(entry, alarm)], now)
+    [face] = (await faces(connection, [(alarm.sensor_id, alarm.rule_id, now)])).values()
+    return Acknowledged(alarm_id, news(entry, alarm_id, face))

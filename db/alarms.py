@@ -81,6 +81,17 @@ class Entry:
     alarm: Alarm
     user_id: int | None = None
     note: str | None = None
+    told: bool = True
+    """Whether the stream tells of it: a CLOSED line follows another one whose snapshot says so already."""
+
+
+def closing(entry: Entry, before: Alarm) -> list[Entry]:
+    """The entry, and the line that says that it closed the alarm, if it did."""
+    alarm = entry.alarm
+    closed = alarm.closed_at is not None and before.closed_at is None and alarm.occurrences > 0
+    if not closed:
+        return [entry]
+    return [entry, Entry(Kind.CLOSED, alarm.closed_at or entry.at, None, alarm, told=False)]
 
 
 def happenings(verdict: Verdict) -> list[Happening]:
@@ -181,14 +192,15 @@ class Life:
         self.rule = rule
         self.now = now
 
-    def goes_on(self, one: Happening) -> Entry:
+    def goes_on(self, one: Happening) -> list[Entry]:
         """Take a happening in."""
+        before = self.alarm
         if one.old is not None:
             self.stays.pop(one.old.stay.raised_at, None)
         if one.new is not None:
             self.stays[one.new.raised_at] = one.new
         self.tell()
-        return Entry(one.kind, one.at, one.value, self.alarm)
+        return closing(Entry(one.kind, one.at, one.value, self.alarm), before)
 
     def tell(self) -> None:
         stays = [self.stays[at] for at in sorted(self.stays)]
@@ -234,9 +246,9 @@ class Lives:
             assert known is not None
             life = self.home[known.raised_at]
         if self._goes_on(one, life) and (live := self._live()) is not None:
-            yield life.goes_on(replace(one, kind=Kind.WITHDRAWN, new=None))
+            yield from life.goes_on(replace(one, kind=Kind.WITHDRAWN, new=None))
             one, life = replace(one, kind=Kind.RAISED, old=None), live
-        yield life.goes_on(one)
+        yield from life.goes_on(one)
         if one.new is not None:
             self.home[one.new.raised_at] = life
 

@@ -120,7 +120,7 @@ async def write(connection: Connection, verdicts: Sequence[Verdict], now: dateti
     entries = _in_order(outcomes)
     known = [(entry, _id(entry.alarm, ids)) for entry in entries]
     await enter(connection, known, now)
-    return [news(entry, id, _face(entry, shown)) for entry, id in known]
+    return [news(entry, id, _face(entry, shown)) for entry, id in known if entry.told]
 
 
 def _in_order(outcomes: Sequence[Outcome]) -> list[Entry]:

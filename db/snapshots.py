@@ -14,7 +14,7 @@ from db.models import AlarmState, Category, Priority, SensorKind
 from db.watches import Key
 
 FACES = """
-    SELECT q.sensor_id, q.rule_id, q.at, s.code AS sensor, s.kind, s.unit, s.building_id, b.name AS building,
+    SELECT q.sensor_id, q.rule_id, q.at, s.code AS sensor, s.kind, s.unit, s.building_id, b.name AS building, b.code,
         o.id AS room_id, o.number AS room, f.id AS floor_id, f.level, f.name AS floor,
         r.name AS rule, r.priority, r.category, t.ids AS tenant_ids, t.names AS tenants
     FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[]) q(sensor_id, rule_id, at)
@@ -42,6 +42,7 @@ class Face:
     unit: str
     building_id: int
     building: str
+    building_code: str
     room_id: int | None
     room: str | None
     floor_id: int | None
@@ -74,6 +75,7 @@ def _face(row: Any) -> Face:
         row["unit"],
         row["building_id"],
         row["building"],
+        row["code"],
         row["room_id"],
         row["room"],
         row["floor_id"],
@@ -135,6 +137,7 @@ def news(entry: Entry, id: int, face: Face) -> News:
     }
     keys = {
         "building": alarm.building_id,
+        "code": face.building_code,
         "floor": face.floor_id,
         "level": face.level,
         "room": face.room_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from math import inf, nan
 
@@ -218,3 +219,13 @@ async def test_the_clock_follows_readings_in_mode_max(pool: Pool, site: Site) ->
     assert await pool.fetchval("SELECT house_at FROM live.clock") == at(61)
     report = await ingest(pool, clock, batch(("other", 3600 * 24 * 31, 1.0), ("co2", 100, 1.0)))
     assert reasons(report) == [(1, Reason.TOO_OLD)]
+
+
+async def test_writers_may_race_for_a_new_month(pool: Pool, site: Site) -> None:
+    await add_sensors(pool, site, *(f"s{n}" for n in range(8)))
+    for year in range(2030, 2036):
+        now = datetime(year, 1, 1, tzinfo=UTC)
+        await asyncio.gather(
+            *(ingest(pool, HandClock(now), Batch([f"s{n}"], [now - timedelta(days=n * 4)], [1.0])) for n in range(8))
+        )
+    assert await pool.fetchval("SELECT count(*) FROM telemetry.reading") == 48
