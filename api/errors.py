@@ -85,10 +85,12 @@ def fault_of(error: BaseException) -> Fault:
         return error
     if isinstance(error, GraphQLError):
         original = error.original_error
-        if original is not None and not isinstance(original, GraphQLError):
-            return fault_of(original)
-        if (known := recognised(error)) is not None:
+        if isinstance(original, Fault):
+            return original
+        if error.path is None and (known := recognised(error)) is not None:
             return Fault(known.code, **known.parameters)
+        if original is not None and not isinstance(original, GraphQLError):
+            return masked(original)
         if error.path is None:
             return Fault("QUERY_NOT_VALID", detail=error.message)
     return masked(error)

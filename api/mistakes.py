@@ -65,9 +65,12 @@ VALUE = [
         + PROPOSALS
         + "$",
     ),
-    _pattern("BAD_VALUE", VALUES + r"Value cannot represent an? (?P<expected>\w+): \"(?P<value>.*?)\"\."),
-    _pattern("BAD_VALUE", VALUES + r"(?P<expected>\w+) cannot represent [^:]*: (?P<value>.*)"),
-    _pattern("BAD_VALUE", VALUES + r"Expected value of type '(?P<expected>[^']+)'.*?found: (?P<value>.*)"),
+    _pattern(
+        "BAD_VALUE",
+        VALUES + r"Value '(?P<value>[^']*)' does not exist in '(?P<expected>\w+)' enum\." + PROPOSALS + "$",
+    ),
+    _pattern("BAD_VALUE", VALUES + r"(?P<expected>\w+) cannot represent [^:]*: (?P<value>.*?)\.?$"),
+    _pattern("BAD_VALUE", VALUES + r"Expected value of type '(?P<expected>[^']+)'.*?found: (?P<value>.*?)\.?$"),
 ]
 SYNTAX = [
     _pattern("SYNTAX_EXPECTED", r"Syntax Error: Expected (?P<expected>.*), found (?P<found>.*)\."),
@@ -78,6 +81,11 @@ SYNTAX = [
 
 def _short(text: str) -> str:
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+
+
+def _bare(text: str) -> str:
+    """A value without the quotes around it."""
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" else text
 
 
 def _place(error: GraphQLError, groups: dict[str, str | None]) -> str:
@@ -104,6 +112,7 @@ def _parameters(code: str, error: GraphQLError, groups: dict[str, str | None]) -
         found.pop("type", None)
     if code == "BAD_VALUE":
         found.setdefault("suggestions", [])
+        found["value"] = _short(_bare(groups["value"] or ""))
     if code == "UNKNOWN_INPUT_FIELD":
         found.pop("path", None)
         found.pop("variable", None)

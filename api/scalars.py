@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, NewType
 
-from strawberry.exceptions import StrawberryInputCoercionError
 from strawberry.types.scalar import ScalarDefinition
 
 Cursor = NewType("Cursor", str)
@@ -15,7 +14,7 @@ Polygon = NewType("Polygon", object)
 
 
 def _read(kind: str, parse: Callable[[str], Any]) -> Callable[[Any], Any]:
-    """A reader of strings; whatever does not fit is told in the words that `api.mistakes` knows."""
+    """A reader of strings. It raises ValueError: graphql-core then says of which value (a GraphQLError would not)."""
 
     def read(value: Any) -> Any:
         try:
@@ -23,7 +22,7 @@ def _read(kind: str, parse: Callable[[str], Any]) -> Callable[[Any], Any]:
                 return parse(value)
         except (ValueError, OverflowError, InvalidOperation):
             pass
-        raise StrawberryInputCoercionError(f'Value cannot represent a {kind}: "{value}".')
+        raise ValueError(f"not a {kind}")
 
     return read
 
@@ -45,7 +44,7 @@ def _amount(value: Any) -> Decimal:
 
 def _any_amount(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise StrawberryInputCoercionError(f'Value cannot represent a Decimal: "{value}".')
+        raise ValueError("not a Decimal")
     return _read("Decimal", _amount)(str(value))  # type: ignore[no-any-return]
 
 
