@@ -15,10 +15,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from db.clock import Clock
 from db.engine import Pool
 from db.imports.notices import BadMap, BrokenFile, ImportStopped
 from db.imports.readings import Account, Sample, import_readings, load, parse, samples
 from db.imports.readings.rows import LISTED
+from db.ingest import Batch, ingest
 from tests.world import NOW, build
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "office-rooms.toml"
@@ -270,6 +272,20 @@ async def test_newer_readings_move_the_present_and_wake_the_sensor(pool: Pool, t
     assert report.stored == 3
     state = await pool.fetchrow("SELECT * FROM telemetry.sensor_state WHERE sensor_id = $1", world.sensor["beta/power"])
     assert (state["at"], state["value"], state["status"]) == (NOW - timedelta(minutes=1), 12.0, "OK")
+
+
+async def test_history_is_not_judged_by_a_late_reading_either(pool: Pool, tmp_path: Path) -> None:
+    """A sensor that has only history, all of it stuffy; then one reading comes late into the midst of it."""
+    world = await build(pool)
+    await bring(pool, tmp_path, "t,v\n2026-05-01T00:00Z,1\n", "alpha/co2-new", kind="CO2", room="202")
+    stuffy = "t,v\n" + "".join(f"2026-11-{day:02}T00:00Z,2000\n" for day in range(1, 15))
+    await bring(pool, tmp_path, stuffy, "alpha/co2-new")
+    late = Batch(["alpha/co2-new"] * 2, [NOW - timedelta(days=8), NOW], [2000.0, 500.0])
+    report = await ingest(pool, await Clock.load(pool), late)
+    assert report.accepted == 2
+    raised = "SELECT count(*) FROM alarm.occurrence o JOIN telemetry.sensor s ON s.id = o.sensor_id WHERE s.code = $1"
+    assert await pool.fetchval(raised, "co2-new") == 0
+    assert world.now == NOW
 
 
 async def test_another_value_for_the_same_time_and_a_time_to_come_are_told(pool: Pool, tmp_path: Path) -> None:

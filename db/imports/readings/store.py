@@ -41,6 +41,9 @@ INSERT = """
             status = CASE s.status WHEN 'FAULT' THEN 'FAULT' ELSE 'OK' END
         FROM newest n JOIN before b USING (sensor_id) WHERE s.sensor_id = n.sensor_id
         RETURNING s.sensor_id
+    ), begun AS (
+        UPDATE alarm.watch w SET begins_after = n.at FROM newest n JOIN before b USING (sensor_id)
+        WHERE w.sensor_id = n.sensor_id AND w.phase = 'NORMAL' AND (w.begins_after IS NULL OR w.begins_after < n.at)
     ), awake AS (
         INSERT INTO telemetry.status_change (sensor_id, at, status)
         SELECT sensor_id, n.at, 'OK' FROM newest n JOIN before b USING (sensor_id)
@@ -48,6 +51,7 @@ INSERT = """
     )
     SELECT (SELECT count(*) FROM fresh) AS fresh, (SELECT count(*) FROM moved) AS moved
 """
+"""What is history when it comes is not judged later either: a watch at rest begins after it."""
 CONFLICTS = """
     SELECT a.line, a.at, a.value, r.value AS stored FROM arriving a
     JOIN telemetry.reading r ON r.sensor_id = a.sensor_id AND r.at = a.at
