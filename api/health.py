@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from api.context import Parts
-from db import migrate
+from db import revision
 
 PATIENCE = 2.0
 """Seconds in which the database has to answer."""
@@ -27,7 +27,7 @@ def our_version() -> str:
 
 @cache
 def our_revision() -> str:
-    return migrate.head()
+    return revision.wanted()
 
 
 async def health(request: Request) -> JSONResponse:

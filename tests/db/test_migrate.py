@@ -3,7 +3,7 @@
 import asyncpg
 import pytest
 
-from db import migrate
+from db import migrate, revision
 from db.engine import Pool
 
 
@@ -79,3 +79,7 @@ async def test_sensors_and_rules_find_each_other(pool: Pool) -> None:
     )
     assert await pool.fetchval("SELECT array_agg(sensor_id ORDER BY sensor_id) FROM alarm.watch") == [1, 2]
     assert await pool.fetchval("SELECT count(*) FROM telemetry.sensor_state") == 2
+
+
+def test_the_wanted_revision_is_told_without_alembic() -> None:
+    assert revision.wanted() == migrate.head()
