@@ -7,6 +7,7 @@ handshake; without a valid one the line is closed with 4403. Queries and changes
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, cast
@@ -21,7 +22,7 @@ from strawberry.exceptions import ConnectionRejectionError
 from strawberry.schema import BaseSchema
 from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
-from strawberry.types.execution import ExecutionResult, PreExecutionError
+from strawberry.types.execution import ExecutionResult
 from strawberry.types.graphql import OperationType
 from strawberry.types.unset import UnsetType
 
@@ -84,29 +85,32 @@ class Followed:
 
     async def stream(
         self, query: str, *, context_value: Listener, **asked: Any
-    ) -> AsyncGenerator[ExecutionResult | PreExecutionError, None]:
+    ) -> AsyncGenerator[ExecutionResult, None]:
         """What strawberry.Schema.stream gives."""
         return self._told(query, context_value, asked)
 
     async def _told(
         self, query: str, context: Listener, asked: dict[str, Any]
-    ) -> AsyncGenerator[ExecutionResult | PreExecutionError, None]:
-        try:
-            results = await self.schema.stream(
-                query, context_value=context, allowed_operation_types=(OperationType.SUBSCRIPTION,), **asked
-            )
+    ) -> AsyncGenerator[ExecutionResult, None]:
+        results = await self.schema.stream(
+            query, context_value=context, allowed_operation_types=(OperationType.SUBSCRIPTION,), **asked
+        )
+        async with aclosing(results):
             async for result in results:
                 assert isinstance(result, ExecutionResult)
                 if result.errors:
                     result.errors = shown(result.errors, context)
                 yield result
-        except InvalidOperationTypeError:
-            yield PreExecutionError(data=None, errors=shown([Fault("ONLY_SUBSCRIPTIONS")], context))
+
+
+def _known(error: BaseException) -> BaseException:
+    wrong_kind = isinstance(error, GraphQLError) and isinstance(error.original_error, InvalidOperationTypeError)
+    return Fault("ONLY_SUBSCRIPTIONS") if wrong_kind else error
 
 
 def shown(errors: Sequence[BaseException], context: Context) -> list[GraphQLError]:
     """Errors with codes, in the caller's language."""
     return [
         GraphQLError(told["message"], path=told.get("path"), extensions=told["extensions"])
-        for told in presented(errors, context.language)
+        for told in presented(map(_known, errors), context.language)
     ]
