@@ -9,5 +9,5 @@ from collections.abc import Awaitable, Callable
 async def until(holds: Callable[[], Awaitable[bool]], seconds: float = 15) -> None:
     """Come back when it holds; raises TimeoutError if it does not."""
     async with asyncio.timeout(seconds):
-        while not await holds():
+        while not await holds():  # noqa: ASYNC110
             await asyncio.sleep(0.01)
