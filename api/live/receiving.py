@@ -26,6 +26,8 @@ from db.models import Role
 from db.queries import space
 
 REPORTERS = (Role.ADMIN, Role.MANAGER, Role.DEVICE)
+TOLD = {"argument": "value", "roles": [role.name for role in REPORTERS]}
+"""What sentences about a reading may name besides its sensor."""
 LIMIT = 8 << 20
 """Most bytes of one body."""
 
@@ -106,7 +108,7 @@ class Lines:
                     "index": one.index,
                     "sensor": one.sensor,
                     "code": one.reason.name,
-                    "message": say(one.reason.name, context.language, {"sensor": one.sensor, "argument": "value"}),
+                    "message": say(one.reason.name, context.language, {"sensor": one.sensor, **TOLD}),
                 }
                 for one in sorted(refused, key=lambda one: one.index)
             ],
@@ -138,13 +140,4 @@ def _reading(found: Any) -> tuple[str, datetime, float | None] | None:
         return None
     if type(sensor) is not str or at.tzinfo is None:
         return None
-    if type(value) is float or type(value) is int:
-        return sensor, at, _finite(value)
-    return sensor, at, None
-
-
-def _finite(value: float) -> float | None:
-    try:
-        return float(value)
-    except OverflowError:
-        return None
+    return sensor, at, float(value) if type(value) is float or type(value) is int else None

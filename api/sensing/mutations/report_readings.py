@@ -38,7 +38,8 @@ class ReadingRefused:
 
     @strawberry.field(description="Why, in the caller's language.")
     def message(self, info: Info) -> str:
-        return say(self.code, info.context.language, {"sensor": self.sensor, "argument": "values"})
+        told = {"sensor": self.sensor, "argument": "values", "roles": [role.name for role in REPORTERS]}
+        return say(self.code, info.context.language, told)
 
 
 @strawberry.type(description="What became of the readings; everything accepted is stored.")
