@@ -9,6 +9,8 @@ from api.access.queries import AccessQuery
 from api.alarm.queries import AlarmQuery
 from api.execution import Executor
 from api.found.queries import FoundQuery
+from api.live.subscription import Subscription
+from api.mutations import Mutation
 from api.scalars import SCALARS
 from api.sensing.queries import SensingQuery
 from api.space.queries import SpaceQuery
@@ -23,7 +25,13 @@ class Query(AccessQuery, FoundQuery, SpaceQuery, TenancyQuery, SensingQuery, Ala
 @cache
 def schema() -> strawberry.Schema:
     """The schema, made once."""
-    return strawberry.Schema(Query, execution_context_class=Executor, config=StrawberryConfig(scalar_map=SCALARS))
+    return strawberry.Schema(
+        Query,
+        Mutation,
+        Subscription,
+        execution_context_class=Executor,
+        config=StrawberryConfig(scalar_map=SCALARS),
+    )
 
 
 def sdl() -> str:

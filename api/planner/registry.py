@@ -18,6 +18,11 @@ class Registry:
     types: dict[str, GraphQLObjectType]
     """By the noun of their ids."""
 
+    @property
+    def query(self) -> GraphQLObjectType:
+        assert self.schema.query_type is not None
+        return self.schema.query_type
+
     @classmethod
     def of(cls, schema: GraphQLSchema) -> Registry:
         planned: dict[str, Planned] = {}
