@@ -35,4 +35,3 @@ class ApiSettings(FileSettings):
     """Most failed sign-ins of one login from one address within `attempts_window`; an address gets ten times that."""
     attempts_window: timedelta = timedelta(minutes=5)
     introspection: bool = True
-    playground: bool = True
