@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from graphql import (
     DocumentNode,
@@ -106,7 +106,7 @@ class Documents:
             raise Mistaken(errors)
         definition = _chosen(operations, name)
         inputs = tuple(
-            (variable.variable.name.value, type_from_ast(self.schema, variable.type))
+            (variable.variable.name.value, cast(GraphQLInputType, type_from_ast(self.schema, variable.type)))
             for variable in definition.variable_definitions or ()
         )
         return Operation(document, definition, fragments, inputs, self.schema)

@@ -1,4 +1,4 @@
-"""How an operation is run: reads as one statement, writes by Strawberry with their results planned, answers as bytes."""
+"""How an operation is run: reads as one statement, writes by Strawberry with planned results, answers as bytes."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ async def fetched(
 
 async def select(
     info: Any, type_name: str, id: int | None, *, connection: asyncpg.Connection[Any] | None = None
-) -> Fragment | None:
+) -> Any:
     """What the current field asks of one object, as JSON: to be returned by a resolver of a mutation or a refusal.
 
     `info` is the resolver's `strawberry.Info`, `type_name` the object's GraphQL type ("Lease"), `id` its bigint key.

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from api.health import our_version
 from sqlalchemy import Boolean, Text, bindparam, cast, literal_column
 
+from api.health import our_version
 from api.nodes import Node
 from api.planner.source import column, many, one, planned
 from api.planner.text import constant

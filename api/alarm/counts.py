@@ -10,7 +10,7 @@ from api.alarm.where import AlarmGroup, within
 from api.planner.cursor import Key
 from api.planner.lists import Listing
 from api.planner.row import Frame, Row
-from api.visibility import both
+from api.visibility import Other, both
 from db import models
 
 KEYS: dict[str, TypeEngine[Any]] = {
@@ -26,7 +26,7 @@ KEYS: dict[str, TypeEngine[Any]] = {
 
 def of_alarms(_: None, listing: Listing) -> Select[Any]:
     """Occurrences of the alarms that `where` names and the viewer sees, raised within `where.raised`, by group."""
-    frame = Frame(models.Occurrence.__table__.alias(), listing.sight)
+    frame = Frame(Other(models.Occurrence).alias, listing.sight)
     occurrence = frame.row
     alarm = occurrence.join("alarm", models.Alarm, lambda alarm: alarm.id == occurrence.alarm_id)
     conditions = [listing.sight.alarm(alarm), *listing.where(alarm)]

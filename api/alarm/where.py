@@ -13,7 +13,7 @@ from api.visibility import Other, among, both, some
 from db import models
 from db.models import AlarmState, Category, Priority, SensorKind
 
-IN_ALARM = literal_column("'{ACTIVE,ACKNOWLEDGED}'::text[]")
+IN_ALARM: ColumnElement[Any] = literal_column("'{ACTIVE,ACKNOWLEDGED}'::text[]")
 
 
 def active(alarm: Any) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import strawberry
-from sqlalchemy import BigInteger, Float, Select, Text, and_, column, func, literal_column, null, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Float, Select, Text, and_, column, func, literal_column, null, or_, select
 
 from api.found.types import FoundKind, SearchHit
 from api.nodes import Node
@@ -15,7 +15,7 @@ from api.tenancy.where import rents_in
 from api.visibility import always, both
 from db import models
 
-CANDIDATES = literal_column("1000")
+CANDIDATES: ColumnElement[int] = literal_column("1000")
 """How many of the best are looked at, seen or not."""
 
 
@@ -62,7 +62,7 @@ def in_order(hit: Any) -> Sequence[Any]:
 class FoundQuery:
     node: Node | None = any_node("Any object by its id.")
     search: list[SearchHit] = listed(
-        "What is called so, or nearly so: by number, code, name or alias, in Russian or English letters, the best first.",
+        "What is called so, or nearly so: number, code, name or alias, in Russian or English letters, the best first.",
         hits,
         in_order,
         first=10,

@@ -20,6 +20,7 @@ from graphql import (
     GraphQLSchema,
     GraphQLSkipDirective,
     GraphQLUnionType,
+    InlineFragmentNode,
     SelectionNode,
     SelectionSetNode,
     get_named_type,
@@ -64,7 +65,7 @@ class Selection:
                     fragment = self.fragments[name]
                     if self._fits(type_, fragment.type_condition.name.value):
                         yield from self._fields(type_, fragment.selection_set, seen)
-            else:
+            elif isinstance(node, InlineFragmentNode):
                 condition = node.type_condition
                 if condition is None or self._fits(type_, condition.name.value):
                     yield from self._fields(type_, node.selection_set, seen)
@@ -79,7 +80,7 @@ class Selection:
         for directive in node.directives or ():
             name = directive.name.value
             definition = {"skip": GraphQLSkipDirective, "include": GraphQLIncludeDirective}.get(name)
-            if definition is not None:
+            if definition is not None and directive.arguments:
                 condition = given.argument(directive.arguments[0].value, definition.args["if"], self.variables)
                 if condition is not None and condition.value is (name == "skip"):
                     return False
@@ -101,7 +102,8 @@ class Asked:
 
     @cached_property
     def field(self) -> GraphQLField:
-        return self.parent.fields[self.name]
+        field: GraphQLField = self.parent.fields[self.name]
+        return field
 
     @cached_property
     def source(self) -> Any:

@@ -189,7 +189,8 @@ class Compiler:
         return [] if given is None else self.conditions(row, given)
 
     def conditions(self, row: Row, given: Given) -> list[ColumnElement[bool]]:
-        fields = get_named_type(given.type).fields  # type: ignore[union-attr]
+        named: Any = get_named_type(given.type)
+        fields = named.fields
         values = {
             fields[name].extensions[BACKREF].python_name: (fields[name], part) for name, part in given.parts.items()
         }
@@ -233,8 +234,8 @@ class Compiler:
             if never(visible):
                 return NULL
             made = made if always(visible) else case((visible, made))
-        plain = source.sql is None and source.visible is None and planned.table is not None
-        if plain and not planned.table.c[name].nullable and asked.type.name != "Float":
+        never_null = planned.table is not None and name in planned.table.c and not planned.table.c[name].nullable
+        if never_null and source.sql is None and source.visible is None and asked.type.name != "Float":
             return made
         return text.or_null(made)
 

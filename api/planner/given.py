@@ -22,7 +22,6 @@ from graphql import (
     Undefined,
     ValueNode,
     VariableNode,
-    get_nullable_type,
     value_from_ast,
 )
 
@@ -61,7 +60,7 @@ def argument(
 
 
 def _literal(node: ValueNode, type_: GraphQLInputType, variables: Variables) -> Given | None:
-    type_ = get_nullable_type(type_)
+    type_ = nullable(type_)
     if isinstance(node, NullValueNode):
         return None
     if isinstance(node, VariableNode):
@@ -89,34 +88,41 @@ def _literal(node: ValueNode, type_: GraphQLInputType, variables: Variables) -> 
 
 def _known(value: Any, type_: GraphQLInputType, read: Read) -> Given | None:
     """A value that is coerced already: a variable's or a default."""
-    type_ = get_nullable_type(type_)
+    type_ = nullable(type_)
     if value is None:
         return None
     if isinstance(type_, GraphQLList):
         items = tuple(
             item
             for number, each in enumerate(value)
-            if (item := _known(each, type_.of_type, lambda later, n=number: read(later)[n])) is not None
+            if (item := _known(each, type_.of_type, _at(read, number))) is not None
         )
         return Given(value, read, type_, {}, items)
     if isinstance(type_, GraphQLInputObjectType):
         parts = {
             name: part
             for name, each in value.items()
-            if (part := _known(each, type_.fields[name].type, lambda later, n=name: read(later)[n])) is not None
+            if (part := _known(each, type_.fields[name].type, _at(read, name))) is not None
         }
         return Given(value, read, type_, parts)
     return Given(value, read, type_)
 
 
+def nullable(type_: GraphQLInputType) -> GraphQLInputType:
+    return type_.of_type if isinstance(type_, GraphQLNonNull) else type_
+
+
+def _at(read: Read, place: Any) -> Read:
+    return lambda later: read(later)[place]
+
+
 def shape(value: Any, type_: GraphQLInputType) -> Any:
     """What of a variable decides about the SQL; two requests of one shape share a plan.
 
-    Whether it is there; a boolean, an enumeration's value, the kind of an id, which keys of a cursor are null. Of a list
-    of plain values only that it is there: it is bound as an array.
+    Whether it is there; a boolean, an enumeration's value, the kind of an id, which keys of a cursor are null. Of a
+    list of plain values only that it is there: it is bound as an array.
     """
-    if isinstance(type_, GraphQLNonNull):
-        type_ = type_.of_type
+    type_ = nullable(type_)
     if value is None:
         return None
     if isinstance(type_, GraphQLInputObjectType):
@@ -134,7 +140,7 @@ def _given(_: Any) -> Any:
 
 
 def _objects(type_: GraphQLInputType) -> bool:
-    return isinstance(get_nullable_type(type_), GraphQLInputObjectType)
+    return isinstance(nullable(type_), GraphQLInputObjectType)
 
 
 SHAPES: Mapping[str, Callable[[Any], Any]] = {"Boolean": bool, "ID": shape_of, "Cursor": cursor.shape_of}

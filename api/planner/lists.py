@@ -64,7 +64,7 @@ class Listing:
     """At most so many rows."""
     given: Mapping[str, Any]
     """The other arguments by their Python names: SQL, or values that shape it; None where not given."""
-    where: Callable[[Row], list[ColumnElement[bool]]]
+    where: Callable[[Any], list[ColumnElement[bool]]]
     """The conditions of the `where` argument, over a row."""
 
 

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import asyncpg
+from sqlalchemy.engine import Dialect
 
 from api.errors import Fault
 from api.planner import roots, text
@@ -22,7 +23,7 @@ from api.viewer import Viewer
 from api.visibility import Sight
 from db.models import Role
 
-DIALECT = asyncpg.dialect()
+DIALECT: Dialect = asyncpg.dialect()  # type: ignore[no-untyped-call]
 MOST_OBJECTS = 300_000
 """Most objects that an answer is estimated to hold."""
 K = TypeVar("K")

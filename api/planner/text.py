@@ -48,11 +48,11 @@ def joined(pieces: Sequence[Piece]) -> ColumnElement[str]:
 
 def list_of(text: ColumnElement[Any], *order: ColumnElement[Any]) -> ColumnElement[str]:
     """An aggregate: the texts in that order, with commas; null when there are none."""
-    return func.string_agg(text, aggregate_order_by(literal_column("','"), *order))  # type: ignore[no-any-return]
+    return func.string_agg(text, aggregate_order_by(literal_column("','"), *order))
 
 
 def or_null(value: ColumnElement[Any], otherwise: str = NULL) -> ColumnElement[str]:
-    return func.coalesce(value, constant(otherwise))  # type: ignore[no-any-return]
+    return func.coalesce(value, constant(otherwise))
 
 
 def finite(value: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -14,8 +14,8 @@ class SensingQuery:
     sensor: Sensor | None = by_key("One sensor.", "sensor", "Its id (sensor_90), <building code>/<code>, or its code.")
     sensors: Connection[Sensor] = page("Sensors.", SensorWhere, SensorOrder)
     readings: list[Reading] = listed(
-        "Readings of sensors in order of time, the latest `first` of them. By WHOLE one row for each sensor: with MAX the"
-        " largest first, with MIN the smallest, else by code.",
+        "Readings of sensors in order of time, the latest `first` of them. By WHOLE one row for each sensor: with MAX"
+        " the largest first, with MIN the smallest, else by code.",
         readings.of_sensors,
         readings.in_order,
         first=200,

@@ -16,7 +16,7 @@ from db import models
 WEEK = cast(literal_column("'7 days'"), Interval)
 MOMENT = TIMESTAMP(timezone=True)
 FLOAT = Float(53)
-ZERO = literal_column("0::float8")
+ZERO: ColumnElement[float] = literal_column("0::float8")
 
 
 def of_sensor(sensor: Any, listing: Listing) -> Select[Any]:
@@ -27,7 +27,7 @@ def of_sensor(sensor: Any, listing: Listing) -> Select[Any]:
     return _readings([reading], sensor, reading, zone, period, listing)
 
 
-def of_sensors(_: None, listing: Listing) -> Select[Any]:
+def of_sensors(_: Any, listing: Listing) -> Select[Any]:
     """The readings of all sensors that `where` names and the viewer sees."""
     reading, sensor, building = Other(models.Reading), Other(models.Sensor), Other(models.Building)
     seen = [building.id == sensor.building_id, listing.sight.sensor(sensor), *listing.where(sensor)]
@@ -83,7 +83,7 @@ def _start(bucket: Bucket, at: Any, zone: ColumnElement[str], since: Any) -> Col
         case Bucket.WHOLE:
             return cast(since, MOMENT)
         case Bucket.QUARTER_HOUR:
-            origin = literal_column("'2000-01-01T00:00:00Z'::timestamptz")
+            origin: ColumnElement[Any] = literal_column("'2000-01-01T00:00:00Z'::timestamptz")
             return func.date_bin(cast(literal_column("'15 minutes'"), Interval), at, origin, type_=MOMENT)
     return func.date_trunc(literal_column(f"'{bucket.name.lower()}'"), at, zone, type_=MOMENT)
 

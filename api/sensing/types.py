@@ -1,7 +1,7 @@
 """Sensors, what they measure, and whether they can be believed."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 from sqlalchemy import and_, func, or_
@@ -28,7 +28,7 @@ BUCKET = argument(Bucket | None, "Put readings together by these; each by itself
 AGGREGATE = argument(Aggregate | None, "What becomes of the readings of a bucket.", default=Aggregate.MEAN)
 
 
-def watches(sensor, rule):  # type: ignore[no-untyped-def]
+def watches(sensor: Any, rule: Any) -> Any:
     """The rule is on the sensor, or on its kind in its building or room."""
     here = or_(rule.room_id.is_(None), rule.room_id == sensor.room_id)
     by_kind = and_(rule.building_id == sensor.building_id, rule.sensor_kind == sensor.kind, here)
@@ -85,7 +85,8 @@ class Sensor(Node):
     rules: list[LazyRule] = many("Rules that watch it.", watches, order=lambda rule: [rule.name])
 
 
-def room_of(sensor):  # type: ignore[no-untyped-def]
+def room_of(sensor: Any) -> Any:
+    """The room of a row, if the viewer sees it."""
     return sensor.join("room", models.Room, lambda room: both(room.id == sensor.room_id, sensor.sight.room(room)))
 
 

@@ -20,7 +20,7 @@ class LeaseStatus(enum.Enum):
     ENDED = "ENDED"
 
 
-CURRENT = literal_column("'CURRENT'")
+CURRENT: ColumnElement[str] = literal_column("'CURRENT'")
 
 
 def status_of(lease: Any, as_of: Any = None) -> ColumnElement[str]:
