@@ -4,7 +4,20 @@ from collections.abc import Sequence
 from typing import Any
 
 import strawberry
-from sqlalchemy import BigInteger, ColumnElement, Float, Select, Text, and_, column, func, literal_column, null, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Float,
+    Select,
+    Text,
+    and_,
+    column,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+)
 
 from api.found.types import FoundKind, SearchHit
 from api.nodes import Node
