@@ -10,9 +10,9 @@ from api.enums import Role
 
 @strawberry.enum(name="Risk", description="How much a root field can change.")
 class RiskLevel(enum.Enum):
-    READ = "READ"
-    LOW = "LOW"
-    HIGH = "HIGH"
+    READ = strawberry.enum_value("READ", description="It changes nothing.")
+    LOW = strawberry.enum_value("LOW", description="What it changes does no harm.")
+    HIGH = strawberry.enum_value("HIGH", description="A person should see first what it changes.")
 
 
 @strawberry.schema_directive(

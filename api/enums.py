@@ -1,4 +1,4 @@
-"""The enumerations of the contract: those that the tables have."""
+"""The enumerations of the contract that the tables have, each value in words."""
 
 import enum
 
@@ -17,21 +17,114 @@ from db.models import (
     TransitionKind,
 )
 
-DESCRIBED: dict[type[enum.Enum], str] = {
-    Role: "What a person or a device may do.",
-    Language: "A language in which the building speaks.",
-    RoomKind: "What a room is for.",
-    SensorKind: "What a sensor measures.",
-    SensorStatus: "Whether a sensor can be believed.",
-    AlarmState: "ACTIVE: in alarm, nobody has acknowledged; ACKNOWLEDGED: in alarm, somebody has; RETURNED: back to"
-    " normal, nobody has; CLOSED: back to normal and acknowledged.",
-    Priority: "How urgent an alarm is.",
-    Category: "What an alarm is about.",
-    Condition: "On which side of its threshold a rule raises an alarm.",
-    TransitionKind: "What happened to an alarm.",
-}
-for described, description in DESCRIBED.items():
-    strawberry.enum(described, description=description)
+
+def described(kind: type[enum.Enum], description: str, **values: str) -> None:
+    """Make an enumeration of the tables one of the contract."""
+    strawberry.enum(kind, description=description)
+    definition = kind.__strawberry_definition__  # type: ignore[attr-defined]
+    for value in definition.values:
+        value.description = values[value.name]
+
+
+described(
+    Role,
+    "What a person or a device may do.",
+    ADMIN="Everything, everywhere.",
+    MANAGER="Runs a building: leases, rooms, sensors, rules.",
+    DISPATCHER="Watches a building's alarms and takes note of them.",
+    GUARD="Sees a building and who is where in it.",
+    TENANT="Sees what concerns their own rooms.",
+    DEVICE="Reports readings of a building's sensors.",
+    VIEWER="Sees a building.",
+)
+described(Language, "A language in which the building speaks.", RU="Russian.", EN="English.")
+described(
+    RoomKind,
+    "What a room is for.",
+    OFFICE="Work.",
+    MEETING="Meetings.",
+    CORRIDOR="Passage.",
+    LOBBY="Entrance and waiting.",
+    STAIRS="A staircase.",
+    LIFT="A lift.",
+    TOILET="Toilets and washrooms.",
+    KITCHEN="Cooking and eating.",
+    STORAGE="Keeping things.",
+    TECHNICAL="Machinery of the building.",
+    SERVER="Computers and networks.",
+    RETAIL="A shop.",
+    PARKING="Cars.",
+    LIVING="A flat or a part of one.",
+    OTHER="Anything else.",
+)
+described(
+    SensorKind,
+    "What a sensor measures.",
+    TEMPERATURE="Temperature of the air.",
+    HUMIDITY="Relative humidity of the air.",
+    CO2="Carbon dioxide in the air.",
+    OCCUPANCY="How many people are there.",
+    MOTION="Whether something moves: 1, or 0.",
+    DOOR="Whether a door is open: 1, or 0.",
+    LEAK="Whether there is water: 1, or 0.",
+    SMOKE="Smoke in the air.",
+    POWER="Electric power.",
+    LIGHT="Brightness.",
+    NOISE="Loudness.",
+    VALVE="How far a valve is open.",
+    OTHER="Anything else.",
+)
+described(
+    SensorStatus,
+    "Whether a sensor can be believed.",
+    OK="It reports as expected.",
+    STALE="It has been silent for too long.",
+    FAULT="It is broken.",
+    UNKNOWN="It has never reported.",
+)
+described(
+    AlarmState,
+    "Where an alarm stands (ISA-18.2).",
+    ACTIVE="In alarm, and nobody has acknowledged it.",
+    ACKNOWLEDGED="In alarm, and somebody has acknowledged it.",
+    RETURNED="Back to normal, and nobody has acknowledged it.",
+    CLOSED="Back to normal and acknowledged: done with.",
+)
+described(
+    Priority,
+    "How urgent an alarm is.",
+    LOW="It can wait.",
+    MEDIUM="Today.",
+    HIGH="Soon.",
+    CRITICAL="Now.",
+)
+described(
+    Category,
+    "What an alarm is about.",
+    COMFORT="People are not comfortable.",
+    AIR="Bad air.",
+    LEAK="Water where it should not be.",
+    FIRE="Fire or smoke.",
+    SECURITY="Doors, motion, break-in.",
+    POWER="Electricity.",
+    EQUIPMENT="A machine or a sensor.",
+)
+described(
+    Condition,
+    "On which side of its threshold a rule raises an alarm.",
+    ABOVE="Above it.",
+    BELOW="Below it.",
+)
+described(
+    TransitionKind,
+    "What happened to an alarm.",
+    RAISED="The condition has held for long enough.",
+    RETURNED="It is over.",
+    ACKNOWLEDGED="Somebody has taken note.",
+    CLOSED="It is done with.",
+    WITHDRAWN="A late reading has shown that it never was.",
+    AMENDED="A late reading has shown that it was otherwise.",
+)
 
 __all__ = [
     "AlarmState",

@@ -27,11 +27,6 @@ LazyPlacement = Annotated["Placement", strawberry.lazy("api.tenancy.types")]
 LazyAlarm = Annotated["Alarm", strawberry.lazy("api.alarm.types")]
 
 
-async def _shown(info: Info, type_name: str, key: int) -> Any:
-    """What the current field asks of an object, as the viewer sees it; None if not."""
-    return await select(info, type_name, key)
-
-
 @strawberry.interface(description="Why a change was not made, as a value.")
 class Refusal:
     code: str = strawberry.field(description="What it is, for programs.")
@@ -120,9 +115,9 @@ class SensorCodeTaken(Refusal):
     def of(cls, sensor: int, code: str, building: str) -> Self:
         return cls(code="SENSOR_CODE_TAKEN", parameters={"code": code, "building": building}, key=sensor)
 
-    @strawberry.field(description="The sensor that has it.")
-    async def sensor(self, info: Info) -> LazySensor | None:
-        return await _shown(info, "Sensor", self.key)
+    @strawberry.field(description="The sensor that has it.", graphql_type=LazySensor | None)
+    async def sensor(self, info: Info) -> Any:
+        return await select(info, "Sensor", self.key)
 
 
 @strawberry.type(description="The building has a room with this number.")
@@ -133,9 +128,9 @@ class RoomNumberTaken(Refusal):
     def of(cls, room: int, number: str, building: str) -> Self:
         return cls(code="ROOM_NUMBER_TAKEN", parameters={"number": number, "building": building}, key=room)
 
-    @strawberry.field(description="The room that has it.")
-    async def room(self, info: Info) -> LazyRoom | None:
-        return await _shown(info, "Room", self.key)
+    @strawberry.field(description="The room that has it.", graphql_type=LazyRoom | None)
+    async def room(self, info: Info) -> Any:
+        return await select(info, "Room", self.key)
 
 
 @strawberry.type(description="There is a lease with this number.")
@@ -146,9 +141,11 @@ class LeaseNumberTaken(Refusal):
     def of(cls, lease: int, number: str) -> Self:
         return cls(code="LEASE_NUMBER_TAKEN", parameters={"number": number}, key=lease)
 
-    @strawberry.field(description="The lease that has it; null when the caller may not see it.")
-    async def lease(self, info: Info) -> LazyLease | None:
-        return await _shown(info, "Lease", self.key)
+    @strawberry.field(
+        description="The lease that has it; null when the caller may not see it.", graphql_type=LazyLease | None
+    )
+    async def lease(self, info: Info) -> Any:
+        return await select(info, "Lease", self.key)
 
 
 @strawberry.type(description="Somebody has the room for some of these days.")
@@ -162,13 +159,13 @@ class RoomAlreadyLeased(Refusal):
         said = {"room": room.number, "tenant": tenant, **days}
         return cls(code="ROOM_ALREADY_LEASED", parameters=said, room_key=room.id, key=placement.id)
 
-    @strawberry.field(description="The room.")
-    async def room(self, info: Info) -> LazyRoom | None:
-        return await _shown(info, "Room", self.room_key)
+    @strawberry.field(description="The room.", graphql_type=LazyRoom | None)
+    async def room(self, info: Info) -> Any:
+        return await select(info, "Room", self.room_key)
 
-    @strawberry.field(description="The first placement that is in the way.")
-    async def placement(self, info: Info) -> LazyPlacement | None:
-        return await _shown(info, "Placement", self.key)
+    @strawberry.field(description="The first placement that is in the way.", graphql_type=LazyPlacement | None)
+    async def placement(self, info: Info) -> Any:
+        return await select(info, "Placement", self.key)
 
 
 @strawberry.type(description="A placement has to lie within its lease: its days and its building.")
@@ -183,9 +180,9 @@ class OutsideLease(Refusal):
     def elsewhere(cls, lease: models.Lease, room: str) -> Self:
         return cls(code="ROOM_ELSEWHERE", parameters={"lease": lease.number, "room": room}, key=lease.id)
 
-    @strawberry.field(description="The lease.")
-    async def lease(self, info: Info) -> LazyLease | None:
-        return await _shown(info, "Lease", self.key)
+    @strawberry.field(description="The lease.", graphql_type=LazyLease | None)
+    async def lease(self, info: Info) -> Any:
+        return await select(info, "Lease", self.key)
 
 
 @strawberry.type(description="The lease ends on that day or before.")
@@ -196,9 +193,9 @@ class LeaseAlreadyEnded(Refusal):
     def of(cls, lease: int, number: str, end: date | None) -> Self:
         return cls(code="LEASE_ALREADY_ENDED", parameters={"lease": number, "end": end}, key=lease)
 
-    @strawberry.field(description="The lease.")
-    async def lease(self, info: Info) -> LazyLease | None:
-        return await _shown(info, "Lease", self.key)
+    @strawberry.field(description="The lease.", graphql_type=LazyLease | None)
+    async def lease(self, info: Info) -> Any:
+        return await select(info, "Lease", self.key)
 
 
 @strawberry.type(description="Somebody has acknowledged the alarm.")
@@ -209,9 +206,9 @@ class AlarmAlreadyAcknowledged(Refusal):
     def of(cls, alarm: int, title: str) -> Self:
         return cls(code="ALARM_ALREADY_ACKNOWLEDGED", parameters={"alarm": title}, key=alarm)
 
-    @strawberry.field(description="The alarm.")
-    async def alarm(self, info: Info) -> LazyAlarm | None:
-        return await _shown(info, "Alarm", self.key)
+    @strawberry.field(description="The alarm.", graphql_type=LazyAlarm | None)
+    async def alarm(self, info: Info) -> Any:
+        return await select(info, "Alarm", self.key)
 
 
 @strawberry.type(description="The alarm is done with.")
@@ -222,9 +219,9 @@ class AlarmClosed(Refusal):
     def of(cls, alarm: int, title: str) -> Self:
         return cls(code="ALARM_CLOSED", parameters={"alarm": title}, key=alarm)
 
-    @strawberry.field(description="The alarm.")
-    async def alarm(self, info: Info) -> LazyAlarm | None:
-        return await _shown(info, "Alarm", self.key)
+    @strawberry.field(description="The alarm.", graphql_type=LazyAlarm | None)
+    async def alarm(self, info: Info) -> Any:
+        return await select(info, "Alarm", self.key)
 
 
 @strawberry.type(description="The house lives in real time: its clock cannot be set.")

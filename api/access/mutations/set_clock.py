@@ -18,13 +18,19 @@ from db.clock import Setting, real
 from db.engine import writing
 from db.models import ClockMode
 
+HAS_READINGS = "SELECT EXISTS (SELECT FROM telemetry.reading)"
+"""A house in real time that has none yet may begin to follow them; one that has keeps real time."""
+
 
 @strawberry.type(description="The house's clock has been set.")
 class ClockSet:
     now: datetime = strawberry.field(description="The house's time.")
 
 
-SetClockResult = Annotated[ClockSet | NotAllowed | ClockIsReal | InvalidInput, strawberry.union("SetClockResult")]
+SetClockResult = Annotated[
+    ClockSet | NotAllowed | ClockIsReal | InvalidInput,
+    strawberry.union("SetClockResult", description="The clock as it is now, or why not."),
+]
 
 
 @strawberry.mutation(
@@ -45,9 +51,10 @@ async def set_clock(
     async with writing(info.context.parts.engine) as session:
         connection = await driver(session)
         await clock.refresh(connection)
-        if not clock.simulated:
+        if not clock.simulated and await connection.fetchval(HAS_READINGS):
             return ClockIsReal.of()
-        mode, speed = clock.setting.mode, clock.setting.speed
+        mode = clock.setting.mode if clock.simulated else ClockMode.MAX
+        speed = clock.setting.speed
         entry = audit.Entry(
             at=clock.now(),
             user_id=viewer.user_id,
@@ -60,4 +67,5 @@ async def set_clock(
         await clock.set(connection, setting)
         await audit.append(session, entry)
         await session.commit()
-    return ClockSet(now=clock.now())
+    clock.setting = setting  # the ticker may have looked at the old one before the commit
+    return ClockSet(now=setting.at(real()))

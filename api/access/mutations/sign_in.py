@@ -18,6 +18,8 @@ from db.queries import access
 if TYPE_CHECKING:
     from api.access.types import User
 
+LazyUser = Annotated["User", strawberry.lazy("api.access.types")]
+
 LONGEST = 1024
 """Most characters of a login or a password that are looked at."""
 
@@ -28,13 +30,12 @@ class SignedIn:
     expires_at: datetime = strawberry.field(description="Until when the token is good, in real time.")
     key: strawberry.Private[int]
 
-    @strawberry.field(description="Whose token it is.")
-    async def user(self, info: Info) -> Annotated["User", strawberry.lazy("api.access.types")]:
-        user: Any = await select(info, "User", self.key)
-        return user  # type: ignore[no-any-return]
+    @strawberry.field(description="Whose token it is.", graphql_type=LazyUser)
+    async def user(self, info: Info) -> Any:
+        return await select(info, "User", self.key)
 
 
-SignInResult = Annotated[SignedIn | WrongPassword, strawberry.union("SignInResult")]
+SignInResult = Annotated[SignedIn | WrongPassword, strawberry.union("SignInResult", description="A token, or why not.")]
 
 
 @strawberry.mutation(description="Sign in with login and password.", directives=[Risk(level=RiskLevel.LOW), Hidden()])

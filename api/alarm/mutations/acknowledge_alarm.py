@@ -46,7 +46,7 @@ AcknowledgeAlarmResult = Annotated[
     | ConfirmationUsed
     | ConfirmationMismatch
     | ChangedSince,
-    strawberry.union("AcknowledgeAlarmResult"),
+    strawberry.union("AcknowledgeAlarmResult", description="The alarm as it is now, or why not."),
 ]
 
 

@@ -66,7 +66,7 @@ CreateAlarmRuleResult = Annotated[
     | ConfirmationUsed
     | ConfirmationMismatch
     | ChangedSince,
-    strawberry.union("CreateAlarmRuleResult"),
+    strawberry.union("CreateAlarmRuleResult", description="The rule made, or why not."),
 ]
 
 

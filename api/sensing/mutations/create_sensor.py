@@ -63,7 +63,7 @@ CreateSensorResult = Annotated[
     | ConfirmationUsed
     | ConfirmationMismatch
     | ChangedSince,
-    strawberry.union("CreateSensorResult"),
+    strawberry.union("CreateSensorResult", description="The sensor made, or why not."),
 ]
 
 

@@ -50,7 +50,8 @@ class ReadingsReport:
 
 
 ReportReadingsResult = Annotated[
-    ReadingsReport | NotAllowed | NotFound | InvalidInput, strawberry.union("ReportReadingsResult")
+    ReadingsReport | NotAllowed | NotFound | InvalidInput,
+    strawberry.union("ReportReadingsResult", description="What became of the readings, or why none was looked at."),
 ]
 
 

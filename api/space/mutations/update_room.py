@@ -60,7 +60,7 @@ UpdateRoomResult = Annotated[
     | ConfirmationUsed
     | ConfirmationMismatch
     | ChangedSince,
-    strawberry.union("UpdateRoomResult"),
+    strawberry.union("UpdateRoomResult", description="The room as it is now, or why not."),
 ]
 
 

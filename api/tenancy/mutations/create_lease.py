@@ -56,7 +56,7 @@ CreateLeaseResult = Annotated[
     | ConfirmationUsed
     | ConfirmationMismatch
     | ChangedSince,
-    strawberry.union("CreateLeaseResult"),
+    strawberry.union("CreateLeaseResult", description="The lease made, or why not."),
 ]
 
 

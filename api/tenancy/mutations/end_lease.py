@@ -41,7 +41,7 @@ EndLeaseResult = Annotated[
     | ConfirmationUsed
     | ConfirmationMismatch
     | ChangedSince,
-    strawberry.union("EndLeaseResult"),
+    strawberry.union("EndLeaseResult", description="The lease as it is now, or why not."),
 ]
 
 

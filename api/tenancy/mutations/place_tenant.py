@@ -56,7 +56,7 @@ PlaceTenantResult = Annotated[
     | ConfirmationUsed
     | ConfirmationMismatch
     | ChangedSince,
-    strawberry.union("PlaceTenantResult"),
+    strawberry.union("PlaceTenantResult", description="The placement made, or why not."),
 ]
 
 
