@@ -97,18 +97,18 @@ def _stopped(trouble: Trouble, at: datetime) -> Foreign:
 def prepare(house: HouseClient, first: datetime, last: datetime, speed: float | None) -> Pace:
     """Bring the house to the time of the first reading, unless it is on its way through them; how to keep pace.
 
-    A house whose clock goes by itself sets the pace. Raises Trouble when the house keeps real time and the readings
-    are not of these days.
+    A house whose clock goes by itself sets the pace; one in real time that has no readings yet begins to follow these.
+    Raises Trouble when it has, and the new ones are not of these days.
     """
     told = house.graph(HOUSE)["house"]
     now = datetime.fromisoformat(told["now"])
-    if not told["simulated"]:
-        if first < now - WINDOW or last > now + AHEAD:
-            raise Trouble("replay.real_time", first=first.isoformat(timespec="minutes"), now=told["now"])
+    if not told["simulated"] and now - WINDOW <= first and last <= now + AHEAD:
         return Pace(now, time.monotonic())
     under_way = first <= now <= last and now - first < WINDOW
     if not under_way:
         answer = house.graph(SET_CLOCK, {"now": first.isoformat()})["setClock"]
+        if answer["__typename"] == "ClockIsReal":
+            raise Trouble("replay.real_time", first=first.isoformat(timespec="minutes"), now=told["now"])
         if answer["__typename"] != "ClockSet":
             raise Trouble("replay.clock_refused", reason=answer["message"])
         now = first

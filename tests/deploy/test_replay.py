@@ -231,6 +231,23 @@ def test_a_house_in_real_time_says_how_to_start_it(
         send(house, path)
 
 
+def test_an_empty_house_in_real_time_begins_to_follow(
+    database: str, settings: ApiSettings, world: World, tmp_path: Path
+) -> None:
+    async def forget(pool: Pool) -> None:
+        await pool.execute("DELETE FROM telemetry.reading")
+        await pool.execute("UPDATE live.clock SET mode = 'REAL', house_at = NULL")
+
+    run(database, forget)
+    path = table(tmp_path, 8)
+    path.write_text(path.read_text().replace("2026-11-20", "2011-11-20"))
+    with serving(create(settings), free_port()) as address, client(address, world) as house:
+        outcome = send(house, path)
+        told = house.graph("{ house { now simulated } }")["house"]
+    assert (outcome.accepted, outcome.refused, told["simulated"]) == (16, 0, True)
+    assert datetime.fromisoformat(told["now"]) == outcome.reached
+
+
 def test_refused_readings_are_told_by_the_lines_of_the_file(
     settings: ApiSettings, world: World, tmp_path: Path
 ) -> None:
