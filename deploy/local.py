@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import time
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -84,8 +85,14 @@ class House:
         return self.run
 
     def watch(self) -> None:
-        """Restart whatever dies; never returns."""
-        self._supervisor.watch()
+        """Restart whatever dies; never returns (a signal ends it: deploy.signals)."""
+        while True:
+            time.sleep(0.25)
+            self.look()
+
+    def look(self) -> None:
+        """Restart what has died since."""
+        self._supervisor.look()
 
     def down(self) -> None:
         """Stop everything in order; takes seconds."""

@@ -172,12 +172,6 @@ class Supervisor:
         """The same, for one that the others need: it is started again before them, and stopped after them."""
         self._watched.insert(0, _Watched(name, part))
 
-    def watch(self) -> None:
-        """Look after the parts for ever (a signal ends it: deploy.signals)."""
-        while True:
-            time.sleep(0.25)
-            self.look()
-
     def look(self) -> None:
         """Start again what died, each part after a pause that doubles while it keeps dying."""
         now = time.monotonic()
