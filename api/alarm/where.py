@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import strawberry
-from sqlalchemy import ColumnElement, case, func, literal_column, or_
+from sqlalchemy import ColumnElement, Integer, case, func, literal_column, or_
 
 from api.planner.source import condition, ordering
 from api.sensing.where import on_floor, on_level
@@ -23,7 +23,10 @@ def active(alarm: Any) -> ColumnElement[bool]:
 def severity(row: Any) -> ColumnElement[int]:
     """A priority as a number, LOW first."""
     return case(
-        *((row.priority == literal_column(f"'{each.name}'"), literal_column(str(n))) for n, each in enumerate(Priority))
+        *(
+            (row.priority == literal_column(f"'{each.name}'"), literal_column(str(n), Integer()))
+            for n, each in enumerate(Priority)
+        )
     )
 
 

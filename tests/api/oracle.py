@@ -1,0 +1,337 @@
+"""Who sees what, written a second time: in plain SQL from the tables of grants, leases and rooms, without the planner.
+
+`facts = await load(pool)` reads every row; `sight = await see(pool, user_id, now)` asks the database for the keys that
+a person may see of each noun, and of whom they may see the sensitive fields. `expected` walks both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
+
+from db.engine import Pool
+
+Row: TypeAlias = dict[str, Any]
+
+TABLES = {
+    "building": "SELECT * FROM physical.building",
+    "floor": "SELECT * FROM physical.floor",
+    "room": "SELECT * FROM physical.room",
+    "tenant": "SELECT * FROM business.tenant",
+    "lease": "SELECT *, lower(period) AS starts, upper(period) - 1 AS ends FROM business.lease",
+    "placement": "SELECT p.*, l.tenant_id, l.building_id, lower(p.period) AS starts, upper(p.period) - 1 AS ends"
+    " FROM business.placement p JOIN business.lease l ON l.id = p.lease_id",
+    "sensor": "SELECT s.*, e.at, e.value, e.status, r.floor_id FROM telemetry.sensor s"
+    " LEFT JOIN telemetry.sensor_state e ON e.sensor_id = s.id LEFT JOIN physical.room r ON r.id = s.room_id",
+    "rule": "SELECT * FROM alarm.rule",
+    "alarm": "SELECT a.*, r.floor_id FROM alarm.alarm a LEFT JOIN physical.room r ON r.id = a.room_id",
+    "event": "SELECT * FROM alarm.event",
+    "user": 'SELECT id, login, name, language FROM security."user"',
+    "grant": 'SELECT * FROM security."grant"',
+    "audit": "SELECT number AS id, * FROM security.audit",
+    "transition": "SELECT * FROM alarm.transition",
+    "occurrence": "SELECT row_number() OVER () AS id, * FROM alarm.occurrence",
+    "reading": "SELECT row_number() OVER (ORDER BY sensor_id, at) AS id, * FROM telemetry.reading",
+    "status_change": "SELECT * FROM telemetry.status_change",
+    "alias": "SELECT * FROM physical.alias",
+}
+
+WHO = """
+WITH asked AS (SELECT $1::bigint AS user_id, $2::timestamptz AS now),
+held AS (SELECT g.role, g.building_id, g.tenant_id FROM security."grant" g JOIN asked ON g.user_id = asked.user_id),
+is_admin AS (SELECT 1 FROM held WHERE role = 'ADMIN'),
+staff AS (
+    SELECT b.id, 'ADMIN' AS role FROM physical.building b WHERE EXISTS (TABLE is_admin)
+    UNION SELECT building_id, role FROM held WHERE role IN ('MANAGER', 'DISPATCHER', 'GUARD', 'VIEWER')
+),
+company AS (SELECT tenant_id AS id FROM held WHERE role = 'TENANT'),
+own_room AS (
+    SELECT r.id, r.floor_id, r.building_id
+    FROM business.placement p
+    JOIN business.lease l ON l.id = p.lease_id
+    JOIN company c ON c.id = l.tenant_id
+    JOIN physical.room r ON r.id = p.room_id
+    JOIN physical.building b ON b.id = r.building_id
+    CROSS JOIN asked
+    WHERE p.period @> (asked.now AT TIME ZONE b.time_zone)::date
+),
+never_rented AS (SELECT id FROM business.tenant EXCEPT SELECT tenant_id FROM business.lease)
+"""
+
+SEES = {
+    "building": "SELECT id FROM staff UNION SELECT building_id FROM own_room",
+    "floor": "SELECT f.id FROM physical.floor f JOIN staff s ON s.id = f.building_id UNION SELECT floor_id FROM own_room",
+    "room": "SELECT r.id FROM physical.room r JOIN staff s ON s.id = r.building_id UNION SELECT id FROM own_room",
+    "tenant": """
+        SELECT l.tenant_id AS id FROM business.lease l JOIN staff s ON s.id = l.building_id
+        UNION SELECT id FROM company
+        UNION SELECT id FROM never_rented WHERE EXISTS (SELECT FROM staff WHERE role IN ('ADMIN', 'MANAGER'))""",
+    "tenant contacts": """
+        SELECT l.tenant_id AS id FROM business.lease l JOIN staff s ON s.id = l.building_id AND s.role <> 'VIEWER'
+        UNION SELECT id FROM company
+        UNION SELECT id FROM never_rented WHERE EXISTS (SELECT FROM staff WHERE role IN ('ADMIN', 'MANAGER'))""",
+    "tenant tax number": """
+        SELECT l.tenant_id AS id FROM business.lease l JOIN staff s
+            ON s.id = l.building_id AND s.role IN ('ADMIN', 'MANAGER')
+        UNION SELECT id FROM company
+        UNION SELECT id FROM never_rented WHERE EXISTS (SELECT FROM staff WHERE role IN ('ADMIN', 'MANAGER'))""",
+    "lease": """
+        SELECT l.id FROM business.lease l JOIN staff s ON s.id = l.building_id AND s.role IN ('ADMIN', 'MANAGER')
+        UNION SELECT l.id FROM business.lease l JOIN company c ON c.id = l.tenant_id""",
+    "placement": """
+        SELECT p.id FROM business.placement p JOIN physical.room r ON r.id = p.room_id JOIN staff s ON s.id = r.building_id
+        UNION SELECT p.id FROM business.placement p JOIN business.lease l ON l.id = p.lease_id
+            JOIN company c ON c.id = l.tenant_id""",
+    "sensor": """
+        SELECT t.id FROM telemetry.sensor t JOIN staff s ON s.id = t.building_id
+        UNION SELECT t.id FROM telemetry.sensor t JOIN own_room o ON o.id = t.room_id""",
+    "rule": "SELECT r.id FROM alarm.rule r JOIN staff s ON s.id = r.building_id",
+    "alarm": """
+        SELECT a.id FROM alarm.alarm a JOIN staff s ON s.id = a.building_id
+        UNION SELECT a.id FROM alarm.alarm a JOIN telemetry.sensor t ON t.id = a.sensor_id
+            JOIN own_room o ON o.id = t.room_id""",
+    "event": """
+        SELECT e.id FROM alarm.event e JOIN staff s ON s.id = e.building_id
+        UNION SELECT e.id FROM alarm.event e JOIN own_room o ON o.id = e.room_id""",
+    "user": """
+        SELECT user_id AS id FROM asked WHERE user_id IS NOT NULL
+        UNION SELECT id FROM security."user" WHERE EXISTS (TABLE is_admin)
+        UNION SELECT g.user_id FROM security."grant" g JOIN staff s ON s.id = g.building_id
+        UNION SELECT g.user_id FROM security."grant" g WHERE g.role = 'ADMIN' AND EXISTS (TABLE staff)""",
+    "user in full": """
+        SELECT user_id AS id FROM asked WHERE user_id IS NOT NULL
+        UNION SELECT id FROM security."user" WHERE EXISTS (TABLE is_admin)""",
+    "audit": "SELECT number AS id FROM security.audit WHERE EXISTS (TABLE is_admin)",
+}
+"""Keys of what is seen, by noun; `staff` holds an ADMIN of every building (who is staff everywhere)."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Facts:
+    """Every row, by noun and key, and the house's time."""
+
+    rows: dict[str, dict[int, Row]]
+    now: datetime
+
+    def where(self, noun: str, **values: Any) -> list[Row]:
+        """Rows with these values, by key."""
+        return [row for row in self.rows[noun].values() if all(row[name] == value for name, value in values.items())]
+
+    def today(self, building_id: int) -> date:
+        return self.now.astimezone(ZoneInfo(self.rows["building"][building_id]["time_zone"])).date()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Sight:
+    """What one person sees."""
+
+    keys: dict[str, frozenset[int]]
+
+    def sees(self, noun: str, key: int | None) -> bool:
+        return key is not None and key in self.keys[noun]
+
+
+async def load(pool: Pool, now: datetime) -> Facts:
+    rows = {noun: {row["id"]: dict(row) for row in await pool.fetch(sql)} for noun, sql in TABLES.items()}
+    return Facts(rows, now)
+
+
+async def see(pool: Pool, user_id: int | None, now: datetime) -> Sight:
+    keys: dict[str, frozenset[int]] = {}
+    for noun, sql in SEES.items():
+        keys[noun] = frozenset(row["id"] for row in await pool.fetch(f"{WHO} {sql}", user_id, now))
+    return Sight(keys)
+
+
+def covers(row: Row, day: date) -> bool:
+    return bool(row["starts"] <= day and (row["ends"] is None or day <= row["ends"]))
+
+
+def placed(facts: Facts, sight: Sight, room: Row, day: date) -> Row | None:
+    """The placement that the person sees in a room on a day."""
+    found = [
+        p for p in facts.where("placement", room_id=room["id"]) if covers(p, day) and sight.sees("placement", p["id"])
+    ]
+    assert len(found) <= 1
+    return found[0] if found else None
+
+
+def _tenant_of(facts: Facts, sight: Sight, room: Row) -> int | None:
+    placement = placed(facts, sight, room, facts.today(room["building_id"]))
+    return placement["tenant_id"] if placement else None
+
+
+def _floor_of(facts: Facts, row: Row) -> int | None:
+    return row["floor_id"] if row.get("floor_id") is not None else None
+
+
+One: TypeAlias = tuple[str, Callable[[Facts, Sight, Row], int | None]]
+Many: TypeAlias = tuple[str, Callable[[Facts, Row], list[Row]]]
+
+
+def by(name: str) -> Callable[[Facts, Sight, Row], int | None]:
+    return lambda facts, sight, row: row[name]
+
+
+def having(noun: str, column: str) -> Many:
+    return noun, lambda facts, row: facts.where(noun, **{column: row["id"]})
+
+
+def _rules_of(facts: Facts, sensor: Row) -> list[Row]:
+    def watches(rule: Row) -> bool:
+        here = rule["building_id"] == sensor["building_id"] and rule["room_id"] in (None, sensor["room_id"])
+        return bool(rule["sensor_id"] == sensor["id"] or (here and rule["sensor_kind"] == sensor["kind"]))
+
+    return [rule for rule in facts.rows["rule"].values() if watches(rule)]
+
+
+NOUN = {
+    "Building": "building", "Floor": "floor", "Room": "room", "Tenant": "tenant", "Lease": "lease", "Placement": "placement",
+    "Sensor": "sensor", "AlarmRule": "rule", "Alarm": "alarm", "Event": "event", "User": "user", "Grant": "grant",
+    "AlarmTransition": "transition", "StatusChange": "status_change", "AuditEntry": "audit",
+}  # fmt: skip
+TYPE = {noun: type_ for type_, noun in NOUN.items()}
+
+ONE: dict[str, dict[str, One]] = {
+    "Floor": {"building": ("building", by("building_id"))},
+    "Room": {
+        "floor": ("floor", by("floor_id")),
+        "building": ("building", by("building_id")),
+        "tenant": ("tenant", _tenant_of),
+    },
+    "Lease": {"tenant": ("tenant", by("tenant_id")), "building": ("building", by("building_id"))},
+    "Placement": {
+        "room": ("room", by("room_id")),
+        "lease": ("lease", by("lease_id")),
+        "tenant": ("tenant", by("tenant_id")),
+    },
+    "Sensor": {
+        "room": ("room", by("room_id")),
+        "floor": ("floor", by("floor_id")),
+        "building": ("building", by("building_id")),
+    },
+    "AlarmRule": {
+        "building": ("building", by("building_id")),
+        "room": ("room", by("room_id")),
+        "sensor": ("sensor", by("sensor_id")),
+    },
+    "Alarm": {
+        "acknowledgedBy": ("user", by("acknowledged_by_id")),
+        "rule": ("rule", by("rule_id")),
+        "sensor": ("sensor", by("sensor_id")),
+        "room": ("room", by("room_id")),
+        "floor": ("floor", by("floor_id")),
+        "building": ("building", by("building_id")),
+    },
+    "AlarmTransition": {"user": ("user", by("user_id"))},
+    "Event": {
+        "building": ("building", by("building_id")),
+        "room": ("room", by("room_id")),
+        "sensor": ("sensor", by("sensor_id")),
+        "reportedBy": ("user", by("user_id")),
+    },
+    "Grant": {"building": ("building", by("building_id")), "tenant": ("tenant", by("tenant_id"))},
+    "AuditEntry": {"user": ("user", by("user_id"))},
+}
+"""Relations to at most one other row: null when there is none or it is hidden."""
+
+MANY: dict[str, dict[str, Many]] = {
+    "Building": {
+        "floors": having("floor", "building_id"),
+        "rooms": having("room", "building_id"),
+        "sensors": having("sensor", "building_id"),
+        "alarms": having("alarm", "building_id"),
+    },
+    "Floor": {"rooms": having("room", "floor_id")},
+    "Room": {
+        "placements": having("placement", "room_id"),
+        "sensors": having("sensor", "room_id"),
+        "alarms": having("alarm", "room_id"),
+    },
+    "Tenant": {"leases": having("lease", "tenant_id"), "placements": having("placement", "tenant_id")},
+    "Lease": {"placements": having("placement", "lease_id")},
+    "Sensor": {
+        "alarms": having("alarm", "sensor_id"),
+        "statusChanges": having("status_change", "sensor_id"),
+        "rules": ("rule", _rules_of),
+    },
+    "AlarmRule": {"alarms": having("alarm", "rule_id")},
+    "Alarm": {"transitions": having("transition", "alarm_id")},
+    "User": {"grants": having("grant", "user_id")},
+}
+"""Relations to many rows: the hidden ones are not there."""
+
+PART_OF_ITS_OWNER = {"transition", "status_change"}
+"""Who sees the owner sees these."""
+
+
+def visible(sight: Sight, noun: str, row: Row) -> bool:
+    if noun in PART_OF_ITS_OWNER:
+        return True
+    if noun == "grant":
+        return sight.sees("user in full", row["user_id"])
+    return sight.sees(noun, row["id"])
+
+
+Scalar: TypeAlias = Callable[[Facts, Sight, Row], Any]
+
+
+def _only(noun: str, column: str) -> Scalar:
+    return lambda facts, sight, row: row[column] if sight.sees(noun, row["id"]) else None
+
+
+def _plain(column: str) -> Scalar:
+    return lambda facts, sight, row: row[column]
+
+
+def _rent(facts: Facts, sight: Sight, row: Row) -> str | None:
+    return None if row["rent"] is None else str(row["rent"])
+
+
+def _aliases(noun: str) -> Scalar:
+    return lambda facts, sight, row: sorted(a["name"] for a in facts.where("alias", **{f"{noun}_id": row["id"]}))
+
+
+def _lease_status(facts: Facts, sight: Sight, row: Row) -> str:
+    day = facts.today(row["building_id"])
+    return "FUTURE" if day < row["starts"] else "CURRENT" if covers(row, day) else "ENDED"
+
+
+SCALARS: dict[str, dict[str, Scalar]] = {
+    "Building": {"code": _plain("code"), "name": _plain("name"), "aliases": _aliases("building")},
+    "Floor": {"level": _plain("level"), "name": _plain("name"), "aliases": _aliases("floor")},
+    "Room": {"number": _plain("number"), "name": _plain("name"), "kind": _plain("kind"), "aliases": _aliases("room")},
+    "Tenant": {
+        "name": _plain("name"),
+        "taxNumber": _only("tenant tax number", "tax_number"),
+        "contact": _only("tenant contacts", "contact"),
+        "phone": _only("tenant contacts", "phone"),
+        "email": _only("tenant contacts", "email"),
+    },
+    "Lease": {"number": _plain("number"), "rent": _rent, "currency": _plain("currency"), "status": _lease_status},
+    "Placement": {"start": lambda facts, sight, row: row["starts"].isoformat()},
+    "Sensor": {"code": _plain("code"), "kind": _plain("kind"), "value": _plain("value"), "status": _plain("status")},
+    "AlarmRule": {"name": _plain("name"), "threshold": _plain("threshold")},
+    "Alarm": {
+        "title": _plain("title"),
+        "state": _plain("state"),
+        "note": _plain("note"),
+        "occurrences": _plain("occurrences"),
+    },
+    "AlarmTransition": {"kind": _plain("kind"), "note": _plain("note")},
+    "StatusChange": {"status": _plain("status")},
+    "Event": {"kind": _plain("kind"), "text": _plain("text")},
+    "User": {
+        "name": _plain("name"),
+        "login": _only("user in full", "login"),
+        "language": _only("user in full", "language"),
+    },
+    "Grant": {"role": _plain("role")},
+    "AuditEntry": {"number": _plain("id"), "operation": _plain("operation")},
+}
+"""Fields that are always asked for: names, and all that not everybody sees."""
+
+WITHOUT_ID = {"Grant", "AlarmTransition", "StatusChange", "AuditEntry"}
