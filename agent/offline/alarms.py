@@ -9,29 +9,40 @@ from agent.offline.places import Place, places
 from agent.offline.question import Context, Question
 from agent.offline.steps import Call, Got, Plan, Reply, ask, call, refer, reply
 
-NEWEST = ["RAISED_AT DESC"]
+NEWEST = ["LAST_RAISED_AT DESC"]
+WHERE = (
+    "{if @s.room}{@s.room.number}{else}{if @s.floor}{@s.floor.name}{else}{if @s.sensor}{@s.sensor.code}{end}{end}{end}"
+)
 LINE_RU = (
-    '• {if s.room}{s.room.number}{else}{if s.floor}{s.floor.name}{else}{s.sensor.code | or "—"}{end}{end}: {s.title} — {s.state},'
-    " с {s.raisedAt}{if s.peak}, до {s.peak}{end}"
+    f"• {WHERE}@building: {{@s.title}} — {{@s.state}}, с {{@s.lastRaisedAt}}"
+    '{if @s.occurrences > 1}, {@s.occurrences | plural "раз" "раза" "раз"}{end}{if @s.peak}, до {@s.peak}{end}'
 )
 LINE_EN = (
-    '• {if s.room}{s.room.number}{else}{if s.floor}{s.floor.name}{else}{s.sensor.code | or "—"}{end}{end}: {s.title} — {s.state},'
-    " since {s.raisedAt}{if s.peak}, up to {s.peak}{end}"
+    f"• {WHERE}@building: {{@s.title}} — {{@s.state}}, since {{@s.lastRaisedAt}}"
+    '{if @s.occurrences > 1}, {@s.occurrences | plural "time" "times"}{end}{if @s.peak}, up to {@s.peak}{end}'
 )
 DETAILS_RU = (
-    "{@s.title}{if @s.room} в {@s.room.number}{end}: возникла {@s.raisedAt}{if @s.peak}, до {@s.peak}{end},"
+    "{@s.title}{if @s.room} в {@s.room.number}{end}@building: возникла {@s.lastRaisedAt}"
+    "{if @s.peak}, до {@s.peak}{end},"
     " {if @s.returnedAt}в норме с {@s.returnedAt}{else}держится до сих пор{end};"
-    " {if @s.acknowledgedAt}подтверждена {@s.acknowledgedAt}{if @s.acknowledgedBy}, кем: {@s.acknowledgedBy.name}{end}{else}ждёт подтверждения{end}"
-    "{if @s.note}; пометка: «{@s.note}»{end}."
+    " {if @s.acknowledgedAt}подтверждена {@s.acknowledgedAt}{if @s.acknowledgedBy}, кем: {@s.acknowledgedBy.name}{end}"
+    "{else}ждёт подтверждения{end}{if @s.note}; пометка: «{@s.note}»{end}."
 )
 DETAILS_EN = (
-    "{@s.title}{if @s.room} in {@s.room.number}{end}: raised {@s.raisedAt}{if @s.peak}, up to {@s.peak}{end},"
+    "{@s.title}{if @s.room} in {@s.room.number}{end}@building: raised {@s.lastRaisedAt}"
+    "{if @s.peak}, up to {@s.peak}{end},"
     " {if @s.returnedAt}back to normal {@s.returnedAt}{else}still going on{end};"
-    " {if @s.acknowledgedAt}acknowledged {@s.acknowledgedAt}{if @s.acknowledgedBy} by {@s.acknowledgedBy.name}{end}{else}waiting for acknowledgement{end}"
-    "{if @s.note}; note: “{@s.note}”{end}."
+    " {if @s.acknowledgedAt}acknowledged {@s.acknowledgedAt}{if @s.acknowledgedBy} by {@s.acknowledgedBy.name}{end}"
+    "{else}waiting for acknowledgement{end}{if @s.note}; note: “{@s.note}”{end}."
 )
-LINE = {"ru": LINE_RU, "en": LINE_EN}
+LINE, DETAILS = {"ru": LINE_RU, "en": LINE_EN}, {"ru": DETAILS_RU, "en": DETAILS_EN}
 SHOWN = 10
+
+
+def line(q: Question, item: str, *, details: bool = False) -> str:
+    """An alarm in one line; the building is said where there are several."""
+    building = f"{{if {item}.building}}, {{{item}.building.name}}{{end}}" if q.several else ""
+    return (DETAILS if details else LINE)[q.language].replace("@s", item).replace("@building", building)
 
 
 def filters(q: Question, place: Place) -> dict[str, Any]:
@@ -81,7 +92,7 @@ def _list(q: Question, place: Place, when: str, *, active: bool) -> str:
     forms = say.alarm_forms(q, active=active)
     many, where = forms[2], place.said(q.language)
     number = f"{{@1.total | {say.plural(forms, q.language)}}}" if "{" not in many else f"{{@1.total}} {many}"
-    rows = f"{{for s in @1.nodes limit {SHOWN}}}\n{LINE[q.language]}\n{{end}}"
+    rows = f"{{for s in @1.nodes limit {SHOWN}}}\n{line(q, 's')}\n{{end}}"
     if q.language == "ru":
         now = "Сейчас" if active else ""
         nothing = say.cap(say.line(now, when, many)) + where + (" нет." if active or not when else " не было.")
@@ -96,7 +107,7 @@ def _waiting(q: Question) -> str:
         '{if @1.nodes}Вернулись в норму, но ждут подтверждения: {@1.total | plural "тревога" "тревоги" "тревог"}:\n'
         if q.language == "ru"
         else '{if @1.nodes}Back to normal, waiting for somebody to acknowledge: {@1.total | plural "alarm" "alarms"}:\n'
-    ) + f"{{for s in @1.nodes limit 5}}\n{LINE[q.language]}\n{{end}}{{end}}"
+    ) + f"{{for s in @1.nodes limit 5}}\n{line(q, 's')}\n{{end}}{{end}}"
 
 
 def _counted(q: Question, context: Context, here: list[Place]) -> Plan:
@@ -112,11 +123,10 @@ def _counts(q: Question, place: Place, when: str, got: Got) -> str:
     where = place.said(q.language)
     order = sorted(range(len(got.nodes)), key=lambda i: -int(got.nodes[i].get("count") or 0))
     single = "room" in place.args or "sensor" in place.args
-    rows = (
-        ""
-        if single and not q.group
-        else "\n".join(f"• {{@1.nodes[{i}].label}} — {{@1.nodes[{i}].count}}" for i in order[:SHOWN])
-    )
+    elsewhere = "прочее" if q.language == "ru" else "elsewhere"
+    names = [f"{{@1.nodes[{i}].label}}" if got.nodes[i].get("label") else elsewhere for i in order[:SHOWN]]
+    counts = [f"• {name} — {{@1.nodes[{i}].count}}" for name, i in zip(names, order, strict=False)]
+    rows = "" if single and not q.group else "\n".join(counts)
     if len(order) > SHOWN:
         rows += "\n" + ("… и другие" if q.language == "ru" else "… and others")
     total = (
@@ -142,7 +152,7 @@ def _last(q: Question, here: list[Place]) -> Plan:
 
 def _details(q: Question, place: Place, got: Got) -> str:
     where, ru = place.said(q.language), q.language == "ru"
-    lines = [(DETAILS_RU if ru else DETAILS_EN).replace("@s", f"@1.nodes[{i}]") for i in range(len(got.nodes))]
+    lines = [line(q, f"@1.nodes[{i}]", details=True) for i in range(len(got.nodes))]
     nothing = f"Тревог{where} нет." if ru else f"No alarms{where}."
     return f"{{if @1 empty}}{nothing}{{else}}" + "\n".join(lines) + "{end}"
 
@@ -154,12 +164,15 @@ def rules(q: Question, context: Context) -> Plan:
             [call("alarmRules", kind=list(q.kinds), enabled=True, building=q.building, orderBy=["NAME"], first=20)]
         )
     )[0]
+    row = (
+        "{{for s in @1.nodes limit 10}}\n• {{s.name}}: {{s.condition}} {{s.threshold}}"
+        "{{if s.onDelay}}, {0} {{s.onDelay}}{{end}},"
+        " {1} {{s.priority}}{{if s.room}}, {{s.room.number}}{{end}}\n{{end}}{{end}}"
+    )
     return reply(
         q.language,
-        "{if @1 empty}Таких правил тревог нет.{else}Правила тревог:\n{for s in @1.nodes limit 10}\n• {s.name}: {s.condition}"
-        " {s.threshold}{if s.onDelay}, дольше {s.onDelay}{end}, приоритет {s.priority}{if s.room}, {s.room.number}{end}\n{end}{end}",
-        "{if @1 empty}There are no such alarm rules.{else}Alarm rules:\n{for s in @1.nodes limit 10}\n• {s.name}: {s.condition}"
-        " {s.threshold}{if s.onDelay}, for {s.onDelay}{end}, priority {s.priority}{if s.room}, {s.room.number}{end}\n{end}{end}",
+        "{if @1 empty}Таких правил тревог нет.{else}Правила тревог:\n" + row.format("дольше", "приоритет"),
+        "{if @1 empty}There are no such alarm rules.{else}Alarm rules:\n" + row.format("for", "priority"),
         got,
     )
 
@@ -173,7 +186,8 @@ def events(q: Question, context: Context) -> Plan:
     where = here.said(q.language) if "level" not in here.args else ""
     return reply(
         q.language,
-        f"{{if @1 empty}}{say.cap(say.line(when, 'событий'))}{where} нет.{{else}}{say.cap(say.line(when, 'события'))}{where}:\n"
+        f"{{if @1 empty}}{say.cap(say.line(when, 'событий'))}{where} нет."
+        f"{{else}}{say.cap(say.line(when, 'события'))}{where}:\n"
         "{for s in @1.nodes limit 10}\n• {s.at}: {s.text}{if s.room} ({s.room.number}){end}\n{end}{end}",
         f"{{if @1 empty}}No events{where} {when}".rstrip() + f".{{else}}Events{where} {when}".rstrip() + ":\n"
         "{for s in @1.nodes limit 10}\n• {s.at}: {s.text}{if s.room} ({s.room.number}){end}\n{end}{end}",

@@ -42,9 +42,9 @@ TEXTS: dict[Topic, tuple[str, str]] = {
     ),
     Topic.REFUSED: ("Хорошо, оставляю как есть.", "All right, I leave it as it is."),
     Topic.HOWTO: (
-        "Скажите, например: «Подтверди последнюю тревогу» или «Подтверди тревогу в серверной с комментарием: проверили». "
+        "Скажите: «Подтверди последнюю тревогу» или «Подтверди тревогу в серверной с комментарием: проверили».\n"
         "Я покажу, что изменится, и спрошу.",
-        "Say, for instance: “Acknowledge the last alarm” or “Acknowledge the alarm in the server room with a note: checked”. "
+        "Say: “Acknowledge the last alarm” or “Acknowledge the alarm in the server room with a note: seen”.\n"
         "I will show what changes and ask.",
     ),
 }  # fmt: skip
@@ -59,7 +59,10 @@ def chat(q: Question, context: Context) -> Plan:
 def me(q: Question, context: Context) -> Plan:
     """Who the person is to the house."""
     got = (yield from ask([call("me")]))[0]
-    building = '{if @1.grants}{for g in @1.grants sep "; "}{g.role}{if g.building}, {g.building.name}{end}{if g.tenant}, {g.tenant.name}{end}{end}{else}—{end}'
+    building = (
+        '{if @1.grants}{for g in @1.grants sep "; "}{g.role}{if g.building}, {g.building.name}{end}'
+        "{if g.tenant}, {g.tenant.name}{end}{end}{else}—{end}"
+    )
     if not got.value.get("user"):
         return reply(q.language, "Роли: {@1.roles}.", "Roles: {@1.roles}.", got)
     return reply(

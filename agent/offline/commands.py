@@ -8,12 +8,34 @@ from agent.offline.question import Topic
 from agent.offline.sentence import Sentence
 from agent.offline.text import CYRILLIC, code
 
-BEFORE_VERB = (
-    ["please", "you", "kindly", "just", "and", "then", "us", "now", "also", "i", "pls", "go", "ahead", "ok", "okay", "yes", "hey", "hi", "hello", "so", "well", "markoff"]
-)
+BEFORE_VERB = [
+    "please",
+    "you",
+    "kindly",
+    "just",
+    "and",
+    "then",
+    "us",
+    "now",
+    "also",
+    "i",
+    "pls",
+    "go",
+    "ahead",
+    "ok",
+    "okay",
+    "yes",
+    "hey",
+    "hi",
+    "hello",
+    "so",
+    "well",
+    "markoff",
+]
 WISHES = ["want", "need", "like", "have", "going", "wish", "ask", "asked", "have"]
 YOU = re.compile(
-    r"\b(?:can|could|would|will) you\b|\b(?:не )?(?:можешь|можете|мог(?:ли)? бы|могла бы|сможешь|сможете)\b|будь(?:те)? добр|\bplease\b|пожалуйста"
+    r"\b(?:can|could|would|will) you\b|\b(?:не )?(?:можешь|можете|мог(?:ли)? бы|могла бы|сможешь|сможете)\b"
+    r"|будь(?:те)? добр|\bplease\b|пожалуйста"
 )
 CONDITION = re.compile(r"\b(?:if|whether|если|была ли|был ли)\b")
 VERBS = ("ACK_DO", "CLEAR_DO", "MARK_DO", "END_DO", "PLACE_DO", "RENAME_DO", "SET_DO")

@@ -13,12 +13,13 @@ SHORT = 4
 TIMED = frozenset({Topic.ALARMS, Topic.HISTORY, Topic.EVENTS, Topic.ENDING})
 OF_VALUES = frozenset({Topic.SENSORS, Topic.HISTORY, Topic.STUFFY, Topic.OVERVIEW})
 OF_SOMEBODY = frozenset({
-    Topic.LEASE, Topic.CONTACTS, Topic.PAY, Topic.TENANT_ROOMS, Topic.WHO_RENTS, Topic.ROOM, Topic.END_LEASE, Topic.PLACE, Topic.SENSOR_LIST,
+    Topic.LEASE, Topic.CONTACTS, Topic.PAY, Topic.TENANT_ROOMS, Topic.WHO_RENTS, Topic.ROOM, Topic.END_LEASE,
+    Topic.PLACE,
 })  # fmt: skip
-PLACED = frozenset({
-    Topic.ALARMS, Topic.SENSORS, Topic.HISTORY, Topic.STUFFY, Topic.OVERVIEW, Topic.SENSOR_LIST, Topic.FAULTS, Topic.FREE, Topic.ROOMS,
-    Topic.WHO_RENTS, Topic.ROOM, Topic.LEASE, Topic.CONTACTS, Topic.PAY, Topic.TENANT_ROOMS, Topic.TENANTS, Topic.EVENTS,
-})  # fmt: skip
+"""Questions that make no sense without somebody or some room."""
+PLACED = OF_SOMEBODY | OF_VALUES | frozenset({
+    Topic.ALARMS, Topic.SENSOR_LIST, Topic.FAULTS, Topic.FREE, Topic.ROOMS, Topic.TENANTS, Topic.EVENTS,
+}) - {Topic.END_LEASE, Topic.PLACE}  # fmt: skip
 PLACES = ("levels", "storey", "rooms", "sensors", "names", "room_kinds", "lease", "building")
 
 
@@ -40,10 +41,12 @@ def _named(q: Question) -> bool:
 
 
 def _says(q: Question) -> bool:
-    return bool(
-        _named(q) or q.period or q.kinds or q.priorities or q.categories or q.extremes or q.acknowledged is not None or q.trend
-        or q.group or q.count or q.where or q.when or q.limit or q.current or q.area != (None, None) or q.people or q.last
-    )  # fmt: skip
+    flags = (q.trend, q.count, q.where, q.when, q.last, q.current, q.period, q.kinds, q.priorities, q.categories)
+    return _named(q) or any(flags) or q.acknowledged is not None or q.area != (None, None) or _details(q)
+
+
+def _details(q: Question) -> bool:
+    return bool(q.extremes or q.group or q.limit or q.people)
 
 
 def _continues(before: Question, q: Question) -> bool:
@@ -112,6 +115,8 @@ def _about(meant: Question, before: Question, q: Question) -> Question:
         return replace(meant, trend=False)
     if meant.topic is Topic.ENDING and q.names:
         return replace(meant, topic=Topic.LEASE)
+    if before.topic in (Topic.WHO_RENTS, Topic.TENANT_ROOMS) and q.when and not _named(q):
+        return replace(meant, topic=Topic.LEASE)
     if before.topic is Topic.WHO_RENTS and q.names and not q.rooms:
         return replace(meant, topic=Topic.TENANT_ROOMS)
     if before.topic is Topic.TENANT_ROOMS and q.rooms:
@@ -125,7 +130,7 @@ def _placed(before: Question, q: Question) -> Question:
     if q.topic is Topic.ENDING and refers and q.period is None and (before.names or before.rooms):
         q = replace(q, topic=Topic.LEASE)
     if not _named(q) and q.topic in PLACED | WRITES and before.topic in PLACED:
-        needy = q.topic in OF_SOMEBODY and q.topic not in (Topic.SENSOR_LIST,)
+        needy = q.topic in OF_SOMEBODY and not q.own
         acknowledges = q.topic is Topic.ACKNOWLEDGE and before.topic is Topic.ALARMS
         if refers or needy or acknowledges:
             q = replace(q, **{slot: getattr(before, slot) for slot in PLACES})
@@ -138,10 +143,10 @@ def _placed(before: Question, q: Question) -> Question:
                 )
     if refers and q.topic in TIMED | OF_VALUES and q.period is None and not q.current:
         if q.topic is before.topic and q.topic in TIMED:
-            q = replace(
-                q, period=before.period, ahead=before.ahead, kinds=q.kinds or before.kinds, priorities=q.priorities or before.priorities,
-                current=before.current if q.current is None else q.current, count=q.count or before.count, group=q.group or before.group,
-            )  # fmt: skip
+            q = replace(q, period=before.period, ahead=before.ahead, kinds=q.kinds or before.kinds)
+            q = replace(q, priorities=q.priorities or before.priorities, group=q.group or before.group)
+            current = before.current if q.current is None else q.current
+            q = replace(q, current=current, count=q.count or before.count)
         elif q.topic is Topic.SENSORS and before.topic is Topic.HISTORY and q.kinds:
             q = replace(
                 q,

@@ -39,9 +39,16 @@ def _usual(context: Context) -> Period:
 
 def _readings(q: Question, place: Place, period: Period, bucket: str, aggregate: str, first: int = 200) -> Call:
     return call(
-        "readings", **place.args, kind=list(q.kinds), from_=period.start.isoformat() if period.start else None,
-        to=period.end.isoformat() if period.end else None, bucket=bucket, aggregate=aggregate, first=first, fields=FIELDS,
-    )  # fmt: skip
+        "readings",
+        **place.args,
+        kind=list(q.kinds),
+        from_=period.start.isoformat() if period.start else None,
+        to=period.end.isoformat() if period.end else None,
+        bucket=bucket,
+        aggregate=aggregate,
+        first=first,
+        fields=FIELDS,
+    )
 
 
 def _extremes(q: Question, context: Context, here: list[Place], period: Period) -> Plan:
@@ -114,7 +121,8 @@ def _at(q: Question, aggregate: str, got: Got, index: int) -> str:
 
 
 def _where(item: str) -> str:
-    return f"{{if {item}.sensor}}{{if {item}.sensor.room}}{{{item}.sensor.room.number}}, {{end}}{{{item}.sensor.code}}{{else}}—{{end}}"
+    room = f"{{if {item}.sensor.room}}{{{item}.sensor.room.number}}, {{end}}"
+    return f"{{if {item}.sensor}}{room}{{{item}.sensor.code}}{{else}}—{{end}}"
 
 
 def _nothing(ru: bool, place: Place, when: str) -> str:
@@ -136,7 +144,8 @@ def _course(q: Question, context: Context, place: Place, period: Period) -> Plan
         return Reply(refer(_nothing(q.language == "ru", place, when), got))
     more = yield from ask([_readings(q, place, period, "WHOLE", a) for a in ("MIN", "MAX")])
     ru = q.language == "ru"
-    rows = _sampled(len(got.nodes))
+    order = sorted(range(len(got.nodes)), key=lambda i: str(got.nodes[i].get("at")))
+    rows = [order[i] for i in _sampled(len(order))]
     lines = "\n".join(f"• {{@1.nodes[{i}].{_time(got, i)}}} — {{@1.nodes[{i}].value}}" for i in rows)
     low, high = (f"{{r{each.number}.nodes[0].value}}" if each.nodes else "—" for each in more)
     span = f"от {low} до {high}" if ru else f"between {low} and {high}"

@@ -8,6 +8,8 @@ from agent.offline import numbers, words
 from agent.offline.text import CYRILLIC, Token, cyrillic, sound
 
 LONGEST_ENDING = 7
+"""Letters that may follow a stem; a long stem bears two more."""
+VOWELS = "аеиоуыэюяaeiouy"
 NOTHING: frozenset[str] = frozenset()
 
 
@@ -35,8 +37,9 @@ def concepts(word: str) -> frozenset[str]:
     """What the word speaks of; empty when the lexicon does not know it."""
     whole, stems = _tables()
     found = set(whole.get(word, ()))
-    for size in range(max(2, len(word) - LONGEST_ENDING), len(word) + 1):
-        found |= stems.get(word[:size], set())
+    for size in range(max(2, len(word) - LONGEST_ENDING - 2), len(word) + 1):
+        if len(word) - size <= LONGEST_ENDING or size > 5:
+            found |= stems.get(word[:size], set())
     if not found and "-" in word and not any(c.isdigit() for c in word):
         parts = [concepts(part) for part in word.split("-")]
         if all(parts):
@@ -76,11 +79,17 @@ def repair(word: str) -> str | None:
                 continue
             distance = slip(word[:size], form, slips)
             rest = word[size:]
-            if distance == 1 and len(form) == 5 == size and sorted(form) != sorted(word[:size]):
+            if distance == 1 and len(form) == 5 == size and not _alike(word[:size], form):
                 continue
             if distance <= slips and (best is None or (distance, -len(form)) < best[:2]):
                 best = (distance, -len(form), form + rest)
     return best[2] if best else None
+
+
+def _alike(a: str, b: str) -> bool:
+    """Two letters changed places, or one vowel stands for another: what five letters forgive."""
+    differ = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
+    return sorted(a) == sorted(b) or (len(differ) == 1 and all(c in VOWELS for c in differ[0]))
 
 
 def slip(a: str, b: str, most: int) -> int:

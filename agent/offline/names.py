@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from agent.offline.sentence import Sentence
-from agent.offline.spot import LEGAL, PREPOSITIONS, Name
+from agent.offline.things import Name
 
+LEGAL = ("ооо", "оао", "зао", "пао", "ао", "ип", "тоо", "нко", "ано", "llc", "ltd", "inc", "gmbh", "corp", "plc")
+PREPOSITIONS = frozenset({
+    "в", "во", "на", "у", "со", "с", "к", "о", "об", "по", "для", "из", "при", "за", "in", "at", "of", "for", "by",
+    "to", "from", "with", "on",
+})  # fmt: skip
 ADJECTIVE = [
     ("ого", "ый"),
     ("его", "ий"),
@@ -16,9 +21,10 @@ ADJECTIVE = [
     ("ой", "ая"),
     ("ую", "ая"),
 ]
-NOUN = [("ами", "ы"), ("ями", "и"), ("ией", "ия"), ("ию", "ия"), ("ии", "ия"), ("ой", "а"), ("ей", "я"), ("ом", ""), ("ем", "ь"), ("ы", "а"), ("и", "а"), ("е", "а"),
-        ("у", "а"), ("ю", "я")]  # fmt: skip
-MAY_JOIN = ("ROOM", "KIND", "STOREY")
+NOUN = [
+    ("ами", "ы"), ("ями", "и"), ("ией", "ия"), ("ию", "ия"), ("ии", "ия"), ("ой", "а"), ("ей", "я"), ("ом", ""),
+    ("ем", "ь"), ("ы", "а"), ("и", "а"), ("е", "а"), ("у", "а"), ("ю", "я"),
+]  # fmt: skip
 
 
 def unknown(s: Sentence) -> list[Name]:
@@ -50,7 +56,7 @@ def _unknown(s: Sentence, at: int) -> bool:
 
 
 def _legal(s: Sentence, at: int) -> bool:
-    return s.free(at) and s.word(at) in LEGAL.split()
+    return s.free(at) and s.word(at) in LEGAL
 
 
 def _joins(s: Sentence, start: int, at: int) -> bool:
@@ -75,7 +81,7 @@ def _name(s: Sentence, start: int, end: int) -> list[Name]:
     capital = any(s.tokens[at].capital for at in inside if at > 0)
     possessive = s.tokens[inside[-1]].raw.lower().endswith("'s")
     raw = " ".join(_bare(s.tokens[at].raw) for at in inside)
-    sure = legal or capital or possessive or quoted or before in PREPOSITIONS.split()
+    sure = legal or capital or possessive or quoted or before in PREPOSITIONS
     return [Name(raw, "TENANT" if legal else "", sure=sure)]
 
 

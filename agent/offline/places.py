@@ -8,8 +8,8 @@ from typing import Any
 
 from agent.offline.names import nominative
 from agent.offline.question import Context, Question
-from agent.offline.spot import Name
-from agent.offline.steps import Call, Got, Step, Stopped, ask, call, either, one, reply
+from agent.offline.steps import Call, Got, Reply, Step, Stopped, ask, either, one, reply
+from agent.offline.things import Name
 
 CLOSE = 0.9
 """Hits at least this near the best one are as good; the person chooses among them."""
@@ -65,9 +65,9 @@ Placing = Generator[Step, list[Got], list[Place]]
 
 def find(name: Name, kinds: Sequence[str], q: Question, context: Context) -> Finding:
     """The thing that a name means; asks the person when several are as near; stops when nothing is."""
-    hits = yield from _search(_wordings(name), kinds, q, context)
+    hits, got = yield from _search(_wordings(name), kinds, q, context)
     if not hits:
-        raise Stopped(_unknown(q, name, kinds))
+        raise Stopped(_unknown(q, kinds, got))
     best = max(h.score for h in hits)
     near = [h for h in hits if h.score >= CLOSE * best]
     first = next(h for kind in kinds for h in near if h.kind == kind)
@@ -87,15 +87,17 @@ def _wordings(name: Name) -> list[str]:
 
 def _search(
     texts: list[str], kinds: Sequence[str], q: Question, context: Context
-) -> Generator[Step, list[Got], list[Hit]]:
-    """Hits of the first wording that has any; several readings of a code are looked up together."""
+) -> Generator[Step, list[Got], tuple[list[Hit], Got]]:
+    """Hits of the first wording that has any, and the first result."""
     fields = ["item.building.name"] if len(context.buildings) > 1 else None
+    first: Got | None = None
     for text in texts:
-        got = yield from ask([call("search", text=text, kinds=list(kinds), building=q.building, fields=fields)])
-        hits = [hit for each in got for hit in _hits(each) if hit.kind in kinds]
-        if hits:
-            return hits
-    return []
+        got = yield from one("search", text=text, kinds=list(kinds), building=q.building, fields=fields)
+        first = first or got
+        if hits := [hit for hit in _hits(got) if hit.kind in kinds]:
+            return hits, first
+    assert first is not None
+    return [], first
 
 
 def _hits(got: Got) -> list[Hit]:
@@ -135,15 +137,15 @@ def choose(question: str, choices: list[dict[str, str]], q: Question) -> Generat
     return index
 
 
-def _unknown(q: Question, name: Name, kinds: Sequence[str]) -> Any:
+def _unknown(q: Question, kinds: Sequence[str], got: Got) -> Reply:
     russian = {"TENANT": "арендатора", "ROOM": "комнату", "SENSOR": "датчик", "LEASE": "договор"}
     english = {"TENANT": "a tenant", "ROOM": "a room", "SENSOR": "a sensor", "LEASE": "a lease"}
     single = kinds[0] if len(kinds) == 1 else ""
-    shown = "{a1.text}"
     return reply(
         q.language,
-        f"Не нашёл {russian.get(single, 'здесь')} «{shown}» среди того, что вам видно. Проверьте, пожалуйста, название.",
-        f"I could not find {english.get(single, 'anything called')} “{shown}” in what you can see. Please check the name.",
+        f"Не нашёл {russian.get(single, 'здесь')} «{{#1.text}}» среди того, что вам видно. Проверьте название.",
+        f"I could not find {english.get(single, 'anything called')} “{{#1.text}}” in what you can see. Check the name.",
+        got,
     )
 
 
@@ -175,7 +177,7 @@ def _maybe(name: Name, q: Question, context: Context) -> Generator[Step, list[Go
     kinds = ["ROOM", "TENANT", "SENSOR", "FLOOR", "BUILDING"]
     if name.sure:
         return (yield from find(name, kinds, q, context))
-    hits = yield from _search([name.text], kinds, q, context)
+    hits, _ = yield from _search([name.text], kinds, q, context)
     best = max(hits, key=lambda h: h.score, default=None)
     return best if best and best.score >= LIKELY else None
 
@@ -203,8 +205,14 @@ def levels_of(q: Question) -> Generator[Step, list[Got], tuple[int, ...]]:
         raise Stopped(reply(q.language, "Не вижу этажей этого здания.", "I cannot see the floors of this building."))
     level = {"BASEMENT": min(known), "TOP": max(known), "ROOF": max(known)}.get(q.storey, 0 if 0 in known else 1)
     if q.storey == "BASEMENT" and level > 0:
-        raise Stopped(reply(q.language, "{if not r1 empty}Подвала здесь не вижу: самый нижний этаж — {r1.nodes[0].name}.{end}",
-                            "{if not r1 empty}I see no basement here: the lowest floor is {r1.nodes[0].name}.{end}"))  # fmt: skip
+        raise Stopped(
+            reply(
+                q.language,
+                "{if not @1 empty}Подвала здесь не вижу: самый нижний этаж — {@1.nodes[0].name}.{end}",
+                "{if not @1 empty}I see no basement here: the lowest floor is {@1.nodes[0].name}.{end}",
+                got,
+            )
+        )
     return (level,)
 
 
@@ -236,6 +244,12 @@ def _rooms_of_tenant(hit: Hit, q: Question, context: Context) -> Placing:
     day = context.now.astimezone(context.zone).date().isoformat()
     got = yield from one("placements", tenant=hit.id, asOf=day)
     if not got.nodes:
-        raise Stopped(reply(q.language, f"{{if @1 empty}}{hit.label} сейчас не занимает видимых вам помещений — нет.{{end}}",
-                            f"{{if @1 empty}}{hit.label} has no rooms here that you can see.{{end}}", got))  # fmt: skip
+        raise Stopped(
+            reply(
+                q.language,
+                f"{{if @1 empty}}{hit.label}: занятых помещений, видимых вам, нет.{{end}}",
+                f"{{if @1 empty}}{hit.label} has no rooms here that you can see.{{end}}",
+                got,
+            )
+        )
     return [_room_place(got, i, ".room") for i, n in enumerate(got.nodes) if n.get("room")][:MOST]

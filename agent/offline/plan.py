@@ -4,28 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from agent.offline import alarms, chat, history, rooms, sensors, tenancy, writes
+from agent.offline import alarms, chat, devices, history, leases, rooms, sensors, tenancy, writes
 from agent.offline.question import CHAT, Context, Question, Topic
 from agent.offline.steps import Call, Got, Plan, Reply, Stopped
 
-PLANS: dict[Topic, Callable[[Question, Context], Plan]] = {
+Planner = Callable[[Question, Context], Plan]
+
+PLANS: dict[Topic, Planner] = dict.fromkeys(CHAT, chat.chat)
+PLANS |= {
     Topic.ALARMS: alarms.alarms,
     Topic.RULES: alarms.rules,
     Topic.EVENTS: alarms.events,
     Topic.SENSORS: sensors.sensors,
     Topic.STUFFY: sensors.stuffy,
-    Topic.SENSOR_LIST: sensors.listed,
-    Topic.FAULTS: sensors.faults,
-    Topic.OVERVIEW: sensors.overview,
+    Topic.SENSOR_LIST: devices.listed,
+    Topic.FAULTS: devices.faults,
+    Topic.OVERVIEW: devices.overview,
     Topic.HISTORY: history.history,
     Topic.WHO_RENTS: tenancy.who_rents,
     Topic.TENANT_ROOMS: tenancy.tenant_rooms,
     Topic.TENANTS: tenancy.tenants,
     Topic.CONTACTS: tenancy.contacts,
-    Topic.LEASE: tenancy.lease,
-    Topic.ENDING: tenancy.ending,
-    Topic.LEASES: tenancy.leases,
-    Topic.PAY: tenancy.pay,
+    Topic.LEASE: leases.lease,
+    Topic.ENDING: leases.ending,
+    Topic.LEASES: leases.leases,
+    Topic.PAY: leases.pay,
     Topic.FREE: rooms.free,
     Topic.ROOMS: rooms.rooms,
     Topic.ROOM: rooms.room,

@@ -9,7 +9,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from agent.offline.calendar import Period
-from agent.offline.spot import Name
+from agent.offline.things import Name
 
 Language = Literal["ru", "en"]
 
@@ -126,6 +126,10 @@ class Question:
     """What ended, not what will end."""
     vacant: bool = False
     """The sentence itself says free, empty or to let."""
+    several: bool = False
+    """The person sees several buildings, and named none of them."""
+    own: bool = False
+    """Speaks of what is the person's own: «у нас», "our"."""
     state: bool = False
     """Asks whether or by whom an alarm was acknowledged."""
     last: bool = False

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from agent.offline.devices import overview
+from agent.offline.leases import lease
 from agent.offline.places import find, levels_of
 from agent.offline.question import Context, Question
-from agent.offline.sensors import overview
-from agent.offline.spot import Name
 from agent.offline.steps import Got, Plan, Reply, ask, call, one, refer, reply
-from agent.offline.tenancy import as_of, lease, tenant_rooms
+from agent.offline.tenancy import as_of, tenant_rooms
+from agent.offline.things import Name
 
 RENTABLE = ["OFFICE", "MEETING", "RETAIL", "STORAGE", "LIVING", "SERVER", "PARKING", "OTHER"]
 """Kinds that are counted when somebody asks for free rooms; nobody rents corridors and stairs."""
 SHOWN = 10
-ROW = "• {s.number}{if s.name} «{s.name}»{end}: {s.kind}{if s.area}, {s.area}{end}{if s.capacity}, CAPACITY{end}{if s.floor}, {s.floor.name}{end}"
+ROW = (
+    "• {s.number}{if s.name} «{s.name}»{end}: {s.kind}{if s.area}, {s.area}{end}{if s.capacity}, CAPACITY{end}"
+    "{if s.floor}, {s.floor.name}{end}"
+)
 PLACES = {"ru": '{s.capacity | plural "место" "места" "мест"}', "en": '{s.capacity | plural "seat" "seats"}'}
 
 
@@ -78,7 +82,8 @@ def rooms(q: Question, context: Context) -> Plan:
     """The rooms there are; the largest or smallest first when so asked."""
     levels = yield from levels_of(q)
     got = yield from ask([
-        call("rooms", **_limits(q), level=n, kind=list(q.room_kinds), orderBy=_order(q), first=50) for n in (levels or (None,))
+        call("rooms", **_limits(q), level=n, kind=list(q.room_kinds), orderBy=_order(q), first=50)
+        for n in (levels or (None,))
     ])  # fmt: skip
     return Reply(
         "\n".join(refer(_rooms(q, n is not None, each), each) for n, each in zip(levels or (None,), got, strict=True))
@@ -100,7 +105,8 @@ def _rooms(q: Question, floor: bool, got: Got) -> str:
         rest = ", ".join(f"{{@1.nodes[{i}].number}} ({{@1.nodes[{i}].area}})" for i in range(1, min(3, len(got.nodes))))
         after = f"{' Дальше' if ru else ' Next'}: {rest}." if rest else ""
         return f"{head}{kind}{where}: {top}.{after}"
-    rows = f"{{for s in @1.nodes limit {15 if floor else SHOWN}}}\n{_row(q)}{{if s.tenant}} — {{s.tenant.name}}{{end}}\n{{end}}"
+    row = _row(q) + "{if s.tenant} — {s.tenant.name}{end}"
+    rows = f"{{for s in @1.nodes limit {15 if floor else SHOWN}}}\n{row}\n{{end}}"
     if ru:
         nothing = f"Таких помещений{kind}{where} нет."
         total = '{@1.total | plural "помещение" "помещения" "помещений"}'
@@ -156,10 +162,11 @@ def _room(q: Question, got: Got) -> str:
 def floors(q: Question, context: Context) -> Plan:
     """The floors of the house."""
     got = (yield from ask([call("floors", building=q.building, orderBy=["LEVEL"], first=50)]))[0]
+    names = '{for s in @1.nodes limit 20 sep ", "}{s.name}{end}.{end}'
     return reply(
         q.language,
-        '{if @1 empty}Этажей нет.{else}{@1.total | plural "этаж" "этажа" "этажей"}: {for s in @1.nodes limit 20 sep ", "}{s.name}{end}.{end}',
-        '{if @1 empty}There are no floors.{else}{@1.total | plural "floor" "floors"}: {for s in @1.nodes limit 20 sep ", "}{s.name}{end}.{end}',
+        '{if @1 empty}Этажей нет.{else}{@1.total | plural "этаж" "этажа" "этажей"}: ' + names,
+        '{if @1 empty}There are no floors.{else}{@1.total | plural "floor" "floors"}: ' + names,
         got,
     )
 

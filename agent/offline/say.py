@@ -8,8 +8,34 @@ from agent.offline.calendar import Period
 from agent.offline.question import Context, Language, Question
 
 MONTHS_IN = {
-    "ru": ["январе", "феврале", "марте", "апреле", "мае", "июне", "июле", "августе", "сентябре", "октябре", "ноябре", "декабре"],
-    "en": ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"],
+    "ru": [
+        "январе",
+        "феврале",
+        "марте",
+        "апреле",
+        "мае",
+        "июне",
+        "июле",
+        "августе",
+        "сентябре",
+        "октябре",
+        "ноябре",
+        "декабре",
+    ],
+    "en": [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
 }
 PERIODS = {
     "today": ("сегодня", "today"), "yesterday": ("вчера", "yesterday"), "tomorrow": ("завтра", "tomorrow"),
@@ -30,7 +56,8 @@ PERIODS = {
     "evening": ("вечером", "in the evening"), "night": ("ночью", "at night"), "ever": ("за всё время", "ever"),
 }  # fmt: skip
 ABOUT = {
-    "TEMPERATURE": ("по температуре", "temperature"), "HUMIDITY": ("по влажности", "humidity"), "CO2": ("по CO2", "CO2"),
+    "TEMPERATURE": ("по температуре", "temperature"), "HUMIDITY": ("по влажности", "humidity"),
+    "CO2": ("по CO2", "CO2"),
     "OCCUPANCY": ("по присутствию", "occupancy"), "MOTION": ("по движению", "motion"), "DOOR": ("по дверям", "door"),
     "LEAK": ("о протечке", "leak"), "SMOKE": ("о дыме", "smoke"), "POWER": ("по электричеству", "power"),
     "LIGHT": ("по освещённости", "light"), "NOISE": ("по шуму", "noise"), "VALVE": ("по клапанам", "valve"),

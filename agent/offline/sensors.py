@@ -26,23 +26,30 @@ NOWHERE = {
 }
 PRESENCE = {"MOTION", "OCCUPANCY"}
 EXTREME = {
-    "TEMPERATURE": (("Самая высокая температура", "Самая низкая температура"), ("The highest temperature", "The lowest temperature")),
-    "HUMIDITY": (("Самая высокая влажность", "Самая низкая влажность"), ("The highest humidity", "The lowest humidity")),
-    "CO2": (("Самая высокая концентрация CO2", "Самая низкая концентрация CO2"), ("The highest CO2", "The lowest CO2")),
-    "POWER": (("Самая большая мощность", "Самая малая мощность"), ("The highest power", "The lowest power")),
-    "LIGHT": (("Самое светлое место", "Самое тёмное место"), ("The brightest place", "The darkest place")),
-    "NOISE": (("Самое шумное место", "Самое тихое место"), ("The noisiest place", "The quietest place")),
-    "OCCUPANCY": (("Больше людей", "Меньше людей"), ("Most people", "Fewest people")),
-}  # fmt: skip
-OTHER = (("Наибольшее значение", "Наименьшее значение"), ("The highest value", "The lowest value"))
+    "TEMPERATURE": (
+        "Самая высокая температура",
+        "Самая низкая температура",
+        "The highest temperature",
+        "The lowest temperature",
+    ),
+    "HUMIDITY": ("Самая высокая влажность", "Самая низкая влажность", "The highest humidity", "The lowest humidity"),
+    "CO2": ("Самая высокая концентрация CO2", "Самая низкая концентрация CO2", "The highest CO2", "The lowest CO2"),
+    "POWER": ("Самая большая мощность", "Самая малая мощность", "The highest power", "The lowest power"),
+    "LIGHT": ("Самое светлое место", "Самое тёмное место", "The brightest place", "The darkest place"),
+    "NOISE": ("Самое шумное место", "Самое тихое место", "The noisiest place", "The quietest place"),
+    "OCCUPANCY": ("Больше людей", "Меньше людей", "Most people", "Fewest people"),
+}
+"""How the highest and the lowest value of a kind are spoken of, in Russian and in English."""
+OTHER = ("Наибольшее значение", "Наименьшее значение", "The highest value", "The lowest value")
 FIELDS = ["room.number", "floor.name"]
-NOT_OK = ["STALE", "FAULT", "UNKNOWN"]
+ORDER = {"MAX": "VALUE DESC", "MIN": "VALUE"}
 SHOWN = 10
 
 
 def where_of(item: str) -> str:
     """Where a sensor is: its room, its floor, or its own code."""
-    return f"{{if {item}.room}}{{{item}.room.number}}{{else}}{{if {item}.floor}}{{{item}.floor.name}}, {{end}}{{{item}.code}}{{end}}"
+    floor = f"{{if {item}.floor}}{{{item}.floor.name}}, {{end}}"
+    return f"{{if {item}.room}}{{{item}.room.number}}{{else}}{floor}{{{item}.code}}{{end}}"
 
 
 def value_of(item: str, kind: str | None, language: str) -> str:
@@ -83,9 +90,7 @@ def sensors(q: Question, context: Context) -> Plan:
     ]
     got = yield from ask(wanted)
     bounded = above is not None or below is not None
-    return Reply(
-        "\n".join(refer(_values(q, place, each, bounded), each) for place, each in zip(here, got, strict=True))
-    )
+    return Reply("\n".join(refer(values(q, place, each, bounded), each) for place, each in zip(here, got, strict=True)))
 
 
 def _single(q: Question, place: Place) -> Plan:
@@ -137,7 +142,7 @@ def _kind(q: Question, got: Got) -> str | None:
     return kinds.pop() if len(kinds) == 1 else None
 
 
-def _values(q: Question, place: Place, got: Got, bounded: bool) -> str:
+def values(q: Question, place: Place, got: Got, bounded: bool) -> str:
     ru, kind, where = q.language == "ru", _kind(q, got), place.said(q.language)
     if not got.nodes:
         return _nothing(q, where, bounded)
@@ -194,7 +199,7 @@ def _extremes(q: Question, here: list[Place]) -> Plan:
     pairs = [(place, side) for place in here for side in sides]
     first = min(max(q.limit or 0, 3) + 5, 50)
     got = yield from ask([
-        call("sensors", **place.args, kind=list(q.kinds), orderBy=["VALUE DESC" if side == "MAX" else "VALUE"], first=first, fields=FIELDS)
+        call("sensors", **place.args, kind=list(q.kinds), orderBy=[ORDER[side]], first=first, fields=FIELDS)
         for place, side in pairs
     ])  # fmt: skip
     return Reply(
@@ -211,9 +216,10 @@ def _extreme(q: Question, place: Place, side: str, got: Got) -> str:
             if not got.nodes
             else (f"Датчики{where} молчат." if n == 0 else f"The sensors{where} are silent.")
         )
-    head = EXTREME.get(_kind(q, got) or "", OTHER)[n][0 if side == "MAX" else 1]
+    head = EXTREME.get(_kind(q, got) or "", OTHER)[2 * n + (side == "MIN")]
     top = f"@1.nodes[{known[0]}]"
-    text = f"{head}{where}: {{{top}.value}} — {where_of(top)}{{if {top}.status != OK}} ({('датчик', 'sensor')[n]}: {{{top}.status}}){{end}}."
+    ill = f"{{if {top}.status != OK}} ({('датчик', 'sensor')[n]}: {{{top}.status}}){{end}}"
+    text = f"{head}{where}: {{{top}.value}} — {where_of(top)}{ill}."
     others = known[1 : max(q.limit or 3, 2)]
     if others:
         text += (
@@ -232,7 +238,7 @@ def stuffy(q: Question, context: Context) -> Plan:
         return (yield from _fresh(q, limits, here))
     got = yield from ask([
         call("sensors", **limits, valueAbove=STUFFY, orderBy=["VALUE DESC"], first=10, fields=FIELDS),
-        call("alarms", **limits, active=True, orderBy=["RAISED_AT DESC"], first=10),
+        call("alarms", **limits, active=True, orderBy=["LAST_RAISED_AT DESC"], first=10),
         call("sensors", **limits, orderBy=["VALUE DESC"], first=8, fields=FIELDS),
     ])  # fmt: skip
     over, alarms, most = got
@@ -276,71 +282,3 @@ def _alarmed(ru: bool, where: str, also: bool) -> str:
 def _fresh(q: Question, limits: dict[str, Any], here: Place) -> Plan:
     got = (yield from ask([call("sensors", **limits, orderBy=["VALUE"], first=8, fields=FIELDS)]))[0]
     return Reply(refer(_extreme(q, here, "MIN", got), got))
-
-
-# -- the sensors themselves
-
-
-def listed(q: Question, context: Context) -> Plan:
-    """Which sensors there are, with what they say."""
-    here = yield from places(q, context)
-    got = yield from ask(
-        [call("sensors", **place.args, kind=list(q.kinds), orderBy=["CODE"], first=20, fields=FIELDS) for place in here]
-    )
-    return Reply("\n".join(refer(_sensors(q, place), each) for place, each in zip(here, got, strict=True)))
-
-
-def _sensors(q: Question, place: Place) -> str:
-    where, ru = place.said(q.language), q.language == "ru"
-    kind = " ({#1.kind})" if q.kinds else ""
-    total = '{@1.total | plural "датчик" "датчика" "датчиков"}' if ru else '{@1.total | plural "sensor" "sensors"}'
-    room = "" if "room" in place.args else "{if s.room}, {s.room.number}{end}"
-    rows = f"{{for s in @1.nodes limit 10}}\n• {{s.code}}: {{s.kind}}{room} — {{s.value}}{{if s.status != OK}} ({{s.status}}){{end}}\n{{end}}"
-    nothing = f"Датчиков{kind}{where} нет." if ru else f"There are no sensors{kind}{where}."
-    return f"{{if @1 empty}}{nothing}{{else}}{total}{kind}{where}:\n{rows}{{end}}"
-
-
-def faults(q: Question, context: Context) -> Plan:
-    """Which sensors are silent or out of order."""
-    here = yield from places(q, context)
-    got = yield from ask([
-        call("sensors", **place.args, kind=list(q.kinds), status=list(q.statuses) or NOT_OK, orderBy=["CODE"], first=20, fields=FIELDS)
-        for place in here
-    ])  # fmt: skip
-    return Reply("\n".join(refer(_ill(q, place), each) for place, each in zip(here, got, strict=True)))
-
-
-def _ill(q: Question, place: Place) -> str:
-    where, ru = place.said(q.language), q.language == "ru"
-    silent = set(q.statuses) == {"STALE", "UNKNOWN"}
-    if ru:
-        total = '{@1.total | plural "датчик" "датчика" "датчиков"}'
-        nothing = f"Молчащих датчиков{where} нет." if silent else f"Неисправных и молчащих датчиков{where} нет."
-        verb = '{@1.total | form "Молчит" "Молчат" "Молчат"}' if silent else "Не в порядке"
-        head = f"{verb}{where} {total}"
-    else:
-        total = '{@1.total | plural "sensor" "sensors"}'
-        nothing = f"No silent sensors{where}." if silent else f"No faulty or silent sensors{where}."
-        head = f"{total} {'silent' if silent else 'not in order'}{where}"
-    seen = ", последнее показание {s.at}" if ru else ", last reading {s.at}"
-    rows = f"{{for s in @1.nodes limit 10}}\n• {{s.code}}{{if s.room}} ({{s.room.number}}){{end}}: {{s.status}}{{if s.at}}{seen}{{end}}\n{{end}}"
-    return f"{{if @1 empty}}{nothing}{{else}}{head}:\n{rows}{{end}}"
-
-
-def overview(q: Question, context: Context) -> Plan:
-    """How a room or a floor is: what its sensors say, and its active alarms."""
-    here = (yield from places(q, context))[0]
-    got = yield from ask([
-        call("sensors", **here.args, orderBy=["CODE"], first=20, fields=FIELDS),
-        call("alarms", **here.args, active=True, orderBy=["RAISED_AT DESC"], first=5),
-    ])  # fmt: skip
-    values, alarms = got
-    where, ru = here.said(q.language), q.language == "ru"
-    nothing = (
-        f"{{if @1 empty}}Активных тревог{where} нет.{{else}}"
-        if ru
-        else f"{{if @1 empty}}No active alarms{where}.{{else}}"
-    )
-    head = f"Активные тревоги{where}:\n" if ru else f"Active alarms{where}:\n"
-    rows = "{for s in @1.nodes limit 5}\n• {s.title} — {s.state}, {s.raisedAt}\n{end}{end}"
-    return Reply(refer(_values(q, here, values, bounded=False), values) + "\n" + refer(nothing + head + rows, alarms))

@@ -6,22 +6,17 @@ import re
 from dataclasses import dataclass
 
 from agent.offline import words
+from agent.offline.extremes import extremes_of
 from agent.offline.sentence import Sentence
-from agent.offline.spot import Spots
+from agent.offline.things import Spots
 
 PRIORITIES = ("LOW", "MEDIUM", "HIGH", "CRITICAL")
 AIR = re.compile(r"воздух\w*|air|проветр\w*|ventilat\w*|airflow")
-GROUPS = {
-    "FLOOR": r"по (?:\w+ )?этажам|(?:by|per|каждом|каждый|each|каких|каком|какой|which|what|every) (?:\w+ )?(?:этаж\w*|floors?|storeys?|levels?)|поэтажно",
-    "SENSOR": r"по (?:\w+ )?(?:датчикам|сенсорам)|(?:by|per|каждому|какому|каким|какие|какой|какого|which|what|each) (?:\w+ )?(?:датчик\w*|сенсор\w*|sensors?|detectors?)",
-    "DAY": r"(?:по|by|per|каждый|each|каким|каждому|every) (?:дн\w+|день|days?|датам|числам)|посуточно|в день|ежедневно|daily|a day|какой день|which day",
-    "SENSOR_KIND": r"(?:по|by|per|какого|каких|which|what) (?:вид\w+|тип\w+|kinds?|types?)(?! комнат)",
-    "PRIORITY": r"(?:по|by|per) (?:приоритет\w*|важност\w*|критичност\w*|priority|priorities|severity)",
-    "RULE": r"(?:по|by|per|какое|какие|which) (?:правил\w*|rules?)",
-    "ROOM": r"по (?:\w+ )?(?:комнатам|помещениям|кабинетам|офисам)|(?:by|per|каждой|каждом|каких|какой|каком|какая|какое|какие|which|what|each) (?:\w+ )?(?:комнат\w*|помещени\w*|кабинет\w*|офис\w*|rooms?|offices?|spaces?)|покомнатно|самое проблемн\w+|самая проблемн\w+",
-}  # fmt: skip
-SMALL = re.compile(r"\b(?:маленьк|small|tiny|тесн|компактн|наименьш|меньше всего)")
-EVERYBODY = re.compile(r"\b(?:всего|всех)\b")
+GROUPS = {name: re.compile(rf"(?<!\w)(?:{'|'.join(ways)})(?!\w)") for name, ways in words.GROUPS.items()}
+ACKED = re.compile(
+    r"\b(?:подтвержденн|квитированн|принят)(?:ые|ых|ыми)\b"
+    r"|\b(?:acknowledged|acked|accepted) (?:\w+ )?(?:alarm|alert)s"
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +61,7 @@ def slots(s: Sentence, spots: Spots, said: frozenset[str]) -> Slots:
         or "ACTIVE" in has
     )
     kinds = _kinds(s, spots, has)
-    extremes = _extremes(s, has, text)
+    extremes = extremes_of(has, text)
     above, below = _bounds(spots, kinds)
     today = spots.when is not None and spots.when.past.name == "today"
     past_tense = "PAST" in has
@@ -107,15 +102,7 @@ def slots(s: Sentence, spots: Spots, said: frozenset[str]) -> Slots:
 
 def _acknowledged(s: Sentence, text: str) -> bool:
     """ "Acknowledged alarms", not "was the alarm acknowledged"."""
-    return (
-        bool(
-            re.search(
-                r"\b(?:подтвержденн|квитированн|принят)(?:ые|ых|ыми)\b|\b(?:acknowledged|acked|accepted) (?:\w+ )?(?:alarm|alert)s",
-                text,
-            )
-        )
-        and not s.question
-    )
+    return ACKED.search(text) is not None and not s.question
 
 
 def _kinds(s: Sentence, spots: Spots, has: set[str]) -> tuple[str, ...]:
@@ -150,44 +137,6 @@ def _kinds(s: Sentence, spots: Spots, has: set[str]) -> tuple[str, ...]:
     if "EXCEPT" in has and kinds:
         kinds = [k for k in (*words.KINDS, "OTHER") if k not in kinds]
     return tuple(kinds)
-
-
-def _extremes(s: Sentence, has: set[str], text: str) -> tuple[str, ...]:
-    found = []
-    ordered = "SUPERLATIVE" in has or EVERYBODY.search(text) is not None
-    higher = (
-        (ordered
-        and bool({"HIGH_SIDE", "HIGH", "MORE"} & has))
-        or bool(re.search(r"\b(?:тепле|жарче|душне|выше всег|больше всег|влажне|громче|шумне|светле|спер)\w*", text))
-    )
-    lower = (
-        (ordered
-        and bool({"LOW_SIDE", "LOW", "LESS"} & has))
-        or bool(re.search(r"\b(?:холодне|прохладне|суше|свежее|тише|темнее|ниже всег|меньше всег)\w*", text))
-    )
-    compared = "MORE" in has or "LESS" in has
-    reached = re.search(
-        r"\bhow (high|hot|warm|humid|loud|bad|stuffy|much|low|cold|cool|dry|quiet) (?:did|has|had|was)\b|до (скольки|какой отметки|какого значения|каких значений)",
-        text,
-    )
-    down = bool(reached and reached[1] in ("low", "cold", "cool", "dry", "quiet")) or bool(
-        re.search(r"опуска|опусти|падал|упал|снижа|остыл", text)
-    )
-    if reached and (reached[2] or reached[1] != "much") and not {"MAXIMUM", "MINIMUM"} & has:
-        return ("MIN",) if down else ("MAX",)
-    if "MAXIMUM" in has or (higher and not lower):
-        found.append("MAX")
-    if "MINIMUM" in has or lower:
-        found.append("MIN")
-    if ordered and "AREA" in has and not found:
-        found.append("MIN" if SMALL.search(text) else "MAX")
-    if "MAX" in found and "AREA" in has and SMALL.search(text) and "MIN" not in found:
-        found = ["MIN"]
-    if "MEAN" in has and "PRIORITY" not in has:
-        found.append("MEAN")
-    if compared and not ordered and found == ["MAX"] and "MAXIMUM" not in has:
-        return ()
-    return tuple(found)
 
 
 def _bounds(spots: Spots, kinds: tuple[str, ...]) -> tuple[float | None, float | None]:
@@ -253,7 +202,7 @@ def _current(has: set[str], spots: Spots, past_tense: bool) -> bool | None:
 
 def _group(text: str, has: set[str], extremes: tuple[str, ...]) -> str | None:
     for group, pattern in GROUPS.items():
-        if re.search(rf"(?<!\w)(?:{pattern})(?!\w)", text):
+        if pattern.search(text):
             if group in ("ROOM", "FLOOR", "SENSOR") and not (
                 {"COUNT", "OFTEN"} & has
                 or extremes

@@ -20,7 +20,9 @@ EMAIL = re.compile(r"(?<=\w)-(?=mail\b)", re.IGNORECASE)
 
 SHORT = {"won't": ["will", "not"], "can't": ["can", "not"], "let's": ["let", "us"], "cannot": ["can", "not"]}
 ENDINGS = {"s": "is", "re": "are", "ll": "will", "ve": "have", "d": "would", "m": "am"}
-CONTRACTED = frozenset(["what", "where", "who", "how", "when", "that", "there", "it", "he", "she", "here", "which", "everything"])
+CONTRACTED = frozenset(
+    ["what", "where", "who", "how", "when", "that", "there", "it", "he", "she", "here", "which", "everything"]
+)
 
 
 @dataclass(frozen=True)
@@ -93,8 +95,9 @@ _SOUNDS = {
     "х": "h", "ц": "c", "ч": "ch", "ш": "sh", "щ": "sh", "ъ": "", "ы": "i", "ь": "", "э": "e", "ю": "iu", "я": "ia",
 }  # fmt: skip
 _SPELLINGS = [
-    ("shch", "sh"), ("sch", "sh"), ("kh", "h"), ("ts", "c"), ("tz", "c"), ("ph", "f"), ("ck", "k"), ("ks", "x"), ("yo", "e"),
-    ("ye", "e"), ("je", "e"), ("jo", "e"), ("y", "i"), ("j", "i"), ("w", "v"), ("'", ""), ("ie", "e"), ("ii", "i"),
+    ("shch", "sh"), ("sch", "sh"), ("kh", "h"), ("ts", "c"), ("tz", "c"), ("ph", "f"), ("ck", "k"), ("ks", "x"),
+    ("yo", "e"), ("ye", "e"), ("je", "e"), ("jo", "e"), ("y", "i"), ("j", "i"), ("w", "v"), ("'", ""), ("ie", "e"),
+    ("ii", "i"),
 ]  # fmt: skip
 
 
@@ -108,9 +111,9 @@ def sound(word: str) -> str:
 
 
 _LETTERS = [
-    ("shch", "щ"), ("sch", "щ"), ("zh", "ж"), ("kh", "х"), ("ts", "ц"), ("ch", "ч"), ("sh", "ш"), ("yu", "ю"), ("iu", "ю"),
-    ("ju", "ю"), ("ya", "я"), ("ia", "я"), ("ja", "я"), ("yo", "е"), ("ye", "е"), ("iy", "ий"), ("yy", "ый"), ("ey", "ей"),
-    ("oy", "ой"), ("ay", "ай"), ("ph", "ф"), ("ck", "к"), ("'", "ь"),
+    ("shch", "щ"), ("sch", "щ"), ("zh", "ж"), ("kh", "х"), ("ts", "ц"), ("ch", "ч"), ("sh", "ш"), ("yu", "ю"),
+    ("iu", "ю"), ("ju", "ю"), ("ya", "я"), ("ia", "я"), ("ja", "я"), ("yo", "е"), ("ye", "е"), ("iy", "ий"),
+    ("yy", "ый"), ("ey", "ей"), ("oy", "ой"), ("ay", "ай"), ("ph", "ф"), ("ck", "к"), ("'", "ь"),
 ]  # fmt: skip
 _SINGLE = dict(zip("abcdefghijklmnopqrstuvwxyz", "абцдефгхийклмнопкрстуввхыз", strict=True)) | {"x": "кс"}
 

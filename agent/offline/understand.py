@@ -11,11 +11,13 @@ from agent.offline.phrases import phrases
 from agent.offline.question import CHAT, WRITES, Building, Context, Language, Question, Topic
 from agent.offline.sentence import Sentence
 from agent.offline.slots import Slots, slots
-from agent.offline.spot import Name, Spots, spot
+from agent.offline.spot import spot
 from agent.offline.text import sound
+from agent.offline.things import Name, Spots
 
 NEEDS_NAME = frozenset({
-    Topic.TENANT_ROOMS, Topic.CONTACTS, Topic.LEASE, Topic.PAY, Topic.NAMED, Topic.END_LEASE, Topic.PLACE, Topic.WHO_RENTS,
+    Topic.TENANT_ROOMS, Topic.CONTACTS, Topic.LEASE, Topic.PAY, Topic.NAMED, Topic.END_LEASE, Topic.PLACE,
+    Topic.WHO_RENTS,
 })  # fmt: skip
 SOONEST = re.compile(
     r"\b(?:раньше (?:всех|всего|других|остальных)|первым|первой|ближайш\w+|скорее всего|soonest|earliest|first|next)\b"
@@ -25,7 +27,8 @@ LINK = re.compile(
     r"(?:ну )?(?:а|и|а если|а что|а как|также|теперь|and|or|what about|how about|also|same|ok and|then|but)(?= )"
 )
 GONE = re.compile(
-    r"\b(?:закончил\w*|истек(?:л\w*|ши\w*)?|кончил\w*|завершил\w*|съехал\w*|выехал\w*|expired|ended|moved out|ran out)\b"
+    r"\b(?:закончил\w*|истек(?:л\w*|ши\w*)?|кончил\w*|завершил\w*|съехал\w*|выехал\w*"
+    r"|expired|ended|moved out|ran out)\b"
 )
 NOUNS = frozenset(
     {"ALARM", "SENSOR", "TENANT", "LEASE", "ROOM", "FLOOR", "BUILDING", "RULE", "EVENT", "CONTACT", "PAY", "FREE"}
@@ -66,6 +69,8 @@ def understand(text: str, context: Context) -> Question:
         gone=bool(GONE.search(" ".join(s.words))),
         vacant=bool(features & {"FREE", "TO_RENT", "RENT"}),
         state=bool(features & {"ACK_DONE", "LASTED"}) and filled.acknowledged is None,
+        several=building is None and len(context.buildings) > 1,
+        own="OWN" in features,
         noun=bool(features & NOUNS),
         statuses=("STALE", "UNKNOWN") if "SILENT" in features and not features & {"FAULT", "LOST", "PROBLEM"} else (),
     )
@@ -91,12 +96,14 @@ def _features(
     kinds = {n.kind for n in codes}
     flags = {
         "@room": "ROOM" in kinds, "@sensor": "SENSOR" in kinds, "@lease": "LEASE" in kinds, "@name": bool(unknown),
-        "@level": bool(spots.levels or spots.storeys), "@kind": bool(filled.kinds), "@roomkind": bool(filled.room_kinds),
-        "@when": spots.when is not None, "@past": filled.past, "@ahead": spots.when is not None, "@agg": bool(filled.extremes),
+        "@level": bool(spots.levels or spots.storeys), "@kind": bool(filled.kinds), "@past": filled.past,
+        "@roomkind": bool(filled.room_kinds), "@when": spots.when is not None, "@ahead": spots.when is not None,
+        "@agg": bool(filled.extremes),
         "@area": filled.area != (None, None), "@people": filled.people is not None, "@limit": spots.limit is not None,
         "@bound": filled.above is not None or filled.below is not None, "@priority": bool(filled.priorities),
         "@event": bool(set(filled.kinds) & {"LEAK", "SMOKE"}), "@quote": bool(spots.quotes), "NOW": filled.now,
-        "EXTREME": bool(filled.extremes), "MEASURED": bool({"CO2_WORD"} & said) or any(m.unit == "ppm" for m in spots.measures),
+        "EXTREME": bool(filled.extremes),
+        "MEASURED": "CO2_WORD" in said or any(m.unit == "ppm" for m in spots.measures),
         "@number": bool(spots.measures) or any(s.number(at) for at in range(len(s))),
     }  # fmt: skip
     return frozenset(found | {name for name, holds in flags.items() if holds})

@@ -25,5 +25,7 @@ TAKING: dict[str, list[str]] = _PHRASES["taking"]
 """Phrases whose words are used up, as regular expressions."""
 HINTS: dict[str, list[str]] = _PHRASES["hints"]
 """Phrases whose words are read further."""
+GROUPS: dict[str, list[str]] = _PHRASES["groups"]
+"""By what alarms are counted, as regular expressions."""
 TOPICS: dict[str, list[str]] = _table("topics")["topics"]
 """Rules by topic; see the head of the table."""

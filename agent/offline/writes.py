@@ -6,11 +6,12 @@ from collections.abc import Generator
 from dataclasses import replace
 
 from agent.offline.alarms import NEWEST, filters
+from agent.offline.codes import LETTER_CODE
 from agent.offline.places import CHOICES, choose, find, places
 from agent.offline.question import Context, Question
-from agent.offline.spot import LETTER_CODE, Name
 from agent.offline.steps import Got, Plan, Reply, Step, Stopped, ask, call, either, one, refer, reply
 from agent.offline.text import code
+from agent.offline.things import Name
 
 DECLINED = ("{if @1 declined}Хорошо, ничего не изменено.{end}", "{if @1 declined}All right, nothing was changed.{end}")
 
@@ -37,11 +38,7 @@ def acknowledge(q: Question, context: Context) -> Plan:
         )
     index = 0
     if len(got.nodes) > 1 and not q.last:
-        choices = [
-            {"label": f"{{{_node(got, i)}.title}}{{if {_node(got, i)}.room}}, {{{_node(got, i)}.room.number}}{{end}}, {{{_node(got, i)}.raisedAt}}",
-             "value": f"{{{_node(got, i)}.id}}"}
-            for i in range(len(got.nodes))
-        ]  # fmt: skip
+        choices = [_choice(_node(got, i)) for i in range(len(got.nodes))]
         index = yield from choose(
             either(q.language, "Какую тревогу подтвердить?", "Which alarm shall I acknowledge?"), choices, q
         )
@@ -51,6 +48,11 @@ def acknowledge(q: Question, context: Context) -> Plan:
         "Подтверждена: {@1.title}{if @1.room}, {@1.room.number}{end}, {@1.raisedAt}.",
         "Acknowledged: {@1.title}{if @1.room}, {@1.room.number}{end}, {@1.raisedAt}.",
     )  # fmt: skip
+
+
+def _choice(node: str) -> dict[str, str]:
+    room = f"{{if {node}.room}}, {{{node}.room.number}}{{end}}"
+    return {"label": f"{{{node}.title}}{room}, {{{node}.lastRaisedAt}}", "value": f"{{{node}.id}}"}
 
 
 def _node(got: Got, index: int) -> str:

@@ -69,7 +69,7 @@ def fits(args: dict[str, Any], key: str, wanted: str) -> bool:
         if wanted.startswith("@"):
             return value in ids(wanted)
         if isinstance(value, list):
-            got = {str(v).replace(" ASC", ":ASC").replace(" DESC", ":DESC") for v in value}
+            got = {str(v).removeprefix("LAST_").replace(" ", ":") for v in value}
             bare = {v.removesuffix(":ASC") for v in got}
             return set(wanted.split(",")) in (got, bare) or {w.removesuffix(":ASC") for w in wanted.split(",")} == bare
         if isinstance(value, bool):

@@ -226,9 +226,14 @@ def _connection(
 ) -> Thing:
     kept = [t for t in things if _matches(t, where or {})]
     for order in orderBy or []:
-        key = {"RAISED_AT": "raisedAt", "VALUE": "value", "AREA": "area", "LEVEL": "level", "END": "end"}.get(
-            order["field"]
-        )
+        key = {
+            "RAISED_AT": "raisedAt",
+            "LAST_RAISED_AT": "lastRaisedAt",
+            "VALUE": "value",
+            "AREA": "area",
+            "LEVEL": "level",
+            "END": "end",
+        }.get(order["field"])
         if key:
             known = sorted(
                 (t for t in kept if t.get(key) is not None), key=lambda t: t[key], reverse=order["direction"] == "DESC"

@@ -1,0 +1,314 @@
+"""Stretches of time: ranges, the last or next so many days, this and that week, since and until."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+
+from agent.offline.calendar import DAY, Period, valid
+from agent.offline.days import is_stem
+from agent.offline.hours import Hours, Part
+
+RECENT = "последн прошедш крайн last past recent ближайш next"
+ROLLING = "за в течение течении for over in within during the на через"
+OVER = ("за", "over", "for", "within", "during")
+HALF = {"полчаса": (30, "minute"), "полгода": (6, "month"), "полдня": (12, "hour")}
+FEW = {
+    "пару": 2, "пара": 2, "пары": 2, "несколько": 3, "нескольких": 3, "couple": 2, "few": 3,
+    "полтора": 1.5, "полторы": 1.5,
+}  # fmt: skip
+SINGULAR = (
+    "неделю",
+    "неделя",
+    "месяц",
+    "день",
+    "год",
+    "час",
+    "минуту",
+    "минута",
+    "квартал",
+    "week",
+    "month",
+    "day",
+    "year",
+    "hour",
+    "minute",
+    "quarter",
+)
+"""Forms that go with a number that ends in one only: in «305 неделю назад» the number is a room's."""
+SINCE, UNTIL = "с со c начиная since from после after starting", "до until till before by к"
+JOINTS = ("до", "to", "till", "until", "and", "и")
+HYPHENED = re.compile(r"(\d{1,2})-(\d{1,2})")
+GLUED = re.compile(r"(\d{1,3})(ч|час\w*|h|hr|hrs|мин\w*|min|д|дн\w*|d)")
+NEW_YEAR = (["нового", "года"], ["новому", "году"], ["new", "year"], ["new", "years"])
+EVER = (["все", "время"], ["весь", "период"], ["all", "time"])
+
+
+class Stretches(Hours):
+    """Reads periods longer than a day, and ranges of days and hours."""
+
+    def _loose(self, at: int) -> tuple[int, Period] | None:
+        """«за всё время», «скоро»: no bounds, or a quarter of a year ahead and a week back."""
+        if self.words[at : at + 2] in EVER:
+            return at + 2, Period(None, None, "ever")
+        if self.word(at) in ("скоро", "вскоре", "soon", "недавно", "recently", "lately"):
+            months = self.calendar.back(3, "month") if self.calendar.ahead else self.calendar.back(1, "week")
+            return at + 1, months
+        return None
+
+    def _range(self, at: int) -> tuple[int, Period | Part] | None:
+        """«с A по B», "from A to B", "between A and B"."""
+        if self.word(at) not in ("с", "со", "c", "от", "from", "between", "между"):
+            return None
+        start = at + 1
+        for middle in range(start + 1, min(start + 6, len(self.words))):
+            joint = self.word(middle)
+            if joint in ("по", "до", "to", "till", "until", "through", "thru", "and", "и"):
+                got = self._between(start, middle, middle + 1, hours=joint in JOINTS)
+                if got:
+                    return got
+        return None
+
+    def _between(self, a: int, middle: int, b: int, hours: bool) -> tuple[int, Period | Part] | None:
+        until = self._day(b)
+        since = self._day(a)
+        if since and since[0] == middle and until:
+            return self._ordered(since[1], until[1], until[0])
+        if until and (bare := self._bare_day(a)) and bare[0] == middle:
+            return self._ordered(self._before(until[1], bare[1]), until[1], until[0])
+        bare_end = self._bare_day(b)
+        if since and since[0] == middle and bare_end:
+            last = valid(since[1].year, since[1].month, bare_end[1])
+            return self._ordered(since[1], last, bare_end[0])
+        if (one := self._month(a)) and a + 1 == middle and (two := self._month(b)):
+            year = self._year(b + 1)
+            last = self.calendar.month(two, year[1] if year else None).last_day
+            first = self._before_month(last, one) if last else None
+            return self._ordered(first, last, year[0] if year else b + 1)
+        if got := self._hour_range(a, middle, b, hours):
+            return got
+        bare = self._bare_day(a)
+        if bare and bare[0] == middle and bare_end:
+            return self._ordered(*self._pair(bare[1], bare_end[1]), bare_end[0])
+        return None
+
+    def _pair(self, first: int, last: int) -> tuple[date | None, date | None]:
+        if self.calendar.ahead:
+            start = self.calendar.of_month(first)
+            return start, valid(start.year, start.month, last) if start else None
+        end = self.calendar.of_month(last)
+        return (self._before(end, first) if end else None), end
+
+    def _ordered(self, first: date | None, last: date | None, end: int) -> tuple[int, Period] | None:
+        if first is None or last is None or first > last:
+            return None
+        return end, self.calendar.days(first, last)
+
+    def _before(self, last: date, number: int) -> date | None:
+        """The day of that number, in the month of `last` or the month before it."""
+        same = valid(last.year, last.month, number)
+        if same and same <= last:
+            return same
+        before = last.replace(day=1) - DAY
+        return valid(before.year, before.month, number)
+
+    def _before_month(self, last: date, month: int) -> date:
+        return date(last.year - (month > last.month), month, 1)
+
+    def _hour_range(self, a: int, middle: int, b: int, hours: bool) -> tuple[int, Part] | None:
+        one, two = self._clock(a), self._clock(b)
+        if two is None and hours and (got := self._number(b)) and not got[1].ordinal and got[1].value <= 24 and one:
+            two = self._daytime(got[0], got[1].value)
+        if one is None and (got := self._number(a)) and got[0] == middle and got[1].value <= 24 and (two or hours):
+            one = self._daytime(got[0], got[1].value)
+            if (
+                two is None
+                and (other := self._number(b))
+                and other[1].value <= 24
+                and not other[1].ordinal
+                and not got[1].ordinal
+            ):
+                two = self._daytime(other[0], other[1].value)
+        if one and two and one[0] == middle:
+            first = one[1] + (
+                12
+                if one[1] < 12 <= two[1] and self.word(two[0] - 1) in ("вечера", "pm", "дня") and one[1] + 12 < two[1]
+                else 0
+            )
+            return two[0], Part(first, two[1], "hours")
+        return None
+
+    def _hyphened(self, at: int) -> tuple[int, Period] | None:
+        """«12-15 октября»."""
+        match = HYPHENED.fullmatch(self.word(at))
+        month = self._month(at + 1)
+        if match and month:
+            got = self._with_year(at + 2, int(match[2]), month)
+            return self._ordered(self._before(got[1], int(match[1])), got[1], got[0]) if got else None
+        return None
+
+    def _rolling(self, at: int) -> tuple[int, Period] | None:
+        """«за последние 2 часа», «за неделю», "over the past 3 days", «2 часа назад», "5 minutes ago"."""
+        start = self._skip(at, ROLLING)
+        recent = self._skip(start, RECENT)
+        bare = start == at and recent == start
+        count, end, unit = self._amount(recent)
+        if unit is None:
+            return None
+        if self.word(end) in ("назад", "ago", "back"):
+            moment = self.calendar.shifted(self.calendar.now, -count, unit)
+            return end + 1, self._around(moment, unit)
+        ahead = self.word(at) in ("через",) or (self.calendar.ahead and self.word(at) == "in")
+        if ahead:
+            moment = self.calendar.shifted(self.calendar.now, count, unit)
+            return end, Period(self.calendar.now, moment, "range")
+        last = self.word(recent - 1) if recent > start else ""
+        whole = (
+            is_stem(last, "last next")
+            and count == 1
+            and self.word(at) not in ("за", "in", "over", "for", "during", "within", "the")
+        )
+        asked = (
+            recent > start
+            or self.word(at) in ("за", "over", "for", "within", "during")
+            or self.word(at + 1) in ("течение", "течении")
+        )
+        if (
+            bare
+            or whole
+            or not asked
+            or unit == "weekend"
+            or (end == recent + 1 and self.word(recent) in ("год", "году", "лет") and not asked)
+        ):
+            return None
+        if unit == "shift" or unit in ("minute", "hour", "day", "week", "month", "quarter", "year"):
+            return end, self.calendar.back(count, unit)
+        return None
+
+    def _around(self, moment: datetime, unit: str) -> Period:
+        if unit in ("minute", "hour"):
+            return Period(moment, moment + timedelta(hours=1), "clock", point=True)
+        return self.calendar.day(moment.date())
+
+    def _amount(self, at: int) -> tuple[float, int, str | None]:
+        word = self.word(at)
+        if word in HALF and HALF[word][1]:
+            return HALF[word][0], at + 1, HALF[word][1]
+        if match := GLUED.fullmatch(word):
+            return int(match[1]), at + 1, {"ч": "hour", "h": "hour", "м": "minute", "д": "day", "d": "day"}[match[2][0]]
+        if word in FEW or (word == "a" and self.word(at + 1) in FEW):
+            at += word == "a"
+            value: float = FEW[self.word(at)]
+            after = self._skip(at + 1, "of последних")
+            return value, after + 1, self._unit_name(after)
+        if (got := self._number(at)) and not got[1].ordinal:
+            after = self._skip(got[0], "последних последние")
+            if self.word(after) in SINGULAR and (got[1].value % 10 != 1 or got[1].value % 100 == 11):
+                return 1, at + 1, None
+            return got[1].value, after + 1, self._unit_name(after)
+        return 1, at + 1, self._unit_name(at)
+
+    def _unit(self, at: int) -> tuple[int, Period] | None:
+        """«на этой неделе», «в прошлом месяце», "last week", «2022 год», «в октябре»."""
+        end, shift = self._shift(at)
+        unit = self._unit_name(end)
+        if end > at and self.word(at) != "the" and unit not in (None, "hour", "minute", "shift"):
+            period = self.calendar.unit(str(unit), shift)
+            return (end + 1, period) if period else None
+        if unit == "weekend":
+            period = self.calendar.unit("weekend", 0)
+            return (end + 1, period) if period else None
+        if (
+            self._month(end)
+            and not self._date(end)
+            and not (self.word(end) in ("may", "mar", "sun", "sat", "march") and at == end and not self._in(at))
+        ):
+            month, year = self._month(end), self._year(end + 1)
+            assert month is not None
+            return (year[0] if year else end + 1), self._that_month(month, year[1] if year else None, shift)
+        if end == at and (year := self._year(at)) and (year[0] > at + 1 or self._in(at)):
+            return year[0], self.calendar.year(year[1])
+        return None
+
+    def _in(self, at: int) -> bool:
+        return self.word(at - 1) in ("in", "в", "за", "during", "for", "since", "last", "this", "с", "по", "на")
+
+    def _that_month(self, month: int, year: int | None, shift: int) -> Period:
+        if year is None and shift:
+            year = self.calendar.today.year + (
+                shift if (month <= self.calendar.today.month) == (shift > 0) or shift < 0 else 0
+            )
+        return self.calendar.month(month, year)
+
+    def _bounded(self, at: int) -> tuple[int, Period | Part] | None:
+        """«до конца года», «с понедельника», "since Monday", «после 20 октября», «с утра»."""
+        word = self.word(at)
+        if word in SINCE.split():
+            return self._since(self._skip(at, SINCE + " the"), at)
+        if word in UNTIL.split():
+            return self._until(self._skip(at, UNTIL + " the"))
+        return None
+
+    def _until(self, at: int) -> tuple[int, Period] | None:
+        ending = self._skip(at, "конца концу конец end the of close")
+        now = self.calendar.now if self.calendar.ahead else None
+        if self.words[at : at + 2] in NEW_YEAR:
+            return at + 2, Period(now, self.calendar.year(self.calendar.today.year).end, "until")
+        if ending > at and (got := self._whole(ending)):
+            return got[0], Period(now, got[1].end, "until")
+        if got := self._whole(at):
+            named = got[1]
+            return got[0], Period(now, named.end if self.calendar.ahead else named.start, "until")
+        return None
+
+    def _since(self, at: int, first: int) -> tuple[int, Period | Part] | None:
+        start = self._skip(at, "начала начало start beginning the of")
+        if part := self._part(start):
+            begin = part[1].first
+            return part[0], Part(begin, 24, "since", since=True)
+        after = self.word(first) in ("после", "after")
+        if got := self._whole(start):
+            begin_at = got[1].end if after and got[1].name == "day" else got[1].start
+            if begin_at and begin_at > self.calendar.now and not self.calendar.ahead:
+                return None
+            return got[0], Period(begin_at, None, "since")
+        if (clock := self._clock(start)) or (clock := self._bare_clock(start, after)):
+            return clock[0], Part(clock[1], 24, "since", since=True)
+        bare = self._bare_day(start)
+        number = self._number(start)
+        if bare and number and (number[1].ordinal or self.word(bare[0] - 1).startswith("числ")):
+            day = self.calendar.of_month(bare[1])
+            return (bare[0], Period(self.calendar.at(day), None, "since")) if day else None
+        return None
+
+    def _bare_clock(self, at: int, after: bool) -> tuple[int, float] | None:
+        got = self._number(at)
+        return (got[0], float(got[1].value)) if after and got and got[1].value < 24 and not got[1].ordinal else None
+
+    def _whole(self, at: int) -> tuple[int, Period] | None:
+        """A day, week, month, quarter or year, by any of its names."""
+        if day := self._day(at):
+            return day[0], self.calendar.day(day[1])
+        if got := self._unit(at):
+            return got
+        unit = self._unit_name(at)
+        if unit in ("day", "week", "month", "quarter", "year") and (period := self.calendar.unit(str(unit), 0)):
+            return at + 1, period
+        if year := self._year(at):
+            return year[0], self.calendar.year(year[1])
+        return None
+
+    def _moment(self, at: int) -> tuple[int, Period] | None:
+        """A day by itself: «20 октября», «вчера», «двадцатого числа», "on the 20th"."""
+        if day := self._day(at):
+            return day[0], self.calendar.day(day[1], day[2])
+        introduced = self.word(at - 1) in ("за", "on", "к") or self.word(at) == "the"
+        bare = self._bare_day(at) if introduced else None
+        number = self._number(self._skip(at, "the"))
+        if bare and number and number[1].ordinal and number[1].feminine is not True and not self._noun(bare[0]):
+            day_then = self.calendar.of_month(bare[1])
+            return (bare[0], self.calendar.day(day_then)) if day_then else None
+        return None
+
+    def _noun(self, at: int) -> bool:
+        return is_stem(self.word(at), "этаж floor level storey комнат room кабинет офис office")
