@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +13,7 @@ from db.engine import Pool
 from db.imports.ifc import Wish, import_ifc
 from db.imports.notices import BrokenFile, ImportStopped
 
-ifcopenshell = pytest.importorskip("ifcopenshell", reason="the extra `ifc` is not installed")
+ifcopenshell: Any = pytest.importorskip("ifcopenshell", reason="the extra `ifc` is not installed")
 pytest.importorskip("ifcopenshell.api")
 
 ROOMS = "SELECT * FROM physical.room ORDER BY number"
@@ -99,7 +101,7 @@ async def test_two_buildings_cannot_share_a_code(pool: Pool, real_inputs: Path) 
         await import_ifc(pool, real_inputs / "duplex.ifc", Wish("house", zone="Moscow/Europe"))
 
 
-BREAKS = {
+BREAKS: dict[str, tuple[Callable[[str, str], str], str]] = {
     "cut off": (lambda text, space: text[: len(text) // 2], "cut off.*line 1[0-9]{4}, after #19[0-9]{3} IFC"),
     "illegal escape": (
         lambda text, space: text.replace(space, space.replace("'Foyer'", r"'Fo\Q\er'")),

@@ -16,6 +16,8 @@ RECORD = re.compile(rb"(?:^|;|\n)\s*(#\d+)\s*=\s*(\w*)")
 PROBLEM = re.compile(r"^\[(error|warning)\]\s+(?:\[(VAL\d+)\]\s+)?\[[^\]]*\]\s+(.*?)(?: at offset (\d+))?$", re.M)
 INSTANCE = re.compile(r"for instance (#\d+)")
 WRONG_COUNT = "VAL016"
+REPEATED = "non-unique GlobalId"
+"""The reader of the buildings deals with these itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ def _problems(records: Records, log: str) -> list[Problem]:
     found = []
     for match in PROBLEM.finditer(log):
         _, code, reason, offset = match.groups()
+        if REPEATED in reason:
+            continue
         instance = INSTANCE.search(reason)
         at = records.start(instance[1]) if offset is None and instance is not None else int(offset or 0)
         found.append(Problem(code, reason, at, records.entity(at)))
