@@ -178,7 +178,7 @@ class Sight:
         """The tenant has a lease in a building where the viewer holds one of the roles."""
         lease = Other(models.Lease)
         holds = self.on(lease.building_id, *roles)
-        return holds if never(holds) else tenant.id.in_(among([lease], lease.tenant_id, holds))
+        return holds if never(holds) else some([lease], lease.tenant_id == tenant.id, holds)
 
     def _without_lease(self, tenant: Row) -> Answer:
         lease = Other(models.Lease)
@@ -207,7 +207,7 @@ class Sight:
             return true()
         lease = Other(models.Lease)
         who = either(self.staff(lease.building_id), self.speaks_for(lease.tenant_id))
-        return who if never(who) else placement.lease_id.in_(among([lease], lease.id, who))
+        return who if never(who) else some([lease], lease.id == placement.lease_id, who)
 
     # -- sensing
 
@@ -222,7 +222,7 @@ class Sight:
     def alarm(self, alarm: Row) -> Answer:
         sensor = Other(models.Sensor)
         mine = self.own("room_id", sensor.room_id)
-        theirs = mine if never(mine) else alarm.sensor_id.in_(among([sensor], sensor.id, mine))
+        theirs = mine if never(mine) else some([sensor], sensor.id == alarm.sensor_id, mine)
         return either(self.staff(alarm.building_id), theirs)
 
     def event(self, event: Row) -> Answer:
@@ -240,7 +240,7 @@ class Sight:
         if never(shared) or self.admin:
             return self.myself(user)
         colleague = either(shared, grant.role == literal_column("'ADMIN'"))
-        return either(self.myself(user), user.id.in_(among([grant], grant.user_id, colleague)))
+        return either(self.myself(user), some([grant], grant.user_id == user.id, colleague))
 
     def grant(self, grant: Row) -> Answer:
         return true() if self.admin else grant.user_id == USER

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any, TypeAlias
 
 import asyncpg
@@ -67,6 +68,36 @@ async def create_pool(url: str, size: int) -> Pool:
             await pool.close()
             raise DatabaseTooOld(version)
     return pool
+
+
+async def _keep(_: Connection) -> None:
+    """A single read leaves nothing behind, so nothing needs to be reset."""
+
+
+async def create_read_pool(url: str, size: int, patience: timedelta) -> Pool:
+    """A pool for planned reads, one read-only statement at a time, cut off after `patience`.
+
+    Plans are generic: with arrays of keys as parameters PostgreSQL would otherwise plan each call anew, at more than
+    the cost of the call. Pages are taken to be in memory, so that a few rows are fetched by index. Statements of any
+    length are prepared once.
+    """
+    return await asyncpg.create_pool(
+        url,
+        min_size=min(2, size),
+        max_size=size,
+        reset=_keep,
+        statement_cache_size=500,
+        max_cached_statement_lifetime=0,
+        max_cacheable_statement_size=0,
+        server_settings={
+            "timezone": "UTC",
+            "jit": "off",
+            "plan_cache_mode": "force_generic_plan",
+            "random_page_cost": "1.1",
+            "default_transaction_read_only": "on",
+            "statement_timeout": str(int(patience.total_seconds() * 1000)),
+        },
+    )
 
 
 @asynccontextmanager

@@ -29,7 +29,7 @@ from graphql import (
 
 from api.planner import given
 from api.planner.given import Given, Variables
-from api.planner.source import SOURCE
+from api.planner.source import SOURCE, Many
 
 BACKREF = "strawberry-definition"
 
@@ -126,6 +126,15 @@ class Asked:
 
     def arguments(self) -> Mapping[str, tuple[GraphQLArgument, Given | None]]:
         return {name: (definition, self.given(name)) for name, definition in self.field.args.items()}
+
+    def has_lists(self) -> bool:
+        """There are lists in what is asked of its object."""
+        if not isinstance(self.type, GraphQLObjectType):
+            return True
+        return any(
+            isinstance(asked.source, Many) or (asked.nodes[0].selection_set is not None and asked.has_lists())
+            for asked in self.below()
+        )
 
     def below(self, type_: GraphQLObjectType | None = None) -> list[Asked]:
         """What is asked of the field's object; of a union or an interface, of the member that is `type_`."""

@@ -31,6 +31,7 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
+    true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
 from sqlalchemy.types import TypeEngine
@@ -143,8 +144,11 @@ class Compiler:
 
     def size(
         self, given: Given | None, default: int, above: int, typical: int = MOST
-    ) -> tuple[BindParameter[int], int]:
-        """The bound length of a list, and the number of its estimate. Raises BAD_PAGE_SIZE."""
+    ) -> tuple[ColumnElement[int], int]:
+        """The length of a list, and the number of its estimate. Raises BAD_PAGE_SIZE.
+
+        A length that is the same in every request is written into the SQL, where the optimiser can reckon with it.
+        """
 
         def read(variables: Variables) -> int:
             size = given.read(variables) if given is not None else None
@@ -154,10 +158,15 @@ class Compiler:
             return int(size)
 
         self.estimates.append(Estimate(above, read, typical))
-        return self.bind(read, Integer()), len(self.estimates) - 1
+        fixed = given is None or given.fixed
+        size = literal_column(str(read({})), Integer()) if fixed else self.bind(read, Integer())
+        return size, len(self.estimates) - 1
 
-    def key(self, noun: str, given: Given) -> ColumnElement[Any]:
-        """The key of a visible row, by its typed id or its name; null when there is none. Raises WRONG_KIND_OF_ID."""
+    def key(self, noun: str, given: Given, *, seen: bool = True) -> ColumnElement[Any]:
+        """The key of a visible row, by its typed id or its name; null when there is none. Raises WRONG_KIND_OF_ID.
+
+        `seen=False`: the row that is compared with the key is known to be visible.
+        """
         planned = self.registry.planned[self.registry.types[noun].name]
         assert planned.table is not None
         assert planned.visible is not None
@@ -169,7 +178,7 @@ class Compiler:
             key = self.bind(number, BigInteger())
             frame = Frame(planned.table.alias(), self.sight)
             visible = planned.visible(self.sight, frame.row)
-            if always(visible):
+            if always(visible) or not seen:
                 return key
             return select(frame.row.id).where(frame.row.id == key, visible).scalar_subquery()
         if not planned.named:
@@ -211,7 +220,7 @@ class Compiler:
     def field(self, row: Row, asked: Asked) -> Sequence[Piece]:
         match asked.source:
             case Column() as source:
-                return [self.column(row, asked, source)]
+                return self.column(row, asked, source)
             case One() as source:
                 return self.one(row, asked, source)
             case OneOf() as source:
@@ -220,24 +229,23 @@ class Compiler:
                 return lists.nested(self, row, asked, source)
         raise NotImplementedError(f"{asked.parent.name}.{asked.name} is not planned")
 
-    def column(self, row: Row, asked: Asked, source: Column) -> Piece:
-        definition = asked.field.extensions[BACKREF]
-        name = source.name or definition.python_name
+    def column(self, row: Row, asked: Asked, source: Column) -> Sequence[Piece]:
+        name = source.name or asked.field.extensions[BACKREF].python_name
         planned = self.registry.planned[asked.parent.name]
         value = getattr(row, name) if source.sql is None else source.sql(row, **self.inputs(asked))
         if isinstance(get_nullable_type(asked.field.type), GraphQLList):
-            return text.or_null(text.encoded(value), "[]")
-        prefix = planned.noun if asked.name == "id" else None
-        made = text.scalar(asked.type.name, value, enum=isinstance(asked.type, GraphQLEnumType), prefix=prefix)
-        if source.visible is not None:
-            visible = source.visible(self.sight, row)
-            if never(visible):
-                return NULL
-            made = made if always(visible) else case((visible, made))
-        never_null = planned.table is not None and name in planned.table.c and not planned.table.c[name].nullable
-        if never_null and source.sql is None and source.visible is None and asked.type.name != "Float":
+            return [text.or_null(text.encoded(value), "[]")]
+        made = text.scalar(
+            asked.type.name,
+            value,
+            enum=isinstance(asked.type, GraphQLEnumType),
+            prefix=planned.noun if asked.name == "id" else None,
+            nullable=planned.table is None or source.sql is not None or bool(planned.table.c[name].nullable),
+        )
+        visible = true() if source.visible is None else source.visible(self.sight, row)
+        if always(visible):
             return made
-        return text.or_null(made)
+        return [NULL] if never(visible) else [case((visible, text.joined(made)), else_=text.constant(NULL))]
 
     def beside(self, row: Row, type_name: str, on: Callable[..., ColumnElement[bool]], **inputs: Any) -> Row:
         """The row of another type that meets `on` and is visible, or nulls."""

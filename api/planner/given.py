@@ -45,6 +45,8 @@ class Given:
     """Of an input object: its fields that are given."""
     items: tuple[Given, ...] = ()
     """Of a list of input objects."""
+    fixed: bool = False
+    """It stands in the document or is a default: it is the same in every request."""
 
 
 def argument(
@@ -56,7 +58,7 @@ def argument(
     if node is not None:
         return _literal(node, definition.type, variables)
     default = definition.default_value
-    return None if default is Undefined else _known(default, definition.type, lambda _: default)
+    return None if default is Undefined else _known(default, definition.type, lambda _: default, fixed=True)
 
 
 def _literal(node: ValueNode, type_: GraphQLInputType, variables: Variables) -> Given | None:
@@ -83,10 +85,10 @@ def _literal(node: ValueNode, type_: GraphQLInputType, variables: Variables) -> 
         value = {name: part.value for name, part in parts.items()}
         return Given(value, lambda later: {name: part.read(later) for name, part in parts.items()}, type_, parts)
     value = value_from_ast(node, type_)
-    return Given(value, lambda _: value, type_)
+    return Given(value, lambda _: value, type_, fixed=True)
 
 
-def _known(value: Any, type_: GraphQLInputType, read: Read) -> Given | None:
+def _known(value: Any, type_: GraphQLInputType, read: Read, *, fixed: bool = False) -> Given | None:
     """A value that is coerced already: a variable's or a default."""
     type_ = nullable(type_)
     if value is None:
@@ -105,7 +107,7 @@ def _known(value: Any, type_: GraphQLInputType, read: Read) -> Given | None:
             if (part := _known(each, type_.fields[name].type, _at(read, name))) is not None
         }
         return Given(value, read, type_, parts)
-    return Given(value, read, type_)
+    return Given(value, read, type_, fixed=fixed)
 
 
 def nullable(type_: GraphQLInputType) -> GraphQLInputType:

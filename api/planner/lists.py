@@ -1,9 +1,10 @@
-"""Lists below a row. Two shapes, chosen by what was measured:
+"""Lists below a row, in the shape that was measured to be the fastest for how they are asked for:
 
-grouped   all children of all parents at once, numbered within their parent, grouped and joined to it. Needs the
-          parents to be a CTE and the relation to be one key; the fastest for many parents.
-lateral   the children of one parent, ordered and cut, for each parent. For long lists of which few are read, for
-          relations that are not one key, and below rows that are not in a CTE.
+of one    the parent is a single row: its children, ordered and cut
+whole     many parents: all children at once, aggregated by their parent; each list is cut afterwards
+numbered  the same for children with lists of their own: numbered within their parent and cut before those are made
+lateral   the children of one parent, ordered and cut, for each parent: for long lists of which few are read, for
+          relations that are not one equality of keys, and below rows that are not in a CTE
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BinaryExpression, ColumnElement, Subquery, func, select, true
+from sqlalchemy import BinaryExpression, ColumnElement, FromClause, Select, func, select, true
 from sqlalchemy.sql import operators
 
 from api.planner import text
@@ -90,40 +91,15 @@ def outside(found: Sequence[Key], rows: Any) -> list[Key]:
 
 
 def nested(compiler: Compiler, row: Row, asked: Asked, source: Many) -> Sequence[Piece]:
-    frame = row._frame
+    """A list below a row, joined to the row's frame."""
     if source.rows is not None:
-        told, costs = listing(compiler, asked, source, frame.costs)
+        told, costs = listing(compiler, asked, source, row._frame.costs)
         rows = Frame(source.rows(row, told).subquery(), compiler.sight, costs=costs)
-        found = _lateral(compiler, rows, asked, ordered(source, rows.row))
-        frame.add(found, true())
-        return ["[", text.or_null(found.c.list, ""), "]"]
-    planned = compiler.registry.planned[asked.type.name]
-    assert planned.table is not None
-    assert source.on is not None
-    size, costs = sized(compiler, asked, source, frame.costs)
-    child = Frame(planned.table.alias(), compiler.sight)
-    on = source.on(row, child.row)
-    conditions = compiler.where(child.row, asked)
-    if planned.visible is not None:
-        conditions.append(planned.visible(compiler.sight, child.row))
-    _, order = keys(child.row, planned, source.order, asked)
-    link = _link(on, row) if frame.shared and row._source is frame.base and not source.long else None
-    if link is None:
-        inner = (
-            select(*child.base.c, *labelled(order))
-            .select_from(child.clause())
-            .where(on, *conditions)
-            .order_by(*(key.ordered() for key in order))
-            .limit(size)
-            .correlate(row._source)
-            .subquery()
-        )
-        found = _lateral(compiler, Frame(inner, compiler.sight, costs=costs), asked, outside(order, inner))
-        frame.add(found, true())
+        found: FromClause = aggregated(compiler, rows, asked, ordered(source, rows.row)).lateral()
+        row._frame.add(found, true())
     else:
-        found = _grouped(compiler, child, asked, conditions, order, link, size, costs)
-        frame.add(found, found.c[PARENT] == link[1])
-    return ["[", text.or_null(found.c.list, ""), "]"]
+        found = Children(compiler, row, asked, source).joined()
+    return ["[", text.bulk(found.c.list, ""), "]"]
 
 
 def ordered(source: Many, row: Row) -> list[Key]:
@@ -141,39 +117,90 @@ def _link(on: ColumnElement[bool], row: Row) -> tuple[ColumnElement[Any], Column
     return None
 
 
-def _lateral(compiler: Compiler, rows: Frame, asked: Asked, order: Sequence[Key]) -> Any:
+def aggregated(compiler: Compiler, rows: Frame, asked: Asked, order: Sequence[Key]) -> Select[Any]:
+    """All rows of a frame as one list."""
     made = text.joined(compiler.object(rows.row, asked.below()))
     listed = text.list_of(made, *(key.ordered() for key in order))
-    return select(listed.label("list")).select_from(rows.clause()).lateral()
+    return select(listed.label("list")).select_from(rows.clause())
 
 
-def _grouped(
-    compiler: Compiler,
-    child: Frame,
-    asked: Asked,
-    conditions: Sequence[ColumnElement[bool]],
-    order: Sequence[Key],
-    link: tuple[ColumnElement[Any], ColumnElement[Any]],
-    size: Any,
-    costs: int,
-) -> Subquery:
-    mine, theirs = link
-    place = func.row_number().over(partition_by=mine, order_by=[key.ordered() for key in order])
-    numbered = (
-        select(*child.base.c, mine.label(PARENT), place.label(PLACE))
-        .select_from(child.clause())
-        .where(mine.in_(select(theirs)), *conditions)
-        .subquery()
-    )
-    rows = select(*numbered.c).where(numbered.c[PLACE] <= size).cte()
-    frame = Frame(rows, compiler.sight, shared=True, costs=costs)
-    made = text.joined(compiler.object(frame.row, asked.below()))
-    return (
-        select(rows.c[PARENT], text.list_of(made, rows.c[PLACE]).label("list"))
-        .select_from(frame.clause())
-        .group_by(rows.c[PARENT])
-        .subquery()
-    )
+class Children:
+    """Rows of a table below a row, on their way to SQL."""
+
+    def __init__(self, compiler: Compiler, row: Row, asked: Asked, source: Many) -> None:
+        planned = compiler.registry.planned[asked.type.name]
+        assert planned.table is not None
+        assert source.on is not None
+        self.compiler = compiler
+        self.row = row
+        self.asked = asked
+        self.long = source.long
+        self.parents = row._frame
+        self.size, self.costs = sized(compiler, asked, source, self.parents.costs)
+        self.child = Frame(planned.table.alias(), compiler.sight, costs=self.costs)
+        self.on = source.on(row, self.child.row)
+        self.conditions = compiler.where(self.child.row, asked)
+        if planned.visible is not None:
+            self.conditions.append(planned.visible(compiler.sight, self.child.row))
+        _, self.order = keys(self.child.row, planned, source.order, asked)
+
+    def joined(self) -> FromClause:
+        """What has the lists as its column `list`, joined to the parents."""
+        link = _link(self.on, self.row) if self.parents.shared and self.row._source is self.parents.base else None
+        if link is None or (self.long and not self.parents.single):
+            return self._join(self._lateral(), true())
+        mine, theirs = link
+        if self.parents.single:
+            return self._join(self._of_one(mine, theirs), true())
+        made = self._numbered(mine, theirs) if self.asked.has_lists() else self._whole(mine, theirs)
+        return self._join(made, made.c[PARENT] == theirs)
+
+    def _join(self, made: FromClause, on: ColumnElement[bool]) -> FromClause:
+        self.parents.add(made, on)
+        return made
+
+    def _cut(self, *conditions: ColumnElement[bool]) -> Select[Any]:
+        return (
+            select(*self.child.base.c, *labelled(self.order))
+            .select_from(self.child.clause())
+            .where(*conditions, *self.conditions)
+            .order_by(*(key.ordered() for key in self.order))
+            .limit(self.size)
+        )
+
+    def _lateral(self) -> FromClause:
+        inner = self._cut(self.on).correlate(self.row._source).subquery()
+        rows = Frame(inner, self.compiler.sight, costs=self.costs)
+        return aggregated(self.compiler, rows, self.asked, outside(self.order, inner)).lateral()
+
+    def _of_one(self, mine: ColumnElement[Any], theirs: ColumnElement[Any]) -> FromClause:
+        inner = self._cut(mine == select(theirs).scalar_subquery()).cte()
+        rows = Frame(inner, self.compiler.sight, shared=True, costs=self.costs)
+        return aggregated(self.compiler, rows, self.asked, outside(self.order, inner)).subquery()
+
+    def _whole(self, mine: ColumnElement[Any], theirs: ColumnElement[Any]) -> FromClause:
+        made = text.joined(self.compiler.object(self.child.row, self.asked.below()))
+        listed = text.first_of(self.size, made, *(key.ordered() for key in self.order))
+        return (
+            select(mine.label(PARENT), listed.label("list"))
+            .select_from(self.child.clause())
+            .where(mine.in_(select(theirs)), *self.conditions)
+            .group_by(mine)
+            .subquery()
+        )
+
+    def _numbered(self, mine: ColumnElement[Any], theirs: ColumnElement[Any]) -> FromClause:
+        place = func.row_number().over(partition_by=mine, order_by=[key.ordered() for key in self.order])
+        numbered = (
+            select(*self.child.base.c, mine.label(PARENT), place.label(PLACE))
+            .select_from(self.child.clause())
+            .where(mine.in_(select(theirs)), *self.conditions)
+            .subquery()
+        )
+        rows = select(*numbered.c).where(numbered.c[PLACE] <= self.size).cte()
+        frame = Frame(rows, self.compiler.sight, shared=True, costs=self.costs)
+        listed = aggregated(self.compiler, frame, self.asked, [Key(rows.c[PLACE], nullable=False)])
+        return listed.add_columns(rows.c[PARENT]).group_by(rows.c[PARENT]).subquery()
 
 
 def alone(compiler: Compiler, asked: Asked, source: Many) -> Sequence[Piece]:
@@ -181,6 +208,5 @@ def alone(compiler: Compiler, asked: Asked, source: Many) -> Sequence[Piece]:
     assert source.rows is not None
     told, costs = listing(compiler, asked, source, 0)
     frame = Frame(source.rows(None, told).cte(), compiler.sight, shared=True, costs=costs)
-    made = text.joined(compiler.object(frame.row, asked.below()))
-    listed = text.list_of(made, *(key.ordered() for key in ordered(source, frame.row)))
-    return ["[", text.or_null(select(listed).select_from(frame.clause()).scalar_subquery(), ""), "]"]
+    listed = aggregated(compiler, frame, asked, ordered(source, frame.row))
+    return ["[", text.bulk(listed.scalar_subquery(), ""), "]"]

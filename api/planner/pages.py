@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLObjectType, get_named_type
-from sqlalchemy import CTE, ColumnElement, Text, cast, exists, func, literal_column, select
+from sqlalchemy import CTE, ColumnElement, Text, cast, exists, func, literal_column, select, type_coerce
 
 from api.errors import Fault
 from api.planner import cursor, lists, text
@@ -90,7 +90,7 @@ class Paging:
     def text(self) -> ColumnElement[str]:
         pieces = braces(self.asked.below(), self.field)
         made = select(text.joined(pieces)).select_from(self.frame.clause()).group_by(literal_column("()"))
-        return made.scalar_subquery()
+        return type_coerce(made.scalar_subquery(), text.Bulk())
 
     def field(self, asked: Asked) -> Sequence[Piece]:
         match asked.name:
@@ -109,7 +109,7 @@ class Paging:
     def listed(self, pieces: Sequence[Piece]) -> Sequence[Piece]:
         place = self.rows.c[PLACE]
         listed = text.list_of(text.joined(pieces), place.desc() if self.backwards else place)
-        return ["[", text.or_null(listed, ""), "]"]
+        return ["[", text.bulk(listed, ""), "]"]
 
     def edge(self, asked: Asked) -> Sequence[Piece]:
         if asked.name == "cursor":

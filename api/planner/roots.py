@@ -51,7 +51,7 @@ def by_key(compiler: Compiler, asked: Asked) -> Sequence[Piece]:
     assert given is not None
     planned = compiler.registry.planned[asked.type.name]
     assert planned.noun is not None
-    return one(compiler, asked, asked.type.name, compiler.key(planned.noun, given))
+    return one(compiler, asked, asked.type.name, compiler.key(planned.noun, given, seen=False))
 
 
 def any_node(compiler: Compiler, asked: Asked) -> Sequence[Piece]:
@@ -62,7 +62,7 @@ def any_node(compiler: Compiler, asked: Asked) -> Sequence[Piece]:
     type_ = compiler.registry.types.get(noun)
     if type_ is None:
         raise Fault("WRONG_KIND_OF_ID", value=given.value, expected="id")
-    return one(compiler, asked, type_.name, compiler.key(noun, given))
+    return one(compiler, asked, type_.name, compiler.key(noun, given, seen=False))
 
 
 def one(compiler: Compiler, asked: Asked, type_name: str, key: ColumnElement[int]) -> Sequence[Piece]:
@@ -77,6 +77,6 @@ def one(compiler: Compiler, asked: Asked, type_name: str, key: ColumnElement[int
 
 
 def single(compiler: Compiler, rows: Select[tuple[object, ...]], asked: Asked, fields: Sequence[Asked]) -> Piece:
-    frame = Frame(rows.cte(), compiler.sight, shared=True)
+    frame = Frame(rows.cte(), compiler.sight, shared=True, single=True)
     made = text.joined(compiler.object(frame.row, fields))
-    return text.or_null(select(made).select_from(frame.clause()).scalar_subquery(), NULL)
+    return text.bulk(select(made).select_from(frame.clause()).scalar_subquery(), NULL)

@@ -40,13 +40,19 @@ class Row:
 
 
 class Frame:
-    """A base, and what is left-joined to it. A `shared` base is a CTE, which other selects may read too."""
+    """A base, and what is left-joined to it.
 
-    def __init__(self, base: FromClause, sight: Sight, *, shared: bool = False, costs: int = 0) -> None:
+    A `shared` base is a CTE, which other selects may read too; a `single` one has at most one row. `costs` is the
+    number of the estimate (`compiler.Estimate`) that counts its rows.
+    """
+
+    def __init__(
+        self, base: FromClause, sight: Sight, *, shared: bool = False, single: bool = False, costs: int = 0
+    ) -> None:
         self.sight = sight
         self.shared = shared
+        self.single = single
         self.costs = costs
-        """Which estimate (`compiler.Estimate`) counts its rows."""
         self.joins: list[tuple[FromClause, ColumnElement[bool]]] = []
         self.named: dict[tuple[FromClause, str], Row] = {}
         self.base = base

@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Text, case, cast, func, literal_column
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 Piece: TypeAlias = "str | ColumnElement[Any]"
 """Constant JSON, or an SQL expression that is never null and gives JSON as text."""
@@ -33,14 +34,24 @@ def merged(pieces: Sequence[Piece]) -> list[Piece]:
     return made
 
 
+class Bulk(Text):
+    """The type of a text that may be long: a list, or an object with lists."""
+
+
+def weight(piece: ColumnElement[Any]) -> int:
+    return 1000 if isinstance(piece.type, Bulk) else 1
+
+
 def joined(pieces: Sequence[Piece]) -> ColumnElement[str]:
-    """One text, as a balanced tree: SQLAlchemy recurses over it."""
+    """One text. Each `||` copies both of its sides, so the tree is split by weight: long texts are near its root."""
     parts = [constant(piece) if isinstance(piece, str) else piece for piece in merged(pieces)]
+    until = list(accumulate(map(weight, parts), initial=0))
 
     def tree(low: int, high: int) -> ColumnElement[Any]:
         if high - low == 1:
             return parts[low]
-        middle = (low + high) // 2
+        half = (until[low] + until[high]) / 2
+        middle = min(range(low + 1, high), key=lambda place: abs(until[place] - half))
         return tree(low, middle).op("||")(tree(middle, high))
 
     return tree(0, len(parts)) if parts else constant("")
@@ -51,18 +62,24 @@ def list_of(text: ColumnElement[Any], *order: ColumnElement[Any]) -> ColumnEleme
     return func.string_agg(text, aggregate_order_by(literal_column("','"), *order))
 
 
+def first_of(size: ColumnElement[int], text: ColumnElement[Any], *order: ColumnElement[Any]) -> ColumnElement[str]:
+    """The same of the first `size` texts only."""
+    all_ = func.array_agg(aggregate_order_by(text, *order), type_=ARRAY(Text))
+    return func.array_to_string(all_[literal_column("1") : size], constant(","))
+
+
 def or_null(value: ColumnElement[Any], otherwise: str = NULL) -> ColumnElement[str]:
     return func.coalesce(value, constant(otherwise))
+
+
+def bulk(value: ColumnElement[Any], otherwise: str = NULL) -> ColumnElement[str]:
+    """The same of a text that may be long."""
+    return func.coalesce(value, constant(otherwise), type_=Bulk())
 
 
 def finite(value: ColumnElement[Any]) -> ColumnElement[Any]:
     """The number, or null where it is NaN or infinite: JSON has no word for these."""
     return case((value - value == literal_column("0"), value))
-
-
-def quoted(value: ColumnElement[Any], prefix: str = "") -> Sequence[Piece]:
-    """Text that needs no escaping, in quotes."""
-    return [f'"{prefix}', cast(value, Text), '"']
 
 
 def encoded(value: ColumnElement[Any]) -> ColumnElement[str]:
@@ -71,15 +88,16 @@ def encoded(value: ColumnElement[Any]) -> ColumnElement[str]:
 
 
 def scalar(
-    kind: str, value: ColumnElement[Any], *, enum: bool = False, prefix: str | None = None
-) -> ColumnElement[str]:
-    """A scalar of the graph as JSON text; null where the value is null."""
-    if prefix is not None:
-        return joined(quoted(value, f"{prefix}_"))
-    if enum or kind == "Decimal":
-        return joined(quoted(value))
+    kind: str, value: ColumnElement[Any], *, enum: bool = False, prefix: str | None = None, nullable: bool = True
+) -> Sequence[Piece]:
+    """A scalar of the graph as JSON; `prefix` is that of an id."""
+    text = cast(value, Text)
     if kind == "Float":
-        return cast(finite(value), Text)
-    if kind in ("Int", "Boolean", "Polygon"):
-        return cast(value, Text)
-    return encoded(value)
+        return [case((value - value == literal_column("0"), text), else_=constant(NULL))]
+    if prefix is not None or enum or kind == "Decimal":
+        pieces: list[Piece] = [f'"{prefix}_' if prefix is not None else '"', text, '"']
+    elif kind in ("Int", "Boolean", "Polygon"):
+        pieces = [text]
+    else:
+        pieces = [encoded(value)]
+    return [or_null(joined(pieces))] if nullable else pieces

@@ -11,7 +11,7 @@ from api.nodes import Node
 from api.planner.cursor import Key
 from api.planner.source import argument, column, many, one, planned
 from api.sensing import readings
-from api.sensing.where import FROM, TO, Aggregate, Bucket, state_of, value_of
+from api.sensing.where import FROM, TO, Aggregate, Bucket, state_of
 from api.space.types import Building, Floor, Room
 from api.space.where import building_of
 from api.visibility import Sight, both
@@ -55,7 +55,9 @@ class Sensor(Node):
     external_id: str | None = column("What the system that it came from calls it.")
     x: float | None = column("Where it is on the floor, eastwards.", unit="m")
     y: float | None = column("Where it is on the floor, northwards.", unit="m")
-    value: float | None = column("Its latest value; 0 or 1 for motion, doors and leaks.", value_of, unit=".unit")
+    value: float | None = column(
+        "Its latest value; 0 or 1 for motion, doors and leaks.", lambda sensor: state_of(sensor).value, unit=".unit"
+    )
     at: datetime | None = column("When that was measured.", lambda sensor: state_of(sensor).at)
     status: SensorStatus = column(
         "Whether it can be believed.", lambda sensor: func.coalesce(state_of(sensor).status, "UNKNOWN")
