@@ -32,26 +32,25 @@ class Problem:
 
 def open_ifc(path: Path) -> tuple[Any, list[Notice]]:
     """The file as ifcopenshell reads it. Raises `BrokenFile`, `ExtraMissing`."""
-    data = _bytes(path)
+    _look_whole(path)
     try:
         import ifcopenshell
 
         engine: Any = ifcopenshell
     except ImportError as error:
         raise ExtraMissing("extra_missing", extra="ifc") from error
-    _look_whole(path, data)
     engine.get_log()
     try:
         file = engine.open(str(path))
     except ifcopenshell.SchemaError as error:
         raise BrokenFile("ifc.schema", path=path.name, schema=str(error).rsplit(" ", 1)[-1]) from error
     except (ifcopenshell.Error, OSError, RuntimeError) as error:
-        records = Records(data)
+        records = Records(path.read_bytes())
         raise _broken(path, records, _problems(records, engine.get_log()), str(error)) from error
     log = engine.get_log()
     if PROBLEM.search(log) is None:
         return file, []
-    records = Records(data)
+    records = Records(path.read_bytes())
     problems = _problems(records, log)
     fatal = [problem for problem in problems if _is_fatal(problem)]
     if fatal:
@@ -59,19 +58,21 @@ def open_ifc(path: Path) -> tuple[Any, list[Notice]]:
     return file, _mild(records, problems)
 
 
-def _bytes(path: Path) -> bytes:
-    if not path.exists():
-        raise BrokenFile("file.absent", path=path)
+def _look_whole(path: Path) -> None:
+    """See that the file begins and ends as it must, without reading all of it."""
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            head = file.read(1024)
+            file.seek(max(0, path.stat().st_size - 4096))
+            tail = file.read()
+    except FileNotFoundError as error:
+        raise BrokenFile("file.absent", path=path) from error
     except OSError as error:
         raise BrokenFile("file.unreadable", path=path, reason=error.strerror or error) from error
-
-
-def _look_whole(path: Path, data: bytes) -> None:
-    if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"ISO-10303-21"):
+    if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"ISO-10303-21"):
         raise BrokenFile("ifc.not_ifc", path=path.name)
-    if b"END-ISO-10303-21" not in data[-4096:]:
+    if b"END-ISO-10303-21" not in tail:
+        data = path.read_bytes()
         records = Records(data)
         entity, line = records.entity(len(data)), records.line(len(data))
         raise BrokenFile("ifc.cut_off", path=path.name, line=line, entity=entity)
