@@ -34,6 +34,8 @@ log = logging.getLogger("markoff.api")
 
 SMALL = 8
 """Connections for ingest, the stream and small things."""
+CLOSING = 2.0
+"""Seconds that connections in use get when the process ends."""
 PATIENCE = 30.0
 """Seconds to wait at start for a database that is not there yet."""
 
@@ -83,7 +85,12 @@ async def _open(connect: Callable[[], Awaitable[Pool]]) -> AsyncIterator[Pool]:
     try:
         yield pool
     finally:
-        await pool.close()
+        try:
+            async with asyncio.timeout(CLOSING):
+                await pool.close()
+        except TimeoutError:
+            log.warning("connections that are still in use are cut")
+            pool.terminate()
 
 
 async def _refuse(request: Request, error: Exception) -> JSONResponse:

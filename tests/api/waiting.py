@@ -10,4 +10,4 @@ async def until(holds: Callable[[], Awaitable[bool]], seconds: float = 15) -> No
     """Come back when it holds; raises TimeoutError if it does not."""
     async with asyncio.timeout(seconds):
         while not await holds():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.005)

@@ -1,0 +1,62 @@
+"""Whether the process lives, and whether the whole can be used."""
+
+from __future__ import annotations
+
+import httpx
+from fastapi import FastAPI
+
+from api.app import create
+from api.settings import ApiSettings
+from db import migrate
+from db.engine import Pool
+from db.settings import DatabaseSettings
+from deploy.postgres import Postgres
+from tests.api.caller import KEY, Caller
+from tests.api.waiting import until
+
+
+async def test_alive_and_ready(caller: Caller) -> None:
+    async def ready() -> bool:
+        return (await caller.http.get("/ready")).status_code == 200
+
+    health = await caller.http.get("/health")
+    assert (health.status_code, health.json()["status"]) == (200, "alive")
+    await until(ready)
+    assert (await caller.http.get("/ready")).json()["status"] == "ready"
+
+
+async def test_another_schema_is_not_ready(caller: Caller, pool: Pool) -> None:
+    await pool.execute("UPDATE public.alembic_version SET version_num = '20301231_later'")
+    answer = await caller.http.get("/ready")
+    assert answer.status_code == 503
+    (reason,) = answer.json()["reasons"]
+    assert "20301231_later" in reason
+    assert migrate.head() in reason
+    assert (await caller.http.get("/health")).status_code == 200
+
+
+async def test_deaf_is_not_ready(caller: Caller, app: FastAPI) -> None:
+    await app.state.parts.viewers.stop()
+    answer = await caller.http.get("/ready")
+    assert answer.status_code == 503
+    assert answer.json()["reasons"] == ["changes of grants are not heard"]
+
+
+async def test_without_its_database_it_says_so(cluster: Postgres) -> None:
+    """The database goes away under a running process: alive, not ready, and questions get a coded answer."""
+    cluster.create_database("goes_away", template="template_markoff")
+    settings = ApiSettings(jwt_key=KEY, database=DatabaseSettings(url=cluster.url("goes_away")), rate=0)
+    app = create(settings)
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://house") as http:
+            admin = Caller(http)
+            assert "data" in (await admin.post("{ house { now } }")).json()
+            cluster.drop_database("goes_away")
+            assert (await http.get("/health")).status_code == 200
+            answer = await http.get("/ready")
+            assert answer.status_code == 503
+            assert any("cannot be reached" in reason for reason in answer.json()["reasons"])
+            fault = await admin.speaking("ru").post('mutation { signIn(login: "a", password: "b") { __typename } }')
+            assert fault.status_code in (200, 503)
+            assert fault.json()["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
