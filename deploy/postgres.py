@@ -53,6 +53,7 @@ NOT_DURABLE = {
     "max_wal_senders": "0",
     "autovacuum": "off",
 }
+TEMPORARY = "markoff-temporary-"
 PATIENCE = 60.0  # seconds for a server that neither answers nor says that it is at work
 
 
@@ -253,12 +254,22 @@ class Postgres:
 @contextlib.contextmanager
 def temporary() -> Iterator[Postgres]:
     """A PostgreSQL for tests, on a folder that is removed afterwards and that an unprivileged user can reach."""
-    folder = Path(tempfile.mkdtemp(prefix="markoff-"))
-    if programs.closed_parent(folder.parent, programs.account(folder / "data")):
-        folder.rmdir()
-        folder = Path(tempfile.mkdtemp(prefix="markoff-", dir="/tmp"))
+    root = Path(tempfile.gettempdir())
+    if programs.closed_parent(root, programs.account(root / "none")):
+        root = Path("/tmp")
+    _sweep(root)
+    folder = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=root))
     try:
         with Postgres(folder, durable=False) as server:
             yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(root: Path) -> None:
+    """Remove what killed tests left behind: temporary servers an hour old that nobody holds."""
+    for folder in root.glob(f"{TEMPORARY}*"):
+        with contextlib.suppress(OSError):
+            old = time.time() - folder.stat().st_mtime > 3600
+            if old and Lock(folder / "lock").note_of_holder() is None:
+                shutil.rmtree(folder, ignore_errors=True)
