@@ -85,7 +85,7 @@ def _orders(s: Sentence, at: int, asked: bool, polite: bool) -> bool:
         return not (infinitive and (asked or may or (s.question and not polite))) and not (
             asked and not infinitive and at > 3
         )
-    if asked:
+    if asked or s.word(at + 1) in ("of", "date", "dates", "day", "time"):
         return False
     before = s.word(at - 1)
     if before == "to":

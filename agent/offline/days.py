@@ -76,7 +76,12 @@ class Days:
     def _month(self, at: int) -> int | None:
         word = self.word(at)
         return next(
-            (n for stem, n in MONTHS.items() if word == stem or (len(stem) > 3 and word.startswith(stem))), None
+            (
+                n
+                for stem, n in MONTHS.items()
+                if word == stem or ((len(stem) > 3 or stem in ("июн", "июл")) and word.startswith(stem))
+            ),
+            None,
         )
 
     def _weekday(self, at: int) -> int | None:

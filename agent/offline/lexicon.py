@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 
 from agent.offline import numbers, words
@@ -9,6 +10,9 @@ from agent.offline.text import CYRILLIC, Token, cyrillic, sound
 
 LONGEST_ENDING = 7
 """Letters that may follow a stem; a long stem bears two more."""
+WRITES = {"END_DO", "PLACE_DO", "RENAME_DO", "SET_DO", "CLEAR_DO", "MARK_DO"}
+"""Orders that must be spelled right: a slip away from most of them stands another word («расторгли»)."""
+PAST = re.compile(r".*(?:л|ла|ли|ло|н|на|но|ны|ed|ing)$")
 VOWELS = "аеиоуыэюяaeiouy"
 NOTHING: frozenset[str] = frozenset()
 
@@ -51,6 +55,7 @@ def concepts(word: str) -> frozenset[str]:
 def _repairable() -> dict[str, list[tuple[str, bool]]]:
     """Words and stems long enough to be recognised through a slip, by first letter."""
     whole, stems = _tables()
+    whole = {form: said for form, said in whole.items() if not said & WRITES}
     numerals = (
         [form for form in numbers.CARDINALS if len(form) > 4] + list(numbers.ENGLISH) + list(numbers.ENGLISH_ORDINALS)
     )
@@ -78,6 +83,8 @@ def repair(word: str) -> str | None:
             if size > len(word) or len(word) - size > LONGEST_ENDING - 2 or abs(size - len(form)) > slips:
                 continue
             distance = slip(word[:size], form, slips)
+            if PAST.match(word) and "ACK_DO" in concepts(form):
+                continue
             rest = word[size:]
             if distance == 1 and len(form) == 5 == size and not _alike(word[:size], form):
                 continue

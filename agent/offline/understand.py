@@ -135,23 +135,19 @@ def _building(s: Sentence, known: tuple[Building, ...]) -> str | None:
     if len(known) < 2:
         return None
     for building in known:
-        own = {
-            sound(w)
-            for w in f"{building.name} {building.code}".lower().replace("«", " ").replace("»", " ").split()
-            if len(w) > 3
-        }
-        for at, token in enumerate(s.tokens):
-            heard = sound(token.text)
-            if (
-                not s.taken[at]
-                and len(heard) > 3
-                and any(heard == w or (len(w) > 4 and heard.startswith(w[:-1])) for w in own)
-            ):
-                if s.speaks(at, "BUILDING", "ROOM"):
-                    continue
+        own = {sound(w) for w in re.findall(r"\w+", f"{building.name} {building.code}".lower()) if len(w) > 3}
+        for at in range(len(s)):
+            heard = sound(s.word(at))
+            if not s.taken[at] and any(_same(heard, w) for w in own) and not s.speaks(at, "BUILDING", "ROOM"):
                 s.take(at, at + 1, "building")
                 return building.id
     return None
+
+
+def _same(heard: str, name: str) -> bool:
+    """Whether a word is a name in some case: «в Порту», «из Маяка»."""
+    stem = name.rstrip("aeiou")
+    return len(stem) > 2 and heard.startswith(stem) and len(heard) - len(stem) < 4
 
 
 def _filled(topic: Topic, s: Sentence, said: frozenset[str], spots: Spots, filled: Slots, context: Context) -> Question:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import house
+from tests.agent.offline import house
 
 
 @dataclass(frozen=True)
