@@ -256,7 +256,7 @@ def temporary() -> Iterator[Postgres]:
     """A PostgreSQL for tests, on a folder that is removed afterwards and that an unprivileged user can reach."""
     root = Path(tempfile.gettempdir())
     if programs.closed_parent(root, programs.account(root / "none")):
-        root = Path("/tmp")
+        root = Path("/tmp")  # noqa: S108  (mkdtemp makes the folder ours)
     _sweep(root)
     folder = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=root))
     try:
