@@ -229,9 +229,9 @@ class Lives:
             self.all.append(life)
             self.home.update(dict.fromkeys(life.stays, life))
 
-    def go_on(self) -> list[Entry]:
-        """Take the verdict in; the journal of it, with each alarm as it was in between."""
-        entries = [entry for one in happenings(self.verdict) for entry in self._take(one)]
+    def go_on(self, happened: Sequence[Happening]) -> list[Entry]:
+        """Take in what the verdict says has happened; the journal of it, with each alarm as it was in between."""
+        entries = [entry for one in happened for entry in self._take(one)]
         for stay in self.verdict.after:
             self.home[stay.raised_at].stays[stay.raised_at] = stay
         for life in self.all:

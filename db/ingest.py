@@ -7,11 +7,10 @@ Whatever the order, the batches and the writers, the same readings give the same
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
-from itertools import chain
 from math import isfinite
 from typing import Any
 
@@ -21,34 +20,36 @@ from db import changes, journal
 from db.clock import Clock
 from db.engine import Connection, Pool
 from db.evaluator import Reading
-from db.models import SensorStatus
-from db.naming import Unnamed, find
+from db.naming import Named, Unnamed, find
 from db.refold import refold
 from db.ticks import due_up_to, fire
-from db.watches import FOUND, Key, Latest, Verdict, Watch, comes_late, continued, keep, lock, watch_of
+from db.watches import FOUND, Key, Verdict, Watch, comes_late, continued, existing, keep, lock, watch_of
 
 STORED = """
     SELECT r.sensor_id, r.at, r.value FROM unnest($1::bigint[], $2::timestamptz[]) q(sensor_id, at)
     JOIN telemetry.reading r ON r.sensor_id = q.sensor_id AND r.at = q.at
 """
 STORE = f"""
-    WITH fresh AS (
-        INSERT INTO telemetry.reading (sensor_id, at, value)
-        SELECT * FROM unnest($1::bigint[], $2::timestamptz[], $3::float8[]) ON CONFLICT DO NOTHING RETURNING 1
+    WITH input AS MATERIALIZED (
+        SELECT * FROM unnest($1::bigint[], $2::timestamptz[], $3::float8[]) i(sensor_id, at, value)
+    ), fresh AS (
+        INSERT INTO telemetry.reading (sensor_id, at, value) SELECT sensor_id, at, value FROM input
+        ON CONFLICT DO NOTHING RETURNING 1
     ), moved AS (
         UPDATE telemetry.sensor_state s SET at = n.at, value = n.value,
             status = CASE WHEN s.status = 'FAULT' THEN s.status ELSE 'OK' END
-        FROM unnest($4::bigint[], $5::timestamptz[], $6::float8[]) n(sensor_id, at, value)
-        WHERE s.sensor_id = n.sensor_id
+        FROM (SELECT DISTINCT ON (sensor_id) sensor_id, at, value FROM input ORDER BY sensor_id, at DESC) n
+        WHERE s.sensor_id = n.sensor_id AND (s.at IS NULL OR s.at < n.at)
     ), span AS (
-        SELECT * FROM unnest($7::bigint[], $8::timestamptz[], $9::float8[], $10::float8[])
-            n(sensor_id, earliest, least, greatest)
+        SELECT sensor_id, min(at) AS earliest, min(value) AS least, max(value) AS greatest FROM input GROUP BY sensor_id
     ), found AS ({FOUND})
     SELECT (SELECT count(*) FROM fresh) AS stored, found.* FROM (SELECT 1) one LEFT JOIN found ON true
 """
 AWAKE = """
     INSERT INTO telemetry.status_change (sensor_id, at, status)
-    SELECT sensor_id, at, 'OK' FROM unnest($1::bigint[], $2::timestamptz[]) n(sensor_id, at)
+    SELECT sensor_id, max(n.at), 'OK' FROM unnest($1::bigint[], $2::timestamptz[]) n(sensor_id, at)
+    JOIN telemetry.sensor_state s USING (sensor_id)
+    WHERE s.status IN ('UNKNOWN', 'STALE') AND (s.at IS NULL OR s.at < n.at) GROUP BY sensor_id
 """
 MAKE_PARTITIONS = "SELECT telemetry.make_partitions($1, $2)"
 
@@ -108,10 +109,6 @@ class Window:
     ahead: timedelta = timedelta(minutes=5)
 
 
-Series = dict[datetime, tuple[int, float]]
-"""Readings of one sensor: by time, the place in the batch and the value."""
-
-
 async def ingest(
     pool: Pool,
     clock: Clock,
@@ -123,24 +120,25 @@ async def ingest(
 
     Raises asyncpg's errors when the database is not there: nothing is stored then, and the batch may be sent again.
     """
+    report = Report()
     if not len(batch):
-        return Report()
+        return report
     async with pool.acquire() as connection:
         if clock.follows_readings:
             await clock.refresh(connection)
-        intake = Intake(batch, await find(connection, batch.sensors, building_ids))
-        now = intake.admit(clock, window or Window())
+        intake = Intake(batch, report)
+        now = intake.admit(await find(connection, batch.sensors, building_ids), clock, window or Window())
         await _take_in(connection, clock, intake, now)
         if clock.follows_readings:
             await fire(connection, clock, due_up_to(clock, now))
-        intake.report.refused.sort(key=lambda one: one.index)
-        return intake.report
+    report.refused.sort(key=lambda one: one.index)
+    return report
 
 
 async def _take_in(connection: Connection, clock: Clock, intake: Intake, now: datetime) -> None:
     """One transaction, tried again when a month has no partition yet, or readings lie beyond a sensor's latest."""
     trusting, partitioned = True, False
-    while intake.series:
+    while len(intake):
         try:
             await _take(connection, clock, intake, now, trusting=trusting)
             return
@@ -149,7 +147,7 @@ async def _take_in(connection: Connection, clock: Clock, intake: Intake, now: da
         except asyncpg.CheckViolationError as error:
             if partitioned or error.table_name != "reading" or error.constraint_name is not None:
                 raise
-            await connection.execute(MAKE_PARTITIONS, *intake.span())
+            await connection.execute(MAKE_PARTITIONS, min(intake.at), max(intake.at))
             partitioned = True
 
 
@@ -159,144 +157,150 @@ class _StoredAhead(Exception):
 
 async def _take(connection: Connection, clock: Clock, intake: Intake, now: datetime, *, trusting: bool) -> None:
     async with connection.transaction():
-        states = await lock(connection, sorted(intake.series))
-        intake.keep_only(states)
-        await _set_aside(connection, intake, states if trusting else None)
-        if not intake.series:
+        locked = await lock(connection, intake.ids, min(intake.at))
+        if locked.count < len(set(intake.ids)):
+            intake.keep_only(await existing(connection, intake.ids))
+        await _set_aside(connection, intake, locked.reached if trusting else None)
+        if not len(intake):
             return
-        found = await _store(connection, intake, states)
-        verdicts = await _judge(connection, found, intake, states, due_up_to(clock, now))
+        if locked.asleep:
+            await connection.execute(AWAKE, intake.ids, intake.at)
+        found = await connection.fetch(STORE, intake.ids, intake.at, intake.values)
+        if found[0]["stored"] != len(intake):
+            raise _StoredAhead
+        verdicts = await _judge(connection, [row for row in found if row["sensor_id"] is not None], intake, now)
         news = await journal.write(connection, verdicts, now)
         await keep(connection, verdicts)
         await clock.follow(connection, now)
         await changes.append(connection, news)
-    intake.report.accepted = intake.count()
+    intake.report.accepted = len(intake)
 
 
-async def _set_aside(connection: Connection, intake: Intake, states: Mapping[int, Latest] | None) -> None:
-    """Take out what is stored already: nothing that is newer than its sensor's latest; without states, anything."""
-    suspects = [
-        (sensor, at)
-        for sensor, series in intake.series.items()
-        for at in series
-        if states is None or ((latest := states[sensor].at) is not None and at <= latest)
-    ]
-    if suspects:
-        for sensor, at, value in await connection.fetch(STORED, *map(list, zip(*suspects, strict=True))):
-            intake.set_aside(sensor, at, value)
+async def _set_aside(connection: Connection, intake: Intake, reached: Mapping[int, datetime] | None) -> None:
+    """Take out what is stored already: nothing that is newer than its sensor's latest; without these, anything."""
+    suspects = {
+        (sensor, at): number
+        for number, (sensor, at) in enumerate(zip(intake.ids, intake.at, strict=True))
+        if reached is None or (sensor in reached and at <= reached[sensor])
+    }
+    if not suspects:
+        return
+    stored = await connection.fetch(STORED, *map(list, zip(*suspects, strict=True)))
+    for row in stored:
+        intake.stored_before(suspects[row["sensor_id"], row["at"]], row["value"])
+    intake.leave_out({suspects[row["sensor_id"], row["at"]] for row in stored})
 
 
-async def _store(connection: Connection, intake: Intake, states: Mapping[int, Latest]) -> list[Watch]:
-    """Store the readings and move the latest; the watches for which something may happen."""
-    rows = [(sensor, at, value) for sensor, series in intake.series.items() for at, (_, value) in series.items()]
-    newest = [(sensor, at := max(series), series[at][1]) for sensor, series in intake.series.items()]
-    moved = [row for row in newest if (latest := states[row[0]].at) is None or row[1] > latest]
-    spans = [
-        (sensor, min(series), min(values), max(values))
-        for sensor, series in intake.series.items()
-        if (values := [value for _, value in series.values()])
-    ]
-    found = await connection.fetch(STORE, *_columns(rows, 3), *_columns(moved, 3), *_columns(spans, 4))
-    if found[0]["stored"] != len(rows):
-        raise _StoredAhead
-    awake = [row[:2] for row in moved if states[row[0]].status in (SensorStatus.UNKNOWN, SensorStatus.STALE)]
-    if awake:
-        await connection.execute(AWAKE, *_columns(awake, 2))
-    return [watch_of(row, states[row["sensor_id"]].value) for row in found if row["sensor_id"] is not None]
-
-
-def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
-
-
-async def _judge(
-    connection: Connection,
-    found: Iterable[Watch],
-    intake: Intake,
-    states: Mapping[int, Latest],
-    horizon: datetime,
-) -> list[Verdict]:
+async def _judge(connection: Connection, found: Sequence[Any], intake: Intake, now: datetime) -> list[Verdict]:
     verdicts: list[Verdict] = []
     late: dict[Key, tuple[Watch, datetime]] = {}
-    for watch in found:
-        readings = intake.readings(watch.key[0], watch.begins_after)
+    series = intake.series({row["sensor_id"] for row in found})
+    for row in found:
+        watch = watch_of(row)
+        readings = series[watch.key[0]]
+        if watch.begins_after is not None and readings[0].at <= watch.begins_after:
+            readings = [reading for reading in readings if reading.at > watch.begins_after]
         if not readings:
             continue
-        if comes_late(watch, states[watch.key[0]].at, readings[0].at):
+        if comes_late(watch, row["latest_at"], readings[0].at):
             late[watch.key] = (watch, readings[0].at)
         else:
-            verdicts.append(continued(watch, readings, horizon))
-    return verdicts + await refold(connection, late, horizon)
+            verdicts.append(continued(watch, readings, None))
+    return verdicts + await refold(connection, late, now)
 
 
 class Intake:
-    """One batch on its way in: readings by sensor, and what is said of each."""
+    """One batch on its way in: the readings that are still good, in columns, and what is said of the others."""
 
-    def __init__(self, batch: Batch, named: Mapping[str, int | Unnamed]) -> None:
+    def __init__(self, batch: Batch, report: Report) -> None:
         self.batch = batch
-        self.named = named
-        self.series: dict[int, Series] = {}
-        self.report = Report()
+        self.report = report
+        self.ids: list[int] = []
+        self.at: list[datetime] = []
+        self.values: list[float] = []
+        self.places: list[int] = []
+        """Of each reading in the batch."""
 
-    def admit(self, clock: Clock, window: Window) -> datetime:
-        """Sort the readings by sensor, refuse the impossible ones; the house's time that they are judged by."""
-        columns = zip(self.batch.sensors, self.batch.at, self.batch.values, strict=True)
-        now = clock.now()
-        taken: list[tuple[int, int, datetime, float]] = []
-        for index, (name, at, value) in enumerate(columns):
-            sensor = self.named[name]
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def admit(self, named: Mapping[str, Named], clock: Clock, window: Window) -> datetime:
+        """Take over what can be stored and refuse the rest; the house's time that readings are judged by."""
+        for place, (name, at, value) in enumerate(
+            zip(self.batch.sensors, self.batch.at, self.batch.values, strict=True)
+        ):
+            sensor = named[name]
             if isinstance(sensor, Unnamed):
-                self.refuse(index, Reason[sensor.name])
+                self.refuse(place, Reason[sensor.name])
             elif value is None or not isfinite(value):
-                self.refuse(index, Reason.NOT_A_NUMBER)
+                self.refuse(place, Reason.NOT_A_NUMBER)
             else:
-                taken.append((index, sensor, at, value))
-        if clock.follows_readings and taken:
-            now = max(now, max(at for _, _, at, _ in taken))
-        first, last = now - window.back, now + window.ahead
-        for index, sensor, at, value in taken:
-            if at > last:
-                self.refuse(index, Reason.IN_THE_FUTURE)
-            elif at < first:
-                self.refuse(index, Reason.TOO_OLD)
-            else:
-                self._sort(index, self.series.setdefault(sensor, {}), at, value)
+                self.ids.append(sensor)
+                self.at.append(at)
+                self.values.append(value)
+                self.places.append(place)
+        now = clock.now()
+        if not self.ids:
+            return now
+        if clock.follows_readings:
+            now = max(now, max(self.at))
+        self._within(now - window.back, now + window.ahead)
+        self._once()
         return now
 
-    def _sort(self, index: int, series: Series, at: datetime, value: float) -> None:
-        known = series.setdefault(at, (index, value))
-        if known[0] != index:
-            self.stored_before(index, value, known[1])
+    def _within(self, first: datetime, last: datetime) -> None:
+        if first <= min(self.at) and max(self.at) <= last:
+            return
+        outside = {number for number, at in enumerate(self.at) if not first <= at <= last}
+        for number in outside:
+            self.refuse(self.places[number], Reason.IN_THE_FUTURE if self.at[number] > last else Reason.TOO_OLD)
+        self.leave_out(outside)
 
-    def refuse(self, index: int, reason: Reason) -> None:
-        self.report.refused.append(Refused(index, self.batch.sensors[index], reason))
-
-    def stored_before(self, index: int, value: float, stored: float) -> None:
-        if value == stored:
-            self.report.duplicates += 1
-        else:
-            self.refuse(index, Reason.CONFLICT)
+    def _once(self) -> None:
+        """Of several readings of a sensor at one time the first counts."""
+        if len(set(self.ids)) == len(self):
+            return
+        first: dict[tuple[int, datetime], int] = {}
+        again = set()
+        for number, key in enumerate(zip(self.ids, self.at, strict=True)):
+            known = first.setdefault(key, number)
+            if known != number:
+                self.stored_before(number, self.values[known])
+                again.add(number)
+        self.leave_out(again)
 
     def keep_only(self, sensors: Collection[int]) -> None:
         """Refuse readings of sensors that are no more."""
-        for sensor in [sensor for sensor in self.series if sensor not in sensors]:
-            for index, _ in self.series.pop(sensor).values():
-                self.refuse(index, Reason.UNKNOWN_SENSOR)
+        gone = {number for number, sensor in enumerate(self.ids) if sensor not in sensors}
+        for number in gone:
+            self.refuse(self.places[number], Reason.UNKNOWN_SENSOR)
+        self.leave_out(gone)
 
-    def set_aside(self, sensor: int, at: datetime, stored: float) -> None:
-        index, value = self.series[sensor].pop(at)
-        self.stored_before(index, value, stored)
-        if not self.series[sensor]:
-            del self.series[sensor]
+    def leave_out(self, numbers: Collection[int]) -> None:
+        if not numbers:
+            return
+        rest = [number for number in range(len(self)) if number not in numbers]
+        self.ids = [self.ids[number] for number in rest]
+        self.at = [self.at[number] for number in rest]
+        self.values = [self.values[number] for number in rest]
+        self.places = [self.places[number] for number in rest]
 
-    def readings(self, sensor: int, after: datetime | None) -> list[Reading]:
-        """The new readings of a sensor in time order, those after a moment."""
-        series = self.series[sensor]
-        return [Reading(at, series[at][1]) for at in sorted(series) if after is None or at > after]
+    def refuse(self, place: int, reason: Reason) -> None:
+        self.report.refused.append(Refused(place, self.batch.sensors[place], reason))
 
-    def count(self) -> int:
-        return sum(map(len, self.series.values()))
+    def stored_before(self, number: int, stored: float) -> None:
+        """Say of a reading whose key has a value already what that means; the caller leaves it out."""
+        if self.values[number] == stored:
+            self.report.duplicates += 1
+        else:
+            self.refuse(self.places[number], Reason.CONFLICT)
 
-    def span(self) -> tuple[datetime, datetime]:
-        times = list(chain.from_iterable(self.series.values()))
-        return min(times), max(times)
+    def series(self, sensors: Collection[int]) -> dict[int, list[Reading]]:
+        """The readings of some sensors, each in time order."""
+        series: dict[int, list[Reading]] = {sensor: [] for sensor in sensors}
+        for sensor, at, value in zip(self.ids, self.at, self.values, strict=True):
+            if sensor in series:
+                series[sensor].append(Reading(at, value))
+        for readings in series.values():
+            readings.sort(key=lambda reading: reading.at)
+        return series

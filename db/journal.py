@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import accumulate
 from typing import Any
 
-from db.alarms import Alarm, Earlier, Entry, Lives, happenings
+from db.alarms import Alarm, Earlier, Entry, Happening, Lives, happenings
 from db.changes import News
 from db.engine import Connection
 from db.evaluator import Stay
@@ -108,12 +108,12 @@ def alarm_of(row: Any) -> Alarm:
 
 async def write(connection: Connection, verdicts: Sequence[Verdict], now: datetime) -> list[News]:
     """Store what the verdicts mean for stays and alarms; the changes to append, in event time."""
-    happened = [verdict for verdict in verdicts if happenings(verdict)]
-    calm = [verdict for verdict in verdicts if not happenings(verdict)]
-    await _peaks(connection, calm)
+    said = [(verdict, happenings(verdict)) for verdict in verdicts]
+    happened = [(verdict, happening) for verdict, happening in said if happening]
+    await _peaks(connection, [verdict for verdict, happening in said if not happening])
     if not happened:
         return []
-    shown = await faces(connection, [(*v.watch.key, one.at) for v in happened for one in happenings(v)])
+    shown = await faces(connection, [(*v.watch.key, one.at) for v, happening in happened for one in happening])
     outcomes = await _lived(connection, happened, shown, now)
     ids = await _store_alarms(connection, outcomes)
     await _store_stays(connection, outcomes, ids)
@@ -141,17 +141,21 @@ def _id(alarm: Alarm, ids: dict[Key, int]) -> int:
 
 
 async def _lived(
-    connection: Connection, verdicts: Sequence[Verdict], shown: dict[Moment, Face], now: datetime
+    connection: Connection,
+    happened: Sequence[tuple[Verdict, Sequence[Happening]]],
+    shown: dict[Moment, Face],
+    now: datetime,
 ) -> list[Outcome]:
+    verdicts = [verdict for verdict, _ in happened]
     alarms = await _alarms(connection, verdicts)
     earlier = await _earlier(connection, verdicts, alarms)
     outcomes = []
-    for verdict in verdicts:
-        at = happenings(verdict)[0].at
+    for verdict, happening in happened:
+        at = happening[0].at
         new = blank(verdict.watch.key, shown[*verdict.watch.key, at], at)
         known = [(alarm, earlier[alarm.id]) for alarm in alarms[verdict.watch.key] if alarm.id is not None]
         lives = Lives(verdict, known, new, now)
-        outcomes.append(Outcome(verdict, lives, lives.go_on()))
+        outcomes.append(Outcome(verdict, lives, lives.go_on(happening)))
     return outcomes
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections import OrderedDict
+from collections.abc import Collection, Mapping
 from enum import Enum
 
 from db.engine import Connection
@@ -19,6 +20,7 @@ FIND = """
     JOIN physical.building b ON (n.building IS NULL OR b.code = n.building) AND ($6 IS NULL OR b.id = ANY($6))
     JOIN telemetry.sensor s ON s.building_id = b.id AND s.code = n.code
 """
+VERSION = "SELECT version FROM telemetry.naming"
 CODES = "SELECT code FROM physical.building WHERE id = ANY($1)"
 
 
@@ -30,12 +32,38 @@ class Unnamed(Enum):
     NOT_ALLOWED = "NOT_ALLOWED"
 
 
+Named = int | Unnamed
+Scope = tuple[int, ...] | None
+"""The buildings whose sensors are meant, in order; None: all."""
+
+REMEMBERED = 256
+_remembered: OrderedDict[tuple[str, Scope], dict[str, int]] = OrderedDict()
+"""Names that were found, by the version of all names: no two houses, nor two states of one, share a version."""
+
+
 async def find(
-    connection: Connection, names: Iterable[str], building_ids: Collection[int] | None
-) -> dict[str, int | Unnamed]:
+    connection: Connection, names: Collection[str], building_ids: Collection[int] | None
+) -> Mapping[str, Named]:
     """The sensor of each name among those of the buildings (None: of all), or why there is none."""
-    wanted = list(dict.fromkeys(names))
-    allowed = None if building_ids is None else sorted(building_ids)
+    scope = None if building_ids is None else tuple(sorted(building_ids))
+    known = _known(await connection.fetchval(VERSION), scope)
+    missing = set(names) - known.keys()
+    if not missing:
+        return known
+    found = await _find(connection, sorted(missing), scope)
+    known.update({name: sensor for name, sensor in found.items() if isinstance(sensor, int)})
+    return known | found
+
+
+def _known(version: str, scope: Scope) -> dict[str, int]:
+    known = _remembered.setdefault((version, scope), {})
+    _remembered.move_to_end((version, scope))
+    if len(_remembered) > REMEMBERED:
+        _remembered.popitem(last=False)
+    return known
+
+
+async def _find(connection: Connection, wanted: list[str], scope: Scope) -> dict[str, Named]:
     ids: tuple[list[int], list[int]] = ([], [])
     codes: tuple[list[int], list[str | None], list[str]] = ([], [], [])
     for ordinal, name in enumerate(wanted):
@@ -47,19 +75,19 @@ async def find(
             codes[0].append(ordinal)
             codes[1].append(building if slash else None)
             codes[2].append(code if slash else name)
-    found: dict[str, int | Unnamed] = {}
-    for ordinal, sensor_id in await connection.fetch(FIND, *ids, *codes, allowed):
+    found: dict[str, Named] = {}
+    for ordinal, sensor_id in await connection.fetch(FIND, *ids, *codes, scope):
         name = wanted[ordinal]
         found[name] = Unnamed.AMBIGUOUS_SENSOR if name in found else sensor_id
     missing = [name for name in wanted if name not in found]
-    foreign = await _foreign(connection, missing, allowed)
+    foreign = await _foreign(connection, missing, scope)
     return found | {name: Unnamed.NOT_ALLOWED if name in foreign else Unnamed.UNKNOWN_SENSOR for name in missing}
 
 
-async def _foreign(connection: Connection, names: list[str], allowed: list[int] | None) -> set[str]:
+async def _foreign(connection: Connection, names: list[str], scope: Scope) -> set[str]:
     """Those that name another building than the allowed ones."""
     named = {name: name.partition("/")[0] for name in names if "/" in name}
-    if not named or allowed is None:
+    if not named or scope is None:
         return set()
-    ours = {row["code"] for row in await connection.fetch(CODES, allowed)}
+    ours = {row["code"] for row in await connection.fetch(CODES, scope)}
     return {name for name, building in named.items() if building not in ours}

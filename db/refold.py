@@ -87,12 +87,11 @@ def anchor_of(row: Mapping[str, Any], watch: Watch, late: datetime) -> Anchor:
     return Anchor(row["at"] or raised_at, state, Stay(raised_at, None, value, peak), raised_at, raised_at)
 
 
-async def refold(
-    connection: Connection, late: Mapping[Key, tuple[Watch, datetime]], horizon: datetime
-) -> list[Verdict]:
+async def refold(connection: Connection, late: Mapping[Key, tuple[Watch, datetime]], now: datetime) -> list[Verdict]:
     """Verdicts on watches with late readings, the first of each at the time given; the readings are stored already.
 
-    Deadlines up to `horizon` have passed, and those that were found to have passed before.
+    Deadlines that were found to have passed have passed. Where the latest turn is in question, those up to `now` have,
+    too: an alarm is moved then, rather than withdrawn and raised again by the next tick.
     """
     if not late:
         return []
@@ -100,11 +99,11 @@ async def refold(
     stays = await _stays(connection, anchors)
     readings = await _readings(connection, anchors)
     verdicts = []
-    for key, (watch, _) in late.items():
+    for key, (watch, at) in late.items():
         anchor = anchors[key]
         following = (r for r in readings[key[0]] if anchor.at is None or r.at > anchor.at)
-        until = horizon if watch.changed_at is None else max(horizon, watch.changed_at)
-        state, after = fold(watch.rule, anchor.state, anchor.stay, following, until)
+        horizon = watch.changed_at if watch.changed_at is None or at > watch.changed_at else max(now, watch.changed_at)
+        state, after = fold(watch.rule, anchor.state, anchor.stay, following, horizon)
         moment = changed(after, anchor.changed_at)
         verdicts.append(Verdict(watch, state, moment, stays[key], after, anchor.since))
     return verdicts

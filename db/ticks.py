@@ -48,10 +48,9 @@ async def fire(connection: Connection, clock: Clock, horizon: datetime) -> int:
 
 async def _fire(connection: Connection, clock: Clock, sensor_ids: list[int], horizon: datetime) -> int:
     async with connection.transaction():
-        states = await lock(connection, sensor_ids)
+        await lock(connection, sensor_ids)
         rows = await connection.fetch(WATCHES, sensor_ids, horizon)
-        watches = [watch_of(row, states[row["sensor_id"]].value) for row in rows]
-        verdicts = [continued(watch, [], horizon) for watch in watches]
+        verdicts = [continued(watch_of(row), [], horizon) for row in rows]
         news = await journal.write(connection, verdicts, clock.now())
         await keep(connection, verdicts)
         await changes.append(connection, news)

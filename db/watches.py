@@ -9,22 +9,29 @@ from typing import Any
 
 from db.engine import Connection
 from db.evaluator import Reading, Rule, State, Stay, deadline, fold
-from db.models import Condition, Phase, SensorStatus
+from db.models import Condition, Phase
 
 Key = tuple[int, int]
 """Sensor and rule."""
 
 LOCK = """
-    SELECT sensor_id, at, value, status FROM telemetry.sensor_state WHERE sensor_id = ANY($1)
-    ORDER BY sensor_id FOR UPDATE
+    WITH locked AS MATERIALIZED (
+        SELECT sensor_id, at, status FROM telemetry.sensor_state WHERE sensor_id = ANY($1)
+        ORDER BY sensor_id FOR UPDATE
+    )
+    SELECT count(*) AS count, bool_or(status IN ('UNKNOWN', 'STALE')) AS asleep,
+        array_agg(sensor_id) FILTER (WHERE at >= $2) AS sensors, array_agg(at) FILTER (WHERE at >= $2) AS reached
+    FROM locked
 """
+EXISTING = "SELECT sensor_id FROM telemetry.sensor_state WHERE sensor_id = ANY($1)"
 
 COLUMNS = """
     w.sensor_id, w.rule_id, w.phase, w.since, w.changed_at, w.begins_after,
     r.condition, r.threshold, r.deadband, r.on_delay, r.off_delay,
-    o.raised_at, o.value, o.peak, o.alarm_id
+    o.raised_at, o.value, o.peak, o.alarm_id, s.at AS latest_at, s.value AS latest
 """
 STAY = """
+    JOIN telemetry.sensor_state s ON s.sensor_id = w.sensor_id
     LEFT JOIN alarm.occurrence o ON w.phase IN ('ACTIVE', 'RETURNING')
         AND o.sensor_id = w.sensor_id AND o.rule_id = w.rule_id AND o.raised_at = w.changed_at
 """
@@ -88,35 +95,50 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Latest:
-    """A sensor's state: its newest reading and its status."""
+class Locked:
+    """What is known of sensors whose states are locked: how many there are, and the latest of those that reach far."""
 
-    at: datetime | None
-    value: float | None
-    status: SensorStatus
-
-
-async def lock(connection: Connection, sensor_ids: Sequence[int]) -> dict[int, Latest]:
-    """Lock the states of sensors until the commit, in the order of ids that all writers keep; those that exist."""
-    rows = await connection.fetch(LOCK, sensor_ids)
-    return {row["sensor_id"]: Latest(row["at"], row["value"], SensorStatus[row["status"]]) for row in rows}
+    count: int
+    asleep: bool
+    """Whether a reading would wake any of them."""
+    reached: dict[int, datetime]
 
 
-def watch_of(row: Mapping[str, Any], value: float | None) -> Watch:
-    """A row of COLUMNS; `value` is the sensor's latest."""
+async def lock(connection: Connection, sensor_ids: Sequence[int], since: datetime | None = None) -> Locked:
+    """Lock the states of sensors until the commit, in the order of ids that all writers keep.
+
+    What comes after, in statements of their own, sees what earlier holders committed. `reached` has the sensors whose
+    latest reading is not before `since`.
+    """
+    row = await connection.fetchrow(LOCK, sensor_ids, since)
+    assert row is not None
+    reached = dict(zip(row["sensors"] or (), row["reached"] or (), strict=True))
+    return Locked(row["count"], bool(row["asleep"]), reached)
+
+
+async def existing(connection: Connection, sensor_ids: Sequence[int]) -> set[int]:
+    """Those that exist."""
+    return {row["sensor_id"] for row in await connection.fetch(EXISTING, sensor_ids)}
+
+
+def watch_of(row: Mapping[str, Any]) -> Watch:
+    """A row of COLUMNS."""
+    stay = None
+    if row["alarm_id"] is not None:
+        stay = Kept(Stay(row["raised_at"], None, row["value"], row["peak"]), row["alarm_id"])
+    state = State(Phase[row["phase"]], row["since"], row["latest"])
     key = (row["sensor_id"], row["rule_id"])
-    rule = Rule(
+    return Watch(key, rule_of(row), state, row["changed_at"], row["begins_after"], stay)
+
+
+def rule_of(row: Mapping[str, Any]) -> Rule:
+    return Rule(
         Condition[row["condition"]],
         row["threshold"],
         row["deadband"],
         timedelta(seconds=row["on_delay"]),
         timedelta(seconds=row["off_delay"]),
     )
-    stay = None
-    if row["alarm_id"] is not None:
-        stay = Kept(Stay(row["raised_at"], None, row["value"], row["peak"]), row["alarm_id"])
-    state = State(Phase[row["phase"]], row["since"], value)
-    return Watch(key, rule, state, row["changed_at"], row["begins_after"], stay)
 
 
 def comes_late(watch: Watch, latest: datetime | None, first: datetime) -> bool:
@@ -124,8 +146,8 @@ def comes_late(watch: Watch, latest: datetime | None, first: datetime) -> bool:
     return (latest is not None and first <= latest) or (watch.changed_at is not None and first <= watch.changed_at)
 
 
-def continued(watch: Watch, readings: Iterable[Reading], horizon: datetime) -> Verdict:
-    """The verdict on readings that are newer than all before them, and on deadlines up to `horizon`."""
+def continued(watch: Watch, readings: Iterable[Reading], horizon: datetime | None) -> Verdict:
+    """The verdict on readings that are newer than all before them, and on deadlines up to `horizon` (None: on none)."""
     before = [] if watch.open is None else [watch.open]
     state, after = fold(watch.rule, watch.state, watch.open.stay if watch.open else None, readings, horizon)
     return Verdict(watch, state, changed(after, watch.changed_at), before, after)

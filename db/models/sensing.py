@@ -2,7 +2,7 @@
 
 import enum
 
-from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint, SmallInteger, UniqueConstraint
 
 from db.models.base import (
     BigInteger,
@@ -132,4 +132,13 @@ class StatusChange(SQLModel, table=True):
     status: SensorStatus = one_of(SensorStatus)
 
 
-__all__ = ["UNITS", "Reading", "Sensor", "SensorKind", "SensorState", "SensorStatus", "StatusChange"]
+class Naming(SQLModel, table=True):
+    """A version of all sensors' names, another after each change of them (by triggers)."""
+
+    __tablename__ = "naming"
+    __table_args__ = (CheckConstraint("one = 1", name="one"), {"schema": "telemetry"})
+    one: int = Field(default=1, sa_column=Column(SmallInteger, primary_key=True, autoincrement=False))
+    version: str = text()
+
+
+__all__ = ["UNITS", "Naming", "Reading", "Sensor", "SensorKind", "SensorState", "SensorStatus", "StatusChange"]
