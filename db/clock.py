@@ -73,8 +73,9 @@ class Clock:
             await asyncio.sleep(0.05 if self.follows_readings else min(left / speed, 1.0))
 
     async def refresh(self, connection: Connection) -> None:
+        before = self.setting
         row = await connection.fetchrow(LOAD)
-        if row is not None:
+        if row is not None and self.setting is before:  # else it was set while we read
             self.setting = Setting(ClockMode[row["mode"]], row["house_at"], row["real_at"], row["speed"])
 
     async def set(self, connection: Connection, setting: Setting) -> None:

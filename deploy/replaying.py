@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from db.imports.readings import Account, Map, Sample, samples
+from db.imports.words import listed
 from deploy.foreign import Foreign
 from deploy.house_client import HouseClient, Receipt
 from deploy.pace import Pace
@@ -17,6 +18,8 @@ from deploy.trouble import Trouble
 from deploy.words import sentence
 
 HOUSE = "{ house { now simulated } }"
+ME = "{ me { roles } }"
+SENSOR = "query ($id: ID!) { sensor(id: $id) { unit } }"
 SET_CLOCK = """
     mutation ($now: DateTime!) {
         setClock(now: $now) { __typename ... on ClockSet { now } ... on Refusal { message } }
@@ -25,6 +28,8 @@ SET_CLOCK = """
 WINDOW = timedelta(days=30)
 """How old a reading the house takes, unless it is set otherwise."""
 AHEAD = timedelta(minutes=5)
+SPREAD = 1.2
+"""Seconds until every process of a house has seen a clock that was set back."""
 LISTED = 50
 
 
@@ -71,6 +76,7 @@ def replay(house: HouseClient, path: Path, plan: Map, speed: float | None, batch
     Raises Trouble when the house cannot take readings of that time, or stays away.
     """
     outcome = Outcome(Account())
+    look(house, plan)
     rows = in_order(path, plan, outcome.account, progress)
     if not rows:
         return outcome
@@ -85,6 +91,22 @@ def replay(house: HouseClient, path: Path, plan: Map, speed: float | None, batch
         progress("send", done, len(rows))
     outcome.retries = house.retries
     return outcome
+
+
+def look(house: HouseClient, plan: Map) -> None:
+    """See that the sensors are there and measure in the map's units, as far as the caller may see. Raises Trouble."""
+    if set((house.graph(ME)["me"] or {}).get("roles", [])) <= {"DEVICE"}:
+        return
+    missing = []
+    for series in plan.series:
+        sensor = house.graph(SENSOR, {"id": plan.named(series)})["sensor"]
+        if sensor is None:
+            missing.append(plan.named(series))
+        elif series.unit not in (None, sensor["unit"]):
+            units = {"unit": sensor["unit"] or "–", "mapped": series.unit}
+            raise Trouble("replay.unit", sensor=series.sensor, **units)
+    if missing:
+        raise Trouble("replay.no_sensors", sensors=listed(missing))
 
 
 def _stopped(trouble: Trouble, at: datetime) -> Foreign:
@@ -109,9 +131,12 @@ def prepare(house: HouseClient, first: datetime, last: datetime, speed: float | 
         answer = house.graph(SET_CLOCK, {"now": first.isoformat()})["setClock"]
         if answer["__typename"] == "ClockIsReal":
             raise Trouble("replay.real_time", first=first.isoformat(timespec="minutes"), now=told["now"])
-        if answer["__typename"] != "ClockSet":
+        allowed = answer["__typename"] == "ClockSet"
+        if not allowed and first < now - WINDOW:
             raise Trouble("replay.clock_refused", reason=answer["message"])
-        now = first
+        under_way = not allowed
+        if allowed and (first < now or not told["simulated"]):
+            time.sleep(SPREAD)
     own = _own_speed(house)
     begun = time.monotonic()
     if own is not None:

@@ -18,6 +18,14 @@ SENTENCES = {
         "{address} stays away: {reason}. Sending again later does no harm.",
         "{address} не отвечает: {reason}. Позже можно отправить снова без вреда.",
     ),
+    "replay.no_sensors": (
+        "The house has no such sensors, or you may not see them: {sensors}. Make them first.",
+        "В доме нет таких датчиков, или они вам не видны: {sensors}. Сначала создайте их.",
+    ),
+    "replay.unit": (
+        "The sensor {sensor} measures in {unit}, the map gives {mapped}: set factor and offset so that they agree.",
+        "Датчик {sensor} измеряет в {unit}, а карта даёт {mapped}: согласуйте их через factor и offset.",
+    ),
     "replay.stopped": (
         "{reason} Stopped before the readings of {at}; start it again and it goes on.",
         "{reason} Остановлено перед показаниями {at}; запустите снова, и отправка продолжится.",

@@ -251,20 +251,36 @@ def test_an_empty_house_in_real_time_begins_to_follow(
 def test_refused_readings_are_told_by_the_lines_of_the_file(
     settings: ApiSettings, world: World, tmp_path: Path
 ) -> None:
-    plan = parse(
-        {
-            "building": "alpha",
-            "time": {"column": "t"},
-            "series": [{"sensor": "co2-101", "column": "a"}, {"sensor": "nobody", "column": "b"}],
-        }
-    )
+    plan = parse({"time": {"column": "t"}, "series": [{"sensor": "alpha/co2-101", "column": "v"}]})
     path = tmp_path / "table.csv"
-    path.write_text("t,a,b\n2026-11-20T07:00Z,1,\n2026-11-20T06:00Z,2,3\nnever,2,3\n")
+    path.write_text("t,v\n2026-11-20T07:00Z,1\n2026-11-20T06:00Z,2\nnever,2\n2026-11-20T06:00Z,3\n")
     with serving(create(settings), free_port()) as address, client(address, world) as house:
         outcome = replay(house, path, plan, None, 10, quiet)
     assert (outcome.accepted, outcome.refused, outcome.account.bad) == (2, 1, 1)
-    assert [line for line, _ in outcome.listed] == [3]
+    assert [line for line, _ in outcome.listed] == [5]
     assert [bad.line for bad in outcome.account.listed] == [4]
+
+
+def test_sensors_are_looked_for_before_anything_is_sent(settings: ApiSettings, world: World, tmp_path: Path) -> None:
+    times = {"time": {"column": "t"}, "building": "alpha"}
+    strange = parse(times | {"series": [{"sensor": "nobody", "column": "v"}]})
+    percent = parse(times | {"series": [{"sensor": "co2-101", "column": "v", "unit": "%"}]})
+    with serving(create(settings), free_port()) as address, client(address, world) as house:
+        with pytest.raises(Trouble, match=r"no such sensors.*: alpha/nobody"):
+            replay(house, table(tmp_path, 4), strange, None, 10, quiet)
+        with pytest.raises(Trouble, match="measures in ppm, the map gives %"):
+            replay(house, table(tmp_path, 4), percent, None, 10, quiet)
+
+
+def test_a_device_may_replay_into_a_house_that_is_in_time(settings: ApiSettings, world: World, tmp_path: Path) -> None:
+    path = table(tmp_path, 8)
+    path.write_text(path.read_text().replace("2026-11-20", "2026-11-17"))
+    with (
+        serving(create(settings), free_port()) as address,
+        HouseClient(Doorway(address, world.secret["device"]), "en") as house,
+    ):
+        outcome = send(house, path)
+    assert (outcome.accepted, outcome.refused) == (16, 0)
 
 
 def test_a_house_whose_clock_goes_by_itself_sets_the_pace(

@@ -1,5 +1,6 @@
 """Set the clock of a house that lives in simulated time: for demos, replays and tests."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
@@ -67,5 +68,5 @@ async def set_clock(
         await clock.set(connection, setting)
         await audit.append(session, entry)
         await session.commit()
-    clock.setting = setting  # the ticker may have looked at the old one before the commit
+    clock.setting = replace(setting)  # another one, so that a look at the database from before the commit is dropped
     return ClockSet(now=setting.at(real()))
