@@ -63,10 +63,9 @@ def slots(arguments: Mapping[str, GraphQLArgument]) -> dict[str, Slot]:
     """The arguments flattened: fields of input objects beside them, unless names would collide."""
     found: dict[str, Slot] = {}
     for name, part in arguments.items():
-        own = {name: Slot((name,), part, is_required(part))}
-        lifted = dict(_lifted((name,), part, "")) if _liftable(part) else own
-        taken = (set(arguments) - {name}) | set(found)
-        found |= own if taken & set(lifted) or not lifted else lifted
+        lifted = dict(_lifted((name,), part, "")) if _liftable(part) else {}
+        clash = set(lifted) & (set(arguments) | set(found))
+        found |= lifted if lifted and not clash else {name: Slot((name,), part, is_required(part))}
     return found
 
 
@@ -144,10 +143,21 @@ def arranged(
             _put(result, (name,), _decoded(value, arguments[name].type))
         else:
             raise BadArguments(f"There is no argument {name!r}. Known arguments: {', '.join(shown) or 'none'}.")
-    for name, part in arguments.items():
-        if name not in result and name not in shown and is_required(part) and _liftable(part):
-            result[name] = {}
+    for slot in shown.values():
+        _complete(result, slot, arguments)
     return result
+
+
+def _complete(result: dict[str, Any], slot: Slot, arguments: Mapping[str, GraphQLArgument]) -> None:
+    """Put in the empty objects that the graph requires around fields which nobody gave."""
+    parts: Mapping[str, Part] = arguments
+    for name in slot.path[:-1]:
+        if is_required(parts[name]):
+            result.setdefault(name, {})
+        inner, inputs = result.get(name), get_named_type(parts[name].type)
+        if not isinstance(inner, dict) or not isinstance(inputs, GraphQLInputObjectType):
+            return
+        result, parts = inner, inputs.fields
 
 
 def _put(target: dict[str, Any], path: tuple[str, ...], value: Any) -> None:

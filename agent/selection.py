@@ -36,6 +36,8 @@ TEXT, MANY, KEY = 24, 4, 4
 
 ROW = 900
 """Bytes that one object may take, without what is asked for by name."""
+DEEP = 5
+"""Objects within objects, unless asked for by name."""
 NESTED = 20
 """Objects of a list within an object."""
 
@@ -183,7 +185,7 @@ class Chooser:
             self.left = left
             cases.append(self._object(case, at, (*above, of.name), label=label))
         self.left = left - max((left - self.left, TEXT))
-        return Selection(of, cases=tuple(cases), aliases=_clashes(cases))
+        return Selection(of, cases=tuple(cases), aliases=_clashes(types))
 
     def _connection(self, of: GraphQLObjectType, at: str, above: tuple[str, ...], *, label: bool) -> Selection:
         nodes = node_type(of)
@@ -224,7 +226,7 @@ class Chooser:
         deeper = any(w.startswith(f"{here}.") for w in self.wanted)
         if not asked and not deeper:
             paged = is_connection(named) or (is_many(below.type) and below.args)
-            if label or paged or named.name in above or named is of or self.left <= 0:
+            if label or paged or named.name in above or named is of or self.left <= 0 or len(above) >= DEEP:
                 return None
         left = self.left
         self.left = ROW if asked else left
@@ -298,16 +300,18 @@ def _says_something(part: Selection) -> bool:
     return any(f.name != "id" for f in part.fields)
 
 
-def _clashes(cases: Iterable[Selection]) -> frozenset[tuple[str, str]]:
-    """Fields that share a name but not a type with another case's: GraphQL cannot merge them."""
-    types: dict[str, set[str]] = {}
+def _clashes(types: Iterable[GraphQLObjectType]) -> frozenset[tuple[str, str]]:
+    """Fields that share a name but not a type with another case's: GraphQL cannot merge them.
+
+    Asked or not, so that the same type has the same aliases wherever it stands.
+    """
+    found: dict[str, set[str]] = {}
     owners: list[tuple[str, str]] = []
-    for case in cases:
-        assert isinstance(case.of, GraphQLObjectType)
-        for part in case.fields:
-            types.setdefault(part.name, set()).add(str(case.of.fields[part.name].type))
-            owners.append((case.of.name, part.name))
-    return frozenset((owner, name) for owner, name in owners if len(types[name]) > 1)
+    for of in types:
+        for name, each in of.fields.items():
+            found.setdefault(name, set()).add(str(each.type))
+            owners.append((of.name, name))
+    return frozenset((owner, name) for owner, name in owners if len(found[name]) > 1)
 
 
 def size(selection: Selection) -> int:

@@ -16,7 +16,10 @@ from graphql import (
     GraphQLInputObjectType,
     GraphQLNonNull,
     get_named_type,
+    get_nullable_type,
     is_leaf_type,
+    is_list_type,
+    is_required_argument,
     parse,
     print_ast,
 )
@@ -101,12 +104,15 @@ class Tool:
     @property
     def confirmed(self) -> bool:
         """Whether the graph can show the difference before it commits."""
-        return set(self.field.args) >= APPROVAL
+        return _confirmed(self.field)
 
     @cached_property
     def page(self) -> int | None:
         """How many objects are asked for when nothing is said; None where the field has no bound."""
-        if "first" not in self.field.args or self.usual is None:
+        first = self.field.args.get("first")
+        if first is None or get_named_type(first.type).name != "Int" or is_list_type(get_nullable_type(first.type)):
+            return None
+        if self.usual is None:
             return None
         return max(5, min(50, RESULT // max(1, selection.size(selection.row(self.usual)))))
 
@@ -222,9 +228,9 @@ def lint(box: Toolbox) -> list[str]:
 def _tool(contract: Contract, kind: Kind, name: str, each: GraphQLField) -> Tool:
     named = get_named_type(each.type)
     usual = None if is_leaf_type(named) else Chooser(contract).choose(each.type)
-    unseen = APPROVAL if set(each.args) >= APPROVAL else frozenset()
+    unseen = APPROVAL if _confirmed(each) else frozenset()
     if is_connection(named) and {"first", "after"} <= set(each.args):
-        unseen |= BACKWARD
+        unseen |= {n for n in BACKWARD & set(each.args) if not is_required_argument(each.args[n])}
     shown = slots({n: a for n, a in each.args.items() if n not in unseen})
     more = next(
         n for n in ("fields", "moreFields", "furtherFields", "_fields") if n not in shown and n not in each.args
@@ -233,6 +239,15 @@ def _tool(contract: Contract, kind: Kind, name: str, each: GraphQLField) -> Tool
     return Tool(
         contract, kind, name, each, shown, more, further, usual, contract.risk(kind, each), contract.roles(each)
     )
+
+
+def _confirmed(each: GraphQLField) -> bool:
+    """Whether the field takes `dryRun: Boolean` and `confirmation: String`."""
+    if not set(each.args) >= APPROVAL:
+        return False
+    dry_run, confirmation = each.args["dryRun"], each.args["confirmation"]
+    named = (get_named_type(dry_run.type).name, get_named_type(confirmation.type).name)
+    return named == ("Boolean", "String") and not any(map(is_required_argument, (dry_run, confirmation)))
 
 
 def _shared(contract: Contract, tools: Iterable[Tool]) -> dict[str, str]:

@@ -88,7 +88,14 @@ class Building:
     alarms: list[dict[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.house = {"id": "building_1", "code": "nord", "name": "Северный", "timeZone": "Europe/Moscow", "language": "RU", "aliases": []}
+        self.house = {
+            "id": "building_1",
+            "code": "nord",
+            "name": "Северный",
+            "timeZone": "Europe/Moscow",
+            "language": "RU",
+            "aliases": [],
+        }
         self.floors = [self.floor(1, "Первый этаж"), self.floor(2, "Второй этаж")]
         self.rooms = [self.room(1, "101", 0), self.room(2, "102", 0), self.room(3, "201", 1)]
         self.sensors = [
@@ -99,7 +106,14 @@ class Building:
         self.alarms = [self.alarm(1, 0, True, False), self.alarm(2, 2, True, True), self.alarm(3, 2, False, False)]
 
     def floor(self, level: int, name: str) -> dict[str, Any]:
-        return {"__typename": "Floor", "id": f"floor_{level}", "level": level, "name": name, "aliases": [], "building": self.house}
+        return {
+            "__typename": "Floor",
+            "id": f"floor_{level}",
+            "level": level,
+            "name": name,
+            "aliases": [],
+            "building": self.house,
+        }
 
     def room(self, n: int, number: str, floor: int) -> dict[str, Any]:
         return {
@@ -161,9 +175,20 @@ class Building:
     ) -> dict[str, Any]:
         found = next((a for a in self.alarms if a["id"] == alarm), None)
         if found is None:
-            return {"__typename": "NotFound", "code": "NOT_FOUND", "message": "Такой тревоги нет", "argument": "alarm", "value": alarm}
+            return {
+                "__typename": "NotFound",
+                "code": "NOT_FOUND",
+                "message": "Такой тревоги нет",
+                "argument": "alarm",
+                "value": alarm,
+            }
         if found["acknowledged"]:
-            return {"__typename": "AlarmAlreadyAcknowledged", "code": "ALREADY", "message": "Тревога уже подтверждена", "alarm": found}
+            return {
+                "__typename": "AlarmAlreadyAcknowledged",
+                "code": "ALREADY",
+                "message": "Тревога уже подтверждена",
+                "alarm": found,
+            }
         if dryRun:
             return {"__typename": "DryRun", **self.difference(found, note)}
         if confirmation not in self.confirmations:
@@ -185,7 +210,10 @@ class Building:
     def difference(self, alarm: dict[str, Any], note: str | None) -> dict[str, Any]:
         token = f"confirmation-{len(self.confirmations) + 1}"
         self.confirmations[token] = alarm["id"]
-        fields = [{"name": "state", "before": "ACTIVE", "after": "ACKNOWLEDGED"}, {"name": "note", "before": None, "after": note}]
+        fields = [
+            {"name": "state", "before": "ACTIVE", "after": "ACKNOWLEDGED"},
+            {"name": "note", "before": None, "after": note},
+        ]
         row = {"id": alarm["id"], "noun": "alarm", "label": alarm["title"], "fields": fields}
         return {"changes": [row], "confirmation": token, "expiresAt": NOW}
 

@@ -11,7 +11,7 @@ from langgraph.types import Command
 from agent.graph import machine
 
 THREAD = {"configurable": {"thread_id": "t"}, "recursion_limit": 25}
-ALARMS = "{if r1 empty}Тревог нет.{else}{r1.total | plural \"тревога\" \"тревоги\" \"тревог\"}:\n{for a in r1.nodes}\n• {a.title}: {a.value}\n{end}\n{end}"
+ALARMS = '{if r1 empty}Тревог нет.{else}{r1.total | plural "тревога" "тревоги" "тревог"}:\n{for a in r1.nodes}\n• {a.title}: {a.value}\n{end}\n{end}'
 
 
 @pytest.fixture
@@ -33,8 +33,13 @@ async def test_dispatcher_asks_for_alarms_and_gets_them_with_units(graph, buildi
     assert building.tokens[-1].startswith("acting-")
 
 
-async def test_acknowledging_pauses_with_the_difference_and_goes_on_with_a_yes(graph, building, speaking_for, script, call):
-    context = speaking_for("anna", script(steps=[call(("acknowledgeAlarm", {"alarm": "alarm_1"})), "{if r1 done}Подтверждена: {r1.title}{end}"]))
+async def test_acknowledging_pauses_with_the_difference_and_goes_on_with_a_yes(
+    graph, building, speaking_for, script, call
+):
+    context = speaking_for(
+        "anna",
+        script(steps=[call(("acknowledgeAlarm", {"alarm": "alarm_1"})), "{if r1 done}Подтверждена: {r1.title}{end}"]),
+    )
     paused = await graph.ainvoke({"text": "Подтверди тревогу"}, THREAD, context=context)
     question = paused["__interrupt__"][0].value
     assert question["kind"] == "confirm"
