@@ -63,11 +63,18 @@ async def hear(state: State, runtime: Runtime[context.Context]) -> Command[Liter
 
 
 def _closed(state: State) -> list[AnyMessage]:
-    """Results for calls that never got one, because the person went on without answering."""
+    """Results for calls that never got one, because the person went on, or the process stopped in their middle."""
     open_calls = memory.unanswered(state.get("messages", []))
     language = state["facts"]["language"] if state.get("facts") else "en"
+    waiting, decision = state.get("pending"), state.get("decision") or Decision()
+    sent = waiting["call"] if waiting and decision.get("approve") else None
     told = {"message": words.say("superseded", language)}
-    return [calls.message(c, told, Outcome.DECLINED, i + 1) for i, c in enumerate(open_calls)]
+    return [
+        calls.error(c, "UNREACHABLE", words.say("uncertain", language), i + 1)
+        if c["id"] == sent
+        else calls.message(c, told, Outcome.DECLINED, i + 1)
+        for i, c in enumerate(open_calls)
+    ]
 
 
 async def understand(state: State, runtime: Runtime[context.Context]) -> Command[Literal["act", "check"]]:

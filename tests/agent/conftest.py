@@ -256,9 +256,9 @@ def app(building: Building) -> Starlette:
 class Served(uvicorn.Server):
     """An application on a free port, in a thread."""
 
-    def __init__(self, application: Any) -> None:
+    def __init__(self, application: Any, lifespan: Any = "off") -> None:
         self.listening = socket.create_server(("127.0.0.1", 0))
-        super().__init__(uvicorn.Config(application, log_level="error", lifespan="off", timeout_graceful_shutdown=1))
+        super().__init__(uvicorn.Config(application, log_level="error", lifespan=lifespan, timeout_graceful_shutdown=1))
         self.url = f"http://127.0.0.1:{self.listening.getsockname()[1]}"
 
     def __enter__(self) -> Served:
@@ -346,6 +346,18 @@ async def speaking_for(api: str) -> AsyncIterator[Callable[..., Context]]:
 
     yield make
     await http.aclose()
+
+
+@pytest.fixture
+def house_with(api: str) -> Callable[..., House]:
+    """Houses whose models are scripted: `house_with(script(steps=[…]), turns_a_minute=3)`."""
+
+    def make(offline: BaseChatModel, configured: BaseChatModel | None = None, **settings: Any) -> House:
+        chosen = AgentSettings(api_url=api, agent_key=KEY, **settings)
+        made = Engines(offline, configured, "scripted" if configured else "offline", stream=False)
+        return House(contract(), build(contract()), made, chosen)
+
+    return make
 
 
 @pytest.fixture
