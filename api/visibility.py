@@ -47,10 +47,14 @@ TENANTS = bindparam("tenants", type_=ARRAY(BigInteger()))
 
 
 class Other:
-    """An alias of a table, for a sub-select; its columns are its attributes."""
+    """An alias of a table, for a sub-select; its columns are its attributes.
 
-    def __init__(self, model: Any) -> None:
+    Conditions of callers that speak of it need the viewer's `sight`, as those over a `Row` do.
+    """
+
+    def __init__(self, model: Any, sight: Any = None) -> None:
         self.alias = model.__table__.alias()
+        self.sight = sight
 
     def __getattr__(self, name: str) -> Any:
         return self.alias.c[name]

@@ -29,7 +29,7 @@ def of_sensor(sensor: Any, listing: Listing) -> Select[Any]:
 
 def of_sensors(_: Any, listing: Listing) -> Select[Any]:
     """The readings of all sensors that `where` names and the viewer sees."""
-    reading, sensor, building = Other(models.Reading), Other(models.Sensor), Other(models.Building)
+    reading, sensor, building = Other(models.Reading), Other(models.Sensor, listing.sight), Other(models.Building)
     seen = [building.id == sensor.building_id, listing.sight.sensor(sensor), *listing.where(sensor)]
     where = listing.given["where"]
     period = (where.from_, where.to)

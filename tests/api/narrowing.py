@@ -7,7 +7,7 @@ resolved by the viewer, nothing is found. Conditions on related rows see only wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, TypeAlias
 
 from tests.api.oracle import Facts, Row, Sight, covers, placed
@@ -165,6 +165,7 @@ IDS: dict[str, dict[str, tuple[str, Test]]] = {
         "rule": _id("rule", _is("rule_id")),
     },
     "AlarmRule": {"building": _id("building", _is("building_id"))},
+    "User": {"building": _id("building", lambda facts, sight, user, key: _holds_on(facts, sight, user, key))},
     "Event": {"building": _id("building", _is("building_id")), "room": _id("room", _is("room_id"))},
 }
 """Filters by another thing."""
@@ -254,7 +255,13 @@ def _own(type_: str, facts: Facts) -> Iterator[Narrowing]:
             )
             yield from _of([["HIGH", "CRITICAL"], ["LOW"]], _list, "priority", _in("priority"))
             yield from _of([["AIR"], ["LEAK", "FIRE"]], _list, "category", _in("category"))
+            for hours, until in ((2, 0), (30, 2), (24 * 9, 24 * 2)):
+                first, last = facts.now - timedelta(hours=hours), facts.now - timedelta(hours=until)
+                yield Narrowing(
+                    f'{{raised: {{from: "{first.isoformat()}", to: "{last.isoformat()}"}}}}', _raised(first, last)
+                )
         case "AlarmRule":
+            yield from _of([["CO2"], ["LEAK", "TEMPERATURE"]], _list, "kind", _rule_on)
             yield from _of([["HIGH"], ["LOW", "MEDIUM"]], _list, "priority", _in("priority"))
             yield from _of([["AIR"], ["COMFORT"]], _list, "category", _in("category"))
             yield from _of([True, False], _number, "enabled", _is("enabled"))
@@ -263,6 +270,35 @@ def _own(type_: str, facts: Facts) -> Iterator[Narrowing]:
             for days in (1, 30):
                 since = facts.now - timedelta(days=days)
                 yield Narrowing(f'{{at: {{from: "{since.isoformat()}"}}}}', _since("at", since))
+
+        case "User":
+            yield from _of(["ADMIN", "MANAGER", "TENANT", "VIEWER"], str, "role", _holds)
+
+
+def _raised(first: datetime, last: datetime) -> Keep:
+    def keep(facts: Facts, sight: Sight, alarm: Row) -> bool:
+        return any(first <= each["raised_at"] < last for each in facts.where("occurrence", alarm_id=alarm["id"]))
+
+    return keep
+
+
+def _rule_on(facts: Facts, sight: Sight, rule: Row, kinds: Any) -> bool:
+    sensor = facts.rows["sensor"].get(rule["sensor_id"] or 0)
+    if sensor is not None:
+        return sight.sees("sensor", sensor["id"]) and sensor["kind"] in kinds
+    return rule["sensor_kind"] in kinds
+
+
+def _grants(facts: Facts, sight: Sight, user: Row, **values: Any) -> bool:
+    return sight.sees("user in full", user["id"]) and bool(facts.where("grant", user_id=user["id"], **values))
+
+
+def _holds(facts: Facts, sight: Sight, user: Row, role: Any) -> bool:
+    return _grants(facts, sight, user, role=role)
+
+
+def _holds_on(facts: Facts, sight: Sight, user: Row, building: Any) -> bool:
+    return _grants(facts, sight, user, building_id=building)
 
 
 def _on(test: Callable[..., bool], value: Any, day: date) -> Keep:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
+from fastapi import FastAPI
+from graphql import GraphQLInputObjectType, build_schema
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from db.clock import Setting
 from db.engine import Pool
+from db.models import ClockMode
 from tests import world_rows
 from tests.api.caller import Caller
 from tests.api.narrowing import narrowings, resolve, texts
@@ -81,6 +86,32 @@ async def test_every_path_shows_what_its_viewer_may_see(root: str, everybody: Ev
     for eyes in everybody:
         told = await eyes.ask(f"{{ {page(root, shape)} }}")
         assert differences(told[root], eyes.page(shape)) == [], eyes.name
+
+
+MIDNIGHTS = datetime(2026, 11, 15, 22, tzinfo=UTC)
+"""The 16th in alpha (01:00), still the 15th in beta (23:00) and in UTC; placements end and begin on this midnight."""
+
+
+async def set_clock(pool: Pool, app: FastAPI, now: datetime) -> None:
+    async with pool.acquire() as connection:
+        await app.state.parts.clock.set(connection, Setting(ClockMode.MAX, now))
+
+
+@pytest.mark.parametrize("root", ["rooms", "sensors", "alarms"])
+async def test_today_is_the_day_of_the_building(
+    root: str, pool: Pool, world: World, app: FastAPI, caller: Caller
+) -> None:
+    await set_clock(pool, app, MIDNIGHTS)
+    facts = await load(pool, MIDNIGHTS)
+    shape = full(ROOTS[root], 1)
+    seen = {}
+    for login in PEOPLE:
+        key = world.user[login]
+        eyes = Eyes(login, caller.as_user(key), facts, await see(pool, key, MIDNIGHTS))
+        told = await eyes.ask(f"{{ {page(root, shape)} }}")
+        assert differences(told[root], eyes.page(shape)) == [], login
+        seen[login] = eyes.sight
+    assert not seen["mixed"].sees("room", world.room["alpha/202"]), "Альфа left at midnight in Moscow"
 
 
 @pytest.mark.parametrize("root", ROOTS)
@@ -209,6 +240,21 @@ async def test_readings_are_of_sensors_that_are_seen(everybody: Everybody) -> No
         assert len(everything) == len([row for row in recent if eyes.sight.sees("sensor", row["sensor_id"])]), eyes.name
 
 
+async def test_readings_are_narrowed_by_what_is_seen(everybody: Everybody) -> None:
+    query = "query($where: ReadingWhere!) { readings(where: $where, bucket: WHOLE, first: 100) { sensor { id } } }"
+    shared = {"building", "floor", "level", "room", "kind"}
+    for narrowing in narrowings("Sensor", everybody[0].facts):
+        if set(narrowing.value) <= shared:
+            for eyes in everybody:
+                told = {
+                    reading["sensor"]["id"] for reading in (await eyes.ask(query, where=narrowing.value))["readings"]
+                }
+                said = {row["sensor_id"] for row in eyes.facts.rows["reading"].values()}
+                nodes = eyes.page(Shape("Sensor"), narrowing)["nodes"]
+                expected = {node["id"] for node in nodes} & {typed("sensor", key) for key in said}
+                assert told == expected, (eyes.name, narrowing.text)
+
+
 async def test_counts_count_what_is_seen(everybody: Everybody) -> None:
     for by in ("ROOM", "FLOOR", "RULE", "SENSOR", "SENSOR_KIND", "PRIORITY", "DAY"):
         for eyes in everybody:
@@ -320,13 +366,20 @@ async def somebody(pool: Pool, grants: list[Held]) -> int:
     return key
 
 
+MOMENTS = [NOW, MIDNIGHTS, datetime(2024, 6, 1, 12, tzinfo=UTC), datetime(2026, 12, 31, 22, tzinfo=UTC)]
+
+
 @given(data=st.data())
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))
-async def test_any_grants_and_any_shape(data: st.DataObject, pool: Pool, world: World, caller: Caller) -> None:
-    facts = await load(pool, NOW)
+async def test_any_grants_and_any_shape(
+    data: st.DataObject, pool: Pool, world: World, app: FastAPI, caller: Caller
+) -> None:
+    now = data.draw(st.sampled_from(MOMENTS))
+    await set_clock(pool, app, now)
+    facts = await load(pool, now)
     user = await somebody(pool, data.draw(held(facts)))
-    facts = await load(pool, NOW)
-    eyes = Eyes("somebody", caller.as_user(user), facts, await see(pool, user, NOW))
+    facts = await load(pool, now)
+    eyes = Eyes("somebody", caller.as_user(user), facts, await see(pool, user, now))
     root = data.draw(st.sampled_from(sorted(ROOTS)))
     type_ = ROOTS[root]
     shape = data.draw(shapes(type_, facts, 3))
@@ -335,6 +388,16 @@ async def test_any_grants_and_any_shape(data: st.DataObject, pool: Pool, world: 
     told = await eyes.ask(f"{{ {page(root, shape, where)} }}")
     await pool.execute('DELETE FROM security."user" WHERE id = $1', user)
     assert differences(told[root], eyes.page(shape, narrowing)) == []
+
+
+async def test_every_filter_of_the_contract_is_tried(pool: Pool, world: World) -> None:
+    contract = build_schema((Path(__file__).parents[2] / "schema.graphql").read_text(encoding="utf-8"))
+    facts = await load(pool, NOW)
+    for type_ in ROOTS.values():
+        given = contract.type_map[f"{WHERE.get(type_, type_)}Where"]
+        assert isinstance(given, GraphQLInputObjectType)
+        tried = {name for narrowing in narrowings(type_, facts) for name in narrowing.value}
+        assert tried == set(given.fields), type_
 
 
 def test_the_oracle_asks_for_every_field_that_may_be_hidden() -> None:
