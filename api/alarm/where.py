@@ -50,12 +50,12 @@ def covers_kind(rule: Any, kinds: Any) -> ColumnElement[bool]:
 
 @strawberry.enum(description="By what alarms are counted.")
 class AlarmGroup(enum.Enum):
-    ROOM = "ROOM"
-    FLOOR = "FLOOR"
-    RULE = "RULE"
-    SENSOR = "SENSOR"
-    SENSOR_KIND = "SENSOR_KIND"
-    PRIORITY = "PRIORITY"
+    ROOM = strawberry.enum_value("ROOM", description="The room of the sensor.")
+    FLOOR = strawberry.enum_value("FLOOR", description="The floor of that room.")
+    RULE = strawberry.enum_value("RULE", description="The rule that raised them.")
+    SENSOR = strawberry.enum_value("SENSOR", description="The sensor.")
+    SENSOR_KIND = strawberry.enum_value("SENSOR_KIND", description="What the sensor measures.")
+    PRIORITY = strawberry.enum_value("PRIORITY", description="How urgent they are.")
     DAY = strawberry.enum_value("DAY", description="The building's day on which they were raised.")
 
 

@@ -13,12 +13,12 @@ from api.tenancy.types import Lease, Tenant
 
 @strawberry.enum(description="What can be found.")
 class FoundKind(enum.Enum):
-    BUILDING = "BUILDING"
-    FLOOR = "FLOOR"
-    ROOM = "ROOM"
-    TENANT = "TENANT"
-    LEASE = "LEASE"
-    SENSOR = "SENSOR"
+    BUILDING = strawberry.enum_value("BUILDING", description="By code, name, address or alias.")
+    FLOOR = strawberry.enum_value("FLOOR", description="By level, name or alias.")
+    ROOM = strawberry.enum_value("ROOM", description="By number, name or alias.")
+    TENANT = strawberry.enum_value("TENANT", description="By name.")
+    LEASE = strawberry.enum_value("LEASE", description="By number.")
+    SENSOR = strawberry.enum_value("SENSOR", description="By code or name.")
 
 
 Found = Annotated[

@@ -296,8 +296,8 @@ def condition(
 
 @strawberry.enum(description="Which end comes first.")
 class Direction(enum.Enum):
-    ASC = "ASC"
-    DESC = "DESC"
+    ASC = strawberry.enum_value("ASC", description="The smallest, earliest or first of the alphabet.")
+    DESC = strawberry.enum_value("DESC", description="The largest, latest or last of the alphabet.")
 
 
 def ordering(name: str, *, descending: bool = False, **keys: tuple[str, Expression]) -> Ordering:

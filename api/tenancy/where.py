@@ -15,9 +15,9 @@ from db import models
 
 @strawberry.enum(description="Where a lease stands on a day: not begun, running, or over.")
 class LeaseStatus(enum.Enum):
-    FUTURE = "FUTURE"
-    CURRENT = "CURRENT"
-    ENDED = "ENDED"
+    FUTURE = strawberry.enum_value("FUTURE", description="Not begun.")
+    CURRENT = strawberry.enum_value("CURRENT", description="Running.")
+    ENDED = strawberry.enum_value("ENDED", description="Over.")
 
 
 CURRENT: ColumnElement[str] = literal_column("'CURRENT'")
