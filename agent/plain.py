@@ -21,8 +21,7 @@ def reply(results: Sequence[Result], language: Language) -> str:
     told = [r for r in results if r.outcome is not Outcome.CHOSEN]
     if last := [r for r in told if r.outcome is not Outcome.READ]:
         return "\n".join(_written(r, language) for r in last)
-    shown = [r for r in told if r.found][-1:] or told[-1:]
-    return "\n".join(_read(r, language) for r in shown) or words.say("lost", language)
+    return _read(told[-1], language) if told else words.say("lost", language)
 
 
 def _written(result: Result, language: Language) -> str:

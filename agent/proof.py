@@ -358,7 +358,7 @@ def _no_fact(text: str, names: Sequence[str]) -> None:
 
 
 def _no_claim(piece: _Literal, speaker: _Speaker, results: Sequence[Result]) -> None:
-    if claim := _claims(words.NONE, piece.text):
+    if claim := _claims(words.NONE, piece.text) or _claims(words.UNDONE, piece.text):
         uncited = [r for r in results if r.number not in speaker.cited]
         backed = bool(uncited) and (
             uncited[-1].empty or uncited[-1].outcome in (Outcome.DECLINED, Outcome.REFUSED, Outcome.FAILED)
@@ -370,8 +370,9 @@ def _no_claim(piece: _Literal, speaker: _Speaker, results: Sequence[Result]) -> 
         cited = [by_number[n] for n in speaker.cited - speaker.counted]
         if not (speaker.cited | speaker.judged) or not all(r.complete for r in cited):
             raise Rejected(f"{claim!r} claims completeness: write it inside {{if r1 complete}}…{{end}}.")
-    if claim := _claims(words.DONE, piece.text):
-        act = _claims(words.ACT, piece.text)
+    asserted = words.UNDONE.sub(" ", piece.text)
+    if claim := _claims(words.DONE, asserted):
+        act = _claims(words.ACT, asserted)
         written = any(r.outcome is Outcome.DONE for r in results)
         if not written and DONE not in piece.permits and (act or STATE not in piece.permits):
             raise Rejected(f"{claim!r} claims that something was done: write it inside {{if r1 done}}…{{end}}.")

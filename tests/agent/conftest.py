@@ -153,6 +153,7 @@ class Building:
                 {"at": NOW, "value": 913.0, "unit": "ppm", "bucketStart": NOW, "count": 4, "sensor": self.sensors[0]}
             ],
             "search": self.search,
+            "tenant": lambda info, id: {"id": id, "name": self.tenant_name if id == "tenant_1" else "Альфа Плюс"},
             "events": page([{"id": "event_1", "at": NOW, "kind": "NOTE", "text": self.tenant_name, "building": self.house}]),
             "acknowledgeAlarm": lambda info, **a: self.acknowledge(person, **a),
             "reportReadings": lambda info, input: {"__typename": "ReadingsReport", "accepted": 1, "duplicates": 0, "refused": []},

@@ -1,0 +1,1 @@
+"""Ways in which people reach the agent process."""
