@@ -24,7 +24,7 @@ NOW = datetime(2026, 11, 16, 9, 7, tzinfo=UTC)
 TABLES = """
     SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
     WHERE schemaname IN ('physical', 'business', 'telemetry', 'alarm', 'security', 'live')
-        AND tablename NOT IN ('epoch', 'clock') ORDER BY 1
+        AND tablename NOT IN ('epoch', 'clock', 'naming') ORDER BY 1
 """
 
 
