@@ -22,7 +22,7 @@ from db.engine import Connection, Pool
 from db.evaluator import Reading
 from db.naming import Named, Unnamed, find
 from db.refold import refold
-from db.ticks import due_up_to, fire
+from db.ticks import INSTANT, fire
 from db.watches import FOUND, Key, Verdict, Watch, comes_late, continued, existing, keep, lock, watch_of
 
 STORED = """
@@ -130,7 +130,7 @@ async def ingest(
         now = intake.admit(await find(connection, batch.sensors, building_ids), clock, window or Window())
         await _take_in(connection, clock, intake, now)
         if clock.follows_readings:
-            await fire(connection, clock, due_up_to(clock, now))
+            await fire(connection, clock, now - INSTANT)  # a reading of this very moment may still come
     report.refused.sort(key=lambda one: one.index)
     return report
 

@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 
@@ -131,8 +131,10 @@ class Subscription:
     async def alarm_changed(
         self,
         info: Info,
-        where: AlarmWhere | None = None,
-        after: Cursor | None = None,
+        where: Annotated[AlarmWhere | None, strawberry.argument(description="Of which alarms.")] = None,
+        after: Annotated[
+            Cursor | None, strawberry.argument(description="Everything since the change that had this cursor.")
+        ] = None,
     ) -> AsyncIterator[AlarmChange]:
         context = info.context
         hub = _hub(context)

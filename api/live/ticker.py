@@ -6,12 +6,11 @@ import asyncio
 import contextlib
 import logging
 import time
-from datetime import datetime
 
 from api.live.hub import PAUSE, TROUBLE
 from db.clock import Clock
 from db.engine import Connection, Pool
-from db.ticks import GRACE, due_up_to, fire
+from db.ticks import Due, due, turn
 
 log = logging.getLogger("markoff.live")
 
@@ -19,8 +18,11 @@ LOCK = 0x6D6B_7469  # "mkti"
 """Held by the session that ticks."""
 ROUND = 0.25
 """Seconds between looks at the clock and at what is due."""
-FAST_ROUND = 0.05
-"""The same while the clock follows readings."""
+GRACE = 1.0
+"""Seconds (real) for which a deadline has to be due before it counts: the reading that decides it may be on its way,
+alone or in the next part of a device's buffer."""
+MOST = 2000
+"""Deadlines looked at in one round."""
 
 
 class Ticker:
@@ -30,8 +32,8 @@ class Ticker:
         self.pool = pool
         self.clock = clock
         self.ticking = False
-        self._seen: tuple[datetime, float] | None = None
-        """The time of a clock that follows readings, and since when (monotonic) it has stood there."""
+        self._waiting: dict[Due, float] = {}
+        """Deadlines that have come, and since when (monotonic) we know."""
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -61,19 +63,17 @@ class Ticker:
         try:
             while True:
                 await self.clock.refresh(connection)
-                turned = await fire(connection, self.clock, self._horizon())
+                turned = await turn(connection, self.clock, await self._ripe(connection))
                 if turned:
                     log.info("%d deadlines passed", turned)
-                await asyncio.sleep(FAST_ROUND if self.clock.follows_readings else ROUND)
+                await asyncio.sleep(ROUND)
         finally:
             self.ticking = False
+            self._waiting.clear()
 
-    def _horizon(self) -> datetime:
-        """Deadlines up to here have passed; a clock that stands for a while has passed its own moment too."""
-        now = self.clock.now()
-        if not self.clock.follows_readings:
-            return due_up_to(self.clock, now)
-        if self._seen is None or self._seen[0] != now:
-            self._seen = (now, time.monotonic())
-        quiet = time.monotonic() - self._seen[1] >= GRACE.total_seconds()
-        return now if quiet else due_up_to(self.clock, now)
+    async def _ripe(self, connection: Connection) -> list[Due]:
+        """What has been due for long enough."""
+        now = time.monotonic()
+        found = await due(connection, self.clock.now(), MOST)
+        self._waiting = {one: self._waiting.get(one, now) for one in found}
+        return [one for one, since in self._waiting.items() if now - since >= GRACE]
