@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from agent.offline.places import Place, places
 from agent.offline.question import Context, Question
-from agent.offline.sensors import FIELDS, values
-from agent.offline.steps import Plan, Reply, ask, call, refer
+from agent.offline.sensors import ORDER, extreme, values
+from agent.offline.steps import Call, Plan, Reply, ask, call, refer
+from agent.offline.values import FIELDS
 
 NOT_OK = ["STALE", "FAULT", "UNKNOWN"]
 
@@ -59,19 +62,50 @@ def _ill(q: Question, place: Place) -> str:
 
 
 def overview(q: Question, context: Context) -> Plan:
-    """How a room or a floor is: what its sensors say, and its active alarms."""
-    here = (yield from places(q, context))[0]
+    """How a place is: what its sensors say (of a floor the extremes), and its active alarms."""
+    here = (yield from places(q, context))[:4]
+    if len(here) == 1 and "room" not in here[0].args and "sensor" not in here[0].args:
+        return (yield from _at_large(q, here[0]))
+    got = yield from ask([c for place in here for c in (_state(place), _alarms(place))])
+    parts = []
+    for place, state, alarms in zip(here, got[::2], got[1::2], strict=True):
+        parts += [refer(values(q, place, state, bounded=False), state), refer(_active(q, place), alarms)]
+    return Reply("\n".join(parts))
+
+
+def _state(place: Place) -> Call:
+    return call("sensors", **place.args, orderBy=["CODE"], first=20, fields=FIELDS)
+
+
+def _alarms(place: Place) -> Call:
+    return call("alarms", **place.args, active=True, orderBy=["LAST_RAISED_AT DESC"], first=5)
+
+
+def _active(q: Question, place: Place) -> str:
+    there, ru = place.said(q.language), q.language == "ru"
+    room = "" if "room" in place.args else "{if s.room}{s.room.number}: {end}"
+    rows = f"{{for s in @1.nodes limit 5}}\n• {room}{{s.title}} — {{s.state}}, {{s.lastRaisedAt}}\n{{end}}{{end}}"
+    if ru:
+        return f"{{if @1 empty}}Активных тревог{there} нет.{{else}}Активные тревоги{there}:\n{rows}"
+    return f"{{if @1 empty}}No active alarms{there}.{{else}}Active alarms{there}:\n{rows}"
+
+
+def _at_large(q: Question, place: Place) -> Plan:
+    """A floor or a building: its alarms, the extremes of temperature and CO2, the sensors that are not well."""
+    asked = [("TEMPERATURE", "MAX"), ("TEMPERATURE", "MIN"), ("CO2", "MAX")]
     got = yield from ask([
-        call("sensors", **here.args, orderBy=["CODE"], first=20, fields=FIELDS),
-        call("alarms", **here.args, active=True, orderBy=["LAST_RAISED_AT DESC"], first=5),
+        _alarms(place),
+        *(
+            call("sensors", **place.args, kind=[kind], orderBy=[ORDER[side]], first=5, fields=FIELDS)
+            for kind, side in asked
+        ),
+        call("sensors", **place.args, status=NOT_OK, orderBy=["CODE"], first=5, fields=FIELDS),
     ])  # fmt: skip
-    state, alarms = got
-    where, ru = here.said(q.language), q.language == "ru"
-    nothing = (
-        f"{{if @1 empty}}Активных тревог{where} нет.{{else}}"
-        if ru
-        else f"{{if @1 empty}}No active alarms{where}.{{else}}"
-    )
-    head = f"Активные тревоги{where}:\n" if ru else f"Active alarms{where}:\n"
-    rows = "{for s in @1.nodes limit 5}\n• {s.title} — {s.state}, {s.raisedAt}\n{end}{end}"
-    return Reply(refer(values(q, here, state, bounded=False), state) + "\n" + refer(nothing + head + rows, alarms))
+    nowhere, brief = replace(place, russian="", english=""), replace(q, limit=1)
+    parts = [refer(_active(q, place), got[0])]
+    for (_, side), each in zip(asked, got[1:4], strict=True):
+        if any(node.get("value") is not None for node in each.nodes):
+            parts.append(refer(extreme(brief, nowhere, side, each), each))
+    if got[4].nodes:
+        parts.append(refer(_ill(replace(q, statuses=()), nowhere), got[4]))
+    return Reply("\n".join(parts))

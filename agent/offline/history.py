@@ -9,7 +9,6 @@ from agent.offline import say
 from agent.offline.calendar import Period
 from agent.offline.places import Place, places
 from agent.offline.question import Context, Question
-from agent.offline.sensors import OTHER
 from agent.offline.steps import Call, Got, Plan, Reply, ask, call, refer
 
 FIELDS = ["sensor.kind", "sensor.room.number"]
@@ -204,6 +203,3 @@ def _moment(q: Question, context: Context, place: Place, at: datetime) -> Plan:
     ]
     head = _head(q, place, "", got)
     return Reply(refer(f"{head}: " + "; ".join(lines) + ".", got))
-
-
-__all__ = ["OTHER", "history"]

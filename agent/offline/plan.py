@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from agent.offline import alarms, chat, devices, history, leases, rooms, sensors, tenancy, writes
+from agent.offline import alarms, chat, devices, history, leases, rooms, sensors, stuffy, tenancy, writes
 from agent.offline.question import CHAT, Context, Question, Topic
 from agent.offline.steps import Call, Got, Plan, Reply, Stopped
 
@@ -16,7 +16,7 @@ PLANS |= {
     Topic.RULES: alarms.rules,
     Topic.EVENTS: alarms.events,
     Topic.SENSORS: sensors.sensors,
-    Topic.STUFFY: sensors.stuffy,
+    Topic.STUFFY: stuffy.stuffy,
     Topic.SENSOR_LIST: devices.listed,
     Topic.FAULTS: devices.faults,
     Topic.OVERVIEW: devices.overview,

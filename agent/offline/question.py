@@ -126,6 +126,8 @@ class Question:
     """What ended, not what will end."""
     vacant: bool = False
     """The sentence itself says free, empty or to let."""
+    now: datetime | None = None
+    """The house's local time when it was asked."""
     several: bool = False
     """The person sees several buildings, and named none of them."""
     own: bool = False

@@ -15,15 +15,14 @@ from agent.offline.things import Name
 RENTABLE = ["OFFICE", "MEETING", "RETAIL", "STORAGE", "LIVING", "SERVER", "PARKING", "OTHER"]
 """Kinds that are counted when somebody asks for free rooms; nobody rents corridors and stairs."""
 SHOWN = 10
-ROW = (
-    "• {s.number}{if s.name} «{s.name}»{end}: {s.kind}{if s.area}, {s.area}{end}{if s.capacity}, CAPACITY{end}"
-    "{if s.floor}, {s.floor.name}{end}"
-)
+ROW = "• {s.number}{if s.name} {s.name}{end}: {s.kind}{if s.area}, {s.area}{end}{if s.capacity}, CAPACITY{end}FLOOR"
 PLACES = {"ru": '{s.capacity | plural "место" "места" "мест"}', "en": '{s.capacity | plural "seat" "seats"}'}
 
 
-def _row(q: Question) -> str:
-    return ROW.replace("CAPACITY", PLACES[q.language])
+def _row(q: Question, floor: bool) -> str:
+    """A room in one line; its floor is said where several are listed."""
+    named = "" if floor else "{if s.floor}, {s.floor.name}{end}"
+    return ROW.replace("CAPACITY", PLACES[q.language]).replace("FLOOR", named)
 
 
 def _limits(q: Question) -> dict[str, Any]:
@@ -59,12 +58,12 @@ def free(q: Question, context: Context) -> Plan:
 
 
 def _free(q: Question, floor: bool, only_meeting: bool) -> str:
-    rows = f"{{for s in @1.nodes limit {SHOWN}}}\n{_row(q)}\n{{end}}"
+    rows = f"{{for s in @1.nodes limit {SHOWN}}}\n{_row(q, floor)}\n{{end}}"
     if q.language == "ru":
         where = " на {#1.level}-м этаже" if floor else ""
         kind = " ({#1.kind})" if q.room_kinds else ""
         forms = '"помещение" "помещения" "помещений"'
-        free_ = "Подходит" if only_meeting else "Свободно"
+        free_ = '{@1.total | form "Подходит" "Подходят" "Подходят"}' if only_meeting else "Свободно"
         nothing = f"{'Подходящих' if only_meeting else 'Свободных'} помещений{kind}{where} нет."
         aside = "" if q.room_kinds else "\nКоридоры, лестницы, санузлы и техпомещения не считаю."
         return (
@@ -96,7 +95,7 @@ def _rooms(q: Question, floor: bool, got: Got) -> str:
     kind = " ({#1.kind})" if q.room_kinds else ""
     if q.extremes and got.nodes:
         small = "MIN" in q.extremes
-        top = "{@1.nodes[0].number}{if @1.nodes[0].name} «{@1.nodes[0].name}»{end}, {@1.nodes[0].area}"
+        top = "{@1.nodes[0].number}{if @1.nodes[0].name} {@1.nodes[0].name}{end}, {@1.nodes[0].area}"
         head = (
             f"Самое {'маленькое' if small else 'большое'} помещение"
             if ru
@@ -105,7 +104,7 @@ def _rooms(q: Question, floor: bool, got: Got) -> str:
         rest = ", ".join(f"{{@1.nodes[{i}].number}} ({{@1.nodes[{i}].area}})" for i in range(1, min(3, len(got.nodes))))
         after = f"{' Дальше' if ru else ' Next'}: {rest}." if rest else ""
         return f"{head}{kind}{where}: {top}.{after}"
-    row = _row(q) + "{if s.tenant} — {s.tenant.name}{end}"
+    row = _row(q, floor) + "{if s.tenant} — {s.tenant.name}{end}"
     rows = f"{{for s in @1.nodes limit {15 if floor else SHOWN}}}\n{row}\n{{end}}"
     if ru:
         nothing = f"Таких помещений{kind}{where} нет."
@@ -150,7 +149,7 @@ def _room(q: Question, got: Got) -> str:
     if q.asks == "FLOOR" and value.get("floor"):
         return "{@1.number}: {@1.floor.name}."
     parts = [
-        "{@1.number}{if @1.name} «{@1.name}»{end}: {@1.kind}",
+        "{@1.number}{if @1.name} {@1.name}{end}: {@1.kind}",
         "{if @1.floor}, {@1.floor.name}{end}",
         "{if @1.area}, {@1.area}{end}",
     ]

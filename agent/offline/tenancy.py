@@ -96,15 +96,13 @@ def tenants(q: Question, context: Context) -> Plan:
     levels = yield from levels_of(q)
     if levels:
         return (yield from _on_floor(q, levels[0]))
-    got = yield from ask([call("tenants", building=q.building, withLease="CURRENT", orderBy=["NAME"], first=30)])
-    names = '{for s in @1.nodes limit 20 sep ", "}{s.name}{end}.{end}'
+    day = as_of(q, context)
+    got = yield from one("placements", building=q.building, asOf=day, orderBy=["START"], first=100)
     return reply(
         q.language,
-        "{if @1 empty}Арендаторов с действующими договорами нет.{else}С действующим договором — "
-        '{@1.total | plural "арендатор" "арендатора" "арендаторов"}: ' + names,
-        "{if @1 empty}There are no tenants with a current lease.{else}"
-        '{@1.total | plural "tenant has" "tenants have"} a current lease: ' + names,
-        *got,
+        "{if @1 empty}Арендаторов, видимых вам, сейчас нет.{else}Сейчас арендуют: {@1.nodes[*].tenant.name}.{end}",
+        "{if @1 empty}There are no tenants now that you can see.{else}Tenants now: {@1.nodes[*].tenant.name}.{end}",
+        got,
     )
 
 

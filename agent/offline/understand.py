@@ -69,6 +69,7 @@ def understand(text: str, context: Context) -> Question:
         gone=bool(GONE.search(" ".join(s.words))),
         vacant=bool(features & {"FREE", "TO_RENT", "RENT"}),
         state=bool(features & {"ACK_DONE", "LASTED"}) and filled.acknowledged is None,
+        now=context.now.astimezone(context.zone),
         several=building is None and len(context.buildings) > 1,
         own="OWN" in features,
         noun=bool(features & NOUNS),

@@ -13,7 +13,7 @@ from agent.offline.steps import Got, Plan, Reply, Step, Stopped, ask, call, eith
 from agent.offline.text import code
 from agent.offline.things import Name
 
-DECLINED = ("{if @1 declined}Хорошо, ничего не изменено.{end}", "{if @1 declined}All right, nothing was changed.{end}")
+DECLINED = ("{if @1 declined}Хорошо, оставляю как есть.{end}", "{if @1 declined}All right, I leave it as it is.{end}")
 
 
 def _outcome(q: Question, got: Got, russian: str, english: str) -> Reply:
