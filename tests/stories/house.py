@@ -11,7 +11,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -51,6 +51,12 @@ class House:
         house = cls(data, port, agent_port, process, log)
         house.wait_ready(patience)
         return house
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *why: object) -> None:
+        self.down()
 
     @property
     def api(self) -> str:
