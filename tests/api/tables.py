@@ -41,23 +41,23 @@ KNOWN = {
     "Room": """
         SELECT 'room_' || r.id AS id, r.number AS label, jsonb_build_object('number', r.number, 'name', r.name,
             'kind', r.kind, 'capacity', r.capacity::text, 'aliases',
-            (SELECT string_agg(a.name, ', ' ORDER BY a.name COLLATE "C") FROM physical.alias a WHERE a.room_id = r.id))
+            (SELECT string_agg(a.name, ', ' ORDER BY a.name COLLATE "C") FROM physical.alias a WHERE a.room_id = r.id)), r::text
         FROM physical.room r""",
     "Lease": """
         SELECT 'lease_' || l.id, l.number, jsonb_build_object('number', l.number, 'tenant', t.name, 'building', b.name,
             'start', lower(l.period)::text, 'end', (upper(l.period) - 1)::text, 'rent', l.rent::text,
-            'currency', l.currency)
+            'currency', l.currency), l::text
         FROM business.lease l JOIN business.tenant t ON t.id = l.tenant_id
         JOIN physical.building b ON b.id = l.building_id""",
     "Placement": """
         SELECT 'placement_' || p.id, r.number || ', ' || t.name, jsonb_build_object('room', r.number,
-            'lease', l.number, 'start', lower(p.period)::text, 'end', (upper(p.period) - 1)::text)
+            'lease', l.number, 'start', lower(p.period)::text, 'end', (upper(p.period) - 1)::text), p::text
         FROM business.placement p JOIN physical.room r ON r.id = p.room_id JOIN business.lease l ON l.id = p.lease_id
         JOIN business.tenant t ON t.id = l.tenant_id""",
     "Sensor": """
         SELECT 'sensor_' || s.id, s.code, jsonb_build_object('code', s.code, 'name', s.name, 'kind', s.kind,
             'unit', s.unit, 'interval', s.interval::text, 'externalId', s.external_id, 'x', s.x::text, 'y', s.y::text,
-            'room', r.number, 'building', b.name)
+            'room', r.number, 'building', b.name), s::text
         FROM telemetry.sensor s JOIN physical.building b ON b.id = s.building_id
         LEFT JOIN physical.room r ON r.id = s.room_id""",
     "AlarmRule": """
@@ -65,27 +65,27 @@ KNOWN = {
             'sensor', s.code, 'room', r.number, 'building', b.name, 'condition', u.condition,
             'threshold', u.threshold::text, 'deadband', u.deadband::text, 'onDelay', u.on_delay::text,
             'offDelay', u.off_delay::text, 'priority', u.priority, 'category', u.category,
-            'latching', u.latching::text, 'enabled', u.enabled::text)
+            'latching', u.latching::text, 'enabled', u.enabled::text), u::text
         FROM alarm.rule u JOIN physical.building b ON b.id = u.building_id
         LEFT JOIN telemetry.sensor s ON s.id = u.sensor_id LEFT JOIN physical.room r ON r.id = u.room_id""",
     "Alarm": """
         SELECT 'alarm_' || a.id, a.title, jsonb_build_object('state', a.state, 'acknowledgedBy', u.name,
-            'note', a.note)
+            'note', a.note), a::text
         FROM alarm.alarm a LEFT JOIN security."user" u ON u.id = a.acknowledged_by_id""",
 }
 TIMES = {"acknowledgedAt", "closedAt"}
 """Fields that hold the moment of the change."""
 
-Known = dict[tuple[str, str], tuple[str, dict[str, str | None]]]
-"""By noun and id: the label, and the fields."""
+Known = dict[tuple[str, str], tuple[str, dict[str, str | None], str]]
+"""By noun and id: the label, the fields, and the row itself (which stays when only a name that it shows changes)."""
 
 
 async def known(connection: Connection) -> Known:
     """The rows that people know, as they should be told in a difference."""
     return {
-        (noun, key): (label, fields)
+        (noun, key): (label, fields, row + str(fields.get("aliases")))
         for noun, sql in KNOWN.items()
-        for key, label, fields in await connection.fetch(sql)
+        for key, label, fields, row in await connection.fetch(sql)
     }
 
 
@@ -97,14 +97,14 @@ def changed(before: Known, after: Known) -> list[Told]:
     """What differs between two readings of the known rows."""
     told: list[Told] = []
     for noun, key in before.keys() | after.keys():
-        was_label, was = before.get((noun, key), ("", {}))
-        label, becomes = after.get((noun, key), (was_label, {}))
+        was_label, was, was_row = before.get((noun, key), ("", {}, ""))
+        label, becomes, row = after.get((noun, key), (was_label, {}, ""))
         fields = tuple(
             (name, was.get(name), becomes.get(name))
             for name in sorted(was.keys() | becomes.keys())
             if was.get(name) != becomes.get(name)
         )
-        if fields:
+        if fields and row != was_row:
             told.append((noun, key if (noun, key) in before else None, label, fields))
     return sorted(told, key=repr)
 

@@ -53,27 +53,18 @@ MISTAKES: list[tuple[str, dict[str, Any], str, str, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("query", "variables", "code", "russian", "english"), MISTAKES, ids=range(len(MISTAKES)))
-async def test_mistakes_are_told(
-    caller: Caller,
-    world: World,
-    pool: Pool,
-    query: str,
-    variables: dict[str, Any],
-    code: str,
-    russian: str,
-    english: str,
-) -> None:
-    admin = caller.as_user(world.user["admin"])
-    async with pool.acquire() as connection:
-        before = await dump(connection)
-        for language, words in (("ru", russian), ("en", english)):
-            errors = await admin.speaking(language).faults(query, **variables)
-            told = next((error for error in errors if error["extensions"]["code"] == code), None)
-            assert told is not None, errors
-            if words != "конец":
-                assert words in told["message"]
-        assert await dump(connection) == before
+async def test_mistakes_are_told(caller: Caller, world: World, pool: Pool) -> None:
+    for query, variables, code, russian, english in MISTAKES:
+        admin = caller.as_user(world.user["admin"])
+        async with pool.acquire() as connection:
+            before = await dump(connection)
+            for language, words in (("ru", russian), ("en", english)):
+                errors = await admin.speaking(language).faults(query, **variables)
+                told = next((error for error in errors if error["extensions"]["code"] == code), None)
+                assert told is not None, errors
+                if words != "конец":
+                    assert words in told["message"]
+            assert await dump(connection) == before
 
 
 async def test_one_mistake_is_told_once(caller: Caller, world: World) -> None:
@@ -88,24 +79,23 @@ async def test_nobody_may_change_anything(caller: Caller, world: World) -> None:
     assert fault["path"] == ["createLease"]
 
 
-@pytest.mark.parametrize(
-    ("content", "code", "status"),
-    [
-        (b"", "BAD_BODY", 400),
-        (b"{", "BAD_BODY", 400),
-        (b"[]", "BAD_BODY", 400),
-        (b"{}", "BAD_BODY", 400),
-        (b'{"query": 5}', "BAD_BODY", 400),
-        (b'{"query": "{ __typename }", "variables": []}', "BAD_BODY", 400),
-        (b'{"query": "\xff"}', "BAD_BODY", 400),
-        (b'{"query": "' + b"x" * (1 << 20) + b'"}', "BODY_TOO_LARGE", 413),
-    ],
-    ids=range(8),
-)
-async def test_bodies_that_are_no_question(caller: Caller, content: bytes, code: str, status: int) -> None:
-    headers = {"Content-Type": "application/json", "Accept-Language": "en"}
-    response = await caller.http.post("/graphql", content=content, headers=headers)
-    assert (response.status_code, response.json()["errors"][0]["extensions"]["code"]) == (status, code)
+BODIES_THAT_ARE_NO_QUESTION: list[tuple[bytes, str, int]] = [
+    (b"", "BAD_BODY", 400),
+    (b"{", "BAD_BODY", 400),
+    (b"[]", "BAD_BODY", 400),
+    (b"{}", "BAD_BODY", 400),
+    (b'{"query": 5}', "BAD_BODY", 400),
+    (b'{"query": "{ __typename }", "variables": []}', "BAD_BODY", 400),
+    (b'{"query": "\xff"}', "BAD_BODY", 400),
+    (b'{"query": "' + b"x" * (1 << 20) + b'"}', "BODY_TOO_LARGE", 413),
+]
+
+
+async def test_bodies_that_are_no_question(caller: Caller) -> None:
+    for content, code, status in BODIES_THAT_ARE_NO_QUESTION:
+        headers = {"Content-Type": "application/json", "Accept-Language": "en"}
+        response = await caller.http.post("/graphql", content=content, headers=headers)
+        assert (response.status_code, response.json()["errors"][0]["extensions"]["code"]) == (status, code)
 
 
 async def test_a_body_without_end_is_cut_off(caller: Caller) -> None:

@@ -70,15 +70,19 @@ async def test_house_time_moves_on_between_the_two(caller: Caller, world: World)
     assert done["state"] == "ACKNOWLEDGED"
 
 
-@pytest.mark.parametrize(
-    ("name", "type_"),
-    [("acknowledged", "AlarmAlreadyAcknowledged"), ("closed", "AlarmClosed"), ("cold", "NotFound")],
-)
-async def test_what_cannot_be_noted(dispatcher: Caller, world: World, name: str, type_: str) -> None:
-    refused = await dispatcher.speaking("ru").acknowledge_alarm(alarm=alarm(world, name))
-    assert refused["__typename"] == type_
-    if type_ == "AlarmAlreadyAcknowledged":
-        assert refused["message"] == "Тревога «Протечка: leak-103» уже подтверждена."
+WHAT_CANNOT_BE_NOTED: list[tuple[str, str]] = [
+    ("acknowledged", "AlarmAlreadyAcknowledged"),
+    ("closed", "AlarmClosed"),
+    ("cold", "NotFound"),
+]
+
+
+async def test_what_cannot_be_noted(dispatcher: Caller, world: World) -> None:
+    for name, type_ in WHAT_CANNOT_BE_NOTED:
+        refused = await dispatcher.speaking("ru").acknowledge_alarm(alarm=alarm(world, name))
+        assert refused["__typename"] == type_
+        if type_ == "AlarmAlreadyAcknowledged":
+            assert refused["message"] == "Тревога «Протечка: leak-103» уже подтверждена."
 
 
 async def test_no_such_alarm(dispatcher: Caller) -> None:
@@ -86,10 +90,13 @@ async def test_no_such_alarm(dispatcher: Caller) -> None:
         assert (await dispatcher.acknowledge_alarm(alarm=given))["__typename"] == "NotFound"
 
 
-@pytest.mark.parametrize("who", ["guard", "viewer", "tenant", "nobody"])
-async def test_who_may_not(caller: Caller, world: World, who: str) -> None:
-    refused = await caller.as_user(world.user[who]).acknowledge_alarm(alarm=alarm(world, "active"))
-    assert refused["__typename"] == "NotAllowed"
+WHO_MAY_NOT: list[str] = ["guard", "viewer", "tenant", "nobody"]
+
+
+async def test_who_may_not(caller: Caller, world: World) -> None:
+    for who in WHO_MAY_NOT:
+        refused = await caller.as_user(world.user[who]).acknowledge_alarm(alarm=alarm(world, "active"))
+        assert refused["__typename"] == "NotAllowed"
 
 
 async def test_many_take_note_at_once(caller: Caller, world: World, pool: Pool) -> None:
@@ -161,21 +168,19 @@ async def test_a_code_in_two_buildings(caller: Caller, world: World) -> None:
     assert (await report(admin, world, sensors=["t-1"], values=[20.0], building="beta"))["accepted"] == 1
 
 
-@pytest.mark.parametrize(
-    ("who", "given", "type_"),
-    [
-        ("device", {"building": "beta"}, "NotFound"),
-        ("device", {"building": "nowhere"}, "NotFound"),
-        ("device", {"values": []}, "InvalidInput"),
-        ("agent", {}, "NotAllowed"),
-    ],
-)
-async def test_reports_that_are_refused(
-    caller: Caller, world: World, who: str, given: dict[str, Any], type_: str
-) -> None:
-    device = caller.with_token(world.secret[who])
-    result = await report(device, world, **{"sensors": ["t-1"], "values": [20.0]} | given)
-    assert result["__typename"] == type_
+REPORTS_THAT_ARE_REFUSED: list[tuple[str, dict[str, Any], str]] = [
+    ("device", {"building": "beta"}, "NotFound"),
+    ("device", {"building": "nowhere"}, "NotFound"),
+    ("device", {"values": []}, "InvalidInput"),
+    ("agent", {}, "NotAllowed"),
+]
+
+
+async def test_reports_that_are_refused(caller: Caller, world: World) -> None:
+    for who, given, type_ in REPORTS_THAT_ARE_REFUSED:
+        device = caller.with_token(world.secret[who])
+        result = await report(device, world, **{"sensors": ["t-1"], "values": [20.0]} | given)
+        assert result["__typename"] == type_
 
 
 async def test_people_who_may_not_report(caller: Caller, world: World) -> None:

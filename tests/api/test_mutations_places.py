@@ -46,22 +46,22 @@ async def test_a_dry_run_of_nothing(manager: Caller) -> None:
     assert (await manager.update_room(room="101", number="101", dry_run=True))["changes"] == []
 
 
-@pytest.mark.parametrize(
-    ("given", "code"),
-    [
-        ({"number": None}, "CANNOT_BE_NULL"),
-        ({"kind": None}, "CANNOT_BE_NULL"),
-        ({"number": ""}, "EMPTY"),
-        ({"number": "1/2"}, "BAD_CHARACTERS"),
-        ({"name": " "}, "EMPTY"),
-        ({"capacity": -1}, "TOO_SMALL"),
-        ({"aliases": ["ok", ""]}, "EMPTY"),
-        ({"aliases": [str(number) for number in range(21)]}, "TOO_MANY"),
-    ],
-)
-async def test_what_a_room_cannot_be(manager: Caller, given: dict[str, Any], code: str) -> None:
-    refused = await manager.update_room(room="101", **given)
-    assert (refused["__typename"], refused["code"]) == ("InvalidInput", code)
+WHAT_A_ROOM_CANNOT_BE: list[tuple[dict[str, Any], str]] = [
+    ({"number": None}, "CANNOT_BE_NULL"),
+    ({"kind": None}, "CANNOT_BE_NULL"),
+    ({"number": ""}, "EMPTY"),
+    ({"number": "1/2"}, "BAD_CHARACTERS"),
+    ({"name": " "}, "EMPTY"),
+    ({"capacity": -1}, "TOO_SMALL"),
+    ({"aliases": ["ok", ""]}, "EMPTY"),
+    ({"aliases": [str(number) for number in range(21)]}, "TOO_MANY"),
+]
+
+
+async def test_what_a_room_cannot_be(manager: Caller) -> None:
+    for given, code in WHAT_A_ROOM_CANNOT_BE:
+        refused = await manager.update_room(room="101", **given)
+        assert (refused["__typename"], refused["code"]) == ("InvalidInput", code)
 
 
 async def test_a_room_number_is_taken(manager: Caller) -> None:
@@ -78,22 +78,22 @@ async def test_a_sensor_has_the_usual_unit(manager: Caller, pool: Pool) -> None:
     assert await pool.fetchval(state, int(sensor["id"].split("_")[1])) == "UNKNOWN"
 
 
-@pytest.mark.parametrize(
-    ("given", "type_", "code"),
-    [
-        ({"code": "t-101"}, "SensorCodeTaken", "SENSOR_CODE_TAKEN"),
-        ({"code": "a b"}, "InvalidInput", "BAD_CHARACTERS"),
-        ({"code": "a/b"}, "InvalidInput", "BAD_CHARACTERS"),
-        ({"code": ""}, "InvalidInput", "EMPTY"),
-        ({"interval": 0}, "InvalidInput", "TOO_SMALL"),
-        ({"x": 1e9}, "InvalidInput", "TOO_LARGE"),
-        ({"room": "beta/101"}, "NotFound", "NOT_FOUND"),
-        ({"building": "beta"}, "NotFound", "NOT_FOUND"),
-    ],
-)
-async def test_what_a_sensor_cannot_be(manager: Caller, given: dict[str, Any], type_: str, code: str) -> None:
-    refused = await manager.create_sensor(**{"building": "alpha", "code": "n-1", "kind": "CO2"} | given)
-    assert (refused["__typename"], refused["code"]) == (type_, code)
+WHAT_A_SENSOR_CANNOT_BE: list[tuple[dict[str, Any], str, str]] = [
+    ({"code": "t-101"}, "SensorCodeTaken", "SENSOR_CODE_TAKEN"),
+    ({"code": "a b"}, "InvalidInput", "BAD_CHARACTERS"),
+    ({"code": "a/b"}, "InvalidInput", "BAD_CHARACTERS"),
+    ({"code": ""}, "InvalidInput", "EMPTY"),
+    ({"interval": 0}, "InvalidInput", "TOO_SMALL"),
+    ({"x": 1e9}, "InvalidInput", "TOO_LARGE"),
+    ({"room": "beta/101"}, "NotFound", "NOT_FOUND"),
+    ({"building": "beta"}, "NotFound", "NOT_FOUND"),
+]
+
+
+async def test_what_a_sensor_cannot_be(manager: Caller) -> None:
+    for given, type_, code in WHAT_A_SENSOR_CANNOT_BE:
+        refused = await manager.create_sensor(**{"building": "alpha", "code": "n-1", "kind": "CO2"} | given)
+        assert (refused["__typename"], refused["code"]) == (type_, code)
 
 
 async def test_a_sensor_in_a_room_of_another_building(caller: Caller, world: World) -> None:
@@ -120,23 +120,23 @@ async def test_a_rule_watches_its_sensors(manager: Caller, pool: Pool, world: Wo
     assert [row[0] for row in rows] == [world.sensor["alpha/t-1"]]
 
 
-@pytest.mark.parametrize(
-    ("given", "type_", "code"),
-    [
-        ({}, "InvalidInput", "SENSOR_OR_KIND"),
-        ({"sensor": "t-1", "sensorKind": "CO2"}, "InvalidInput", "SENSOR_OR_KIND"),
-        ({"sensor": "t-1", "room": "101"}, "InvalidInput", "ROOM_WITH_SENSOR"),
-        ({"sensorKind": "CO2", "deadband": -1}, "InvalidInput", "TOO_SMALL"),
-        ({"sensorKind": "CO2", "onDelay": -1}, "InvalidInput", "TOO_SMALL"),
-        ({"sensorKind": "CO2", "offDelay": 10**8}, "InvalidInput", "TOO_LARGE"),
-        ({"sensorKind": "CO2", "name": ""}, "InvalidInput", "EMPTY"),
-        ({"sensorKind": "CO2", "room": "beta/101"}, "NotFound", "NOT_FOUND"),
-        ({"sensor": "beta/t-1"}, "NotFound", "NOT_FOUND"),
-    ],
-)
-async def test_what_a_rule_cannot_be(manager: Caller, given: dict[str, Any], type_: str, code: str) -> None:
-    refused = await manager.create_alarm_rule(**RULE | given)
-    assert (refused["__typename"], refused["code"]) == (type_, code)
+WHAT_A_RULE_CANNOT_BE: list[tuple[dict[str, Any], str, str]] = [
+    ({}, "InvalidInput", "SENSOR_OR_KIND"),
+    ({"sensor": "t-1", "sensorKind": "CO2"}, "InvalidInput", "SENSOR_OR_KIND"),
+    ({"sensor": "t-1", "room": "101"}, "InvalidInput", "ROOM_WITH_SENSOR"),
+    ({"sensorKind": "CO2", "deadband": -1}, "InvalidInput", "TOO_SMALL"),
+    ({"sensorKind": "CO2", "onDelay": -1}, "InvalidInput", "TOO_SMALL"),
+    ({"sensorKind": "CO2", "offDelay": 10**8}, "InvalidInput", "TOO_LARGE"),
+    ({"sensorKind": "CO2", "name": ""}, "InvalidInput", "EMPTY"),
+    ({"sensorKind": "CO2", "room": "beta/101"}, "NotFound", "NOT_FOUND"),
+    ({"sensor": "beta/t-1"}, "NotFound", "NOT_FOUND"),
+]
+
+
+async def test_what_a_rule_cannot_be(manager: Caller) -> None:
+    for given, type_, code in WHAT_A_RULE_CANNOT_BE:
+        refused = await manager.create_alarm_rule(**RULE | given)
+        assert (refused["__typename"], refused["code"]) == (type_, code)
 
 
 SET_CLOCK = """

@@ -33,27 +33,27 @@ async def test_a_lease_of_one_day(manager: Caller) -> None:
     assert (lease["start"], lease["end"]) == ("2026-12-01", "2026-12-01")
 
 
-@pytest.mark.parametrize(
-    ("given", "code", "says"),
-    [
-        ({"end": "2026-11-30"}, "END_BEFORE_START", "Последний день (30.11.2026) раньше первого (01.12.2026)."),
-        ({"start": "1812-09-07"}, "YEAR_OUT_OF_RANGE", "start"),
-        ({"end": "9999-12-31"}, "YEAR_OUT_OF_RANGE", "end"),
-        ({"rent": "10"}, "RENT_WITHOUT_CURRENCY", "вместе"),
-        ({"currency": "RUB"}, "RENT_WITHOUT_CURRENCY", "вместе"),
-        ({"rent": "10", "currency": "руб"}, "BAD_CURRENCY", "ISO 4217"),
-        ({"rent": "10.001", "currency": "RUB"}, "TOO_MANY_DECIMALS", "rent"),
-        ({"rent": "-1", "currency": "RUB"}, "TOO_SMALL", "rent"),
-        ({"rent": "1e30", "currency": "RUB"}, "TOO_LARGE", "rent"),
-        ({"number": "  "}, "EMPTY", "number"),
-        ({"number": "x" * 201}, "TOO_LONG", "200"),
-        ({"number": "a\nb"}, "BAD_CHARACTERS", "number"),
-    ],
-)
-async def test_what_makes_no_sense(manager: Caller, given: dict[str, Any], code: str, says: str) -> None:
-    refused = await manager.speaking("ru").create_lease(**LEASE | given)
-    assert (refused["__typename"], refused["code"]) == ("InvalidInput", code)
-    assert says in refused["message"]
+WHAT_MAKES_NO_SENSE: list[tuple[dict[str, Any], str, str]] = [
+    ({"end": "2026-11-30"}, "END_BEFORE_START", "Последний день (30.11.2026) раньше первого (01.12.2026)."),
+    ({"start": "1812-09-07"}, "YEAR_OUT_OF_RANGE", "start"),
+    ({"end": "9999-12-31"}, "YEAR_OUT_OF_RANGE", "end"),
+    ({"rent": "10"}, "RENT_WITHOUT_CURRENCY", "вместе"),
+    ({"currency": "RUB"}, "RENT_WITHOUT_CURRENCY", "вместе"),
+    ({"rent": "10", "currency": "руб"}, "BAD_CURRENCY", "ISO 4217"),
+    ({"rent": "10.001", "currency": "RUB"}, "TOO_MANY_DECIMALS", "rent"),
+    ({"rent": "-1", "currency": "RUB"}, "TOO_SMALL", "rent"),
+    ({"rent": "1e30", "currency": "RUB"}, "TOO_LARGE", "rent"),
+    ({"number": "  "}, "EMPTY", "number"),
+    ({"number": "x" * 201}, "TOO_LONG", "200"),
+    ({"number": "a\nb"}, "BAD_CHARACTERS", "number"),
+]
+
+
+async def test_what_makes_no_sense(manager: Caller) -> None:
+    for given, code, says in WHAT_MAKES_NO_SENSE:
+        refused = await manager.speaking("ru").create_lease(**LEASE | given)
+        assert (refused["__typename"], refused["code"]) == ("InvalidInput", code)
+        assert says in refused["message"]
 
 
 async def test_a_number_is_taken(manager: Caller) -> None:
@@ -78,13 +78,16 @@ async def test_another_building_is_not_seen(manager: Caller, world: World) -> No
         assert refused["__typename"] == "NotFound", building
 
 
-@pytest.mark.parametrize("who", ["dispatcher", "guard", "viewer", "tenant", "nobody"])
-async def test_others_may_not(caller: Caller, world: World, who: str) -> None:
-    somebody = caller.as_user(world.user[who]).speaking("en")
-    for building in ("alpha", "beta", "gamma"):
-        refused = await somebody.create_lease(**LEASE | {"building": building})
-        assert refused["__typename"] == "NotAllowed"
-        assert refused["message"] == "You may not do this. It takes one of the roles: ADMIN, MANAGER."
+OTHERS_MAY_NOT: list[str] = ["dispatcher", "guard", "viewer", "tenant", "nobody"]
+
+
+async def test_others_may_not(caller: Caller, world: World) -> None:
+    for who in OTHERS_MAY_NOT:
+        somebody = caller.as_user(world.user[who]).speaking("en")
+        for building in ("alpha", "beta", "gamma"):
+            refused = await somebody.create_lease(**LEASE | {"building": building})
+            assert refused["__typename"] == "NotAllowed"
+            assert refused["message"] == "You may not do this. It takes one of the roles: ADMIN, MANAGER."
 
 
 async def test_a_manager_elsewhere_who_rents_here(caller: Caller, world: World) -> None:
@@ -136,22 +139,22 @@ async def test_days_touch(manager: Caller) -> None:
     assert (await manager.place_tenant(lease="А-2", room="101", start="2026-11-21"))["__typename"] == "Placement"
 
 
-@pytest.mark.parametrize(
-    ("given", "type_"),
-    [
-        ({"start": "2025-12-31"}, "OutsideLease"),
-        ({"end": "2027-01-01"}, "OutsideLease"),
-        ({"start": "2027-01-01"}, "OutsideLease"),
-        ({"start": "2026-12-10", "end": "2026-12-01"}, "InvalidInput"),
-        ({"lease": "А-0"}, "OutsideLease"),
-        ({"room": "beta/103"}, "NotFound"),
-        ({"room": "999"}, "NotFound"),
-        ({"lease": "B-1"}, "NotFound"),
-    ],
-)
-async def test_where_a_room_cannot_be_placed(manager: Caller, given: dict[str, Any], type_: str) -> None:
-    refused = await manager.place_tenant(**{"lease": "А-2", "room": "203"} | given)
-    assert refused["__typename"] == type_
+WHERE_A_ROOM_CANNOT_BE_PLACED: list[tuple[dict[str, Any], str]] = [
+    ({"start": "2025-12-31"}, "OutsideLease"),
+    ({"end": "2027-01-01"}, "OutsideLease"),
+    ({"start": "2027-01-01"}, "OutsideLease"),
+    ({"start": "2026-12-10", "end": "2026-12-01"}, "InvalidInput"),
+    ({"lease": "А-0"}, "OutsideLease"),
+    ({"room": "beta/103"}, "NotFound"),
+    ({"room": "999"}, "NotFound"),
+    ({"lease": "B-1"}, "NotFound"),
+]
+
+
+async def test_where_a_room_cannot_be_placed(manager: Caller) -> None:
+    for given, type_ in WHERE_A_ROOM_CANNOT_BE_PLACED:
+        refused = await manager.place_tenant(**{"lease": "А-2", "room": "203"} | given)
+        assert refused["__typename"] == type_
 
 
 async def test_a_room_of_another_building(caller: Caller, world: World) -> None:

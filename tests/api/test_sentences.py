@@ -64,7 +64,7 @@ def said_in_code() -> Iterator[tuple[str, str, set[str] | None]]:
                 if isinstance(code_ := keywords.get("code"), ast.Constant):
                     told = keywords.get("parameters")
                     plain = isinstance(told, ast.Dict) and all(isinstance(key, ast.Constant) for key in told.keys)
-                    names = {str(ast.literal_eval(key)) for key in told.keys} if plain else None  # type: ignore[union-attr, arg-type]
+                    names = {str(ast.literal_eval(key)) for key in told.keys} if plain else None  # type: ignore[union-attr]
                     yield where, str(code_.value), names
 
 

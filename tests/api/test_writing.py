@@ -71,21 +71,21 @@ async def test_a_double_tap_commits_once(agent: Caller, pool: Pool) -> None:
     assert later["__typename"] == "ConfirmationUsed"
 
 
-@pytest.mark.parametrize(
-    "other",
-    [
-        {"number": "Н-2"},
-        {"start": "2026-12-02"},
-        {"end": "2027-01-01"},
-        {"tenant": "Альфа"},
-        {"building": "beta"},
-    ],
-)
-async def test_a_confirmation_is_for_its_arguments(agent: Caller, pool: Pool, other: dict[str, Any]) -> None:
-    tried = await agent.create_lease(**LEASE, dry_run=True)
-    result = await agent.create_lease(**LEASE | other, confirmation=tried["confirmation"])
-    assert result["__typename"] == "ConfirmationMismatch"
-    assert await pool.fetchval("SELECT count(*) FROM security.confirmation") == 0
+A_CONFIRMATION_IS_FOR_ITS_ARGUMENTS: list[dict[str, Any]] = [
+    {"number": "Н-2"},
+    {"start": "2026-12-02"},
+    {"end": "2027-01-01"},
+    {"tenant": "Альфа"},
+    {"building": "beta"},
+]
+
+
+async def test_a_confirmation_is_for_its_arguments(agent: Caller, pool: Pool) -> None:
+    for other in A_CONFIRMATION_IS_FOR_ITS_ARGUMENTS:
+        tried = await agent.create_lease(**LEASE, dry_run=True)
+        result = await agent.create_lease(**LEASE | other, confirmation=tried["confirmation"])
+        assert result["__typename"] == "ConfirmationMismatch"
+        assert await pool.fetchval("SELECT count(*) FROM security.confirmation") == 0
 
 
 async def test_a_confirmation_is_for_its_operation(agent: Caller) -> None:

@@ -77,7 +77,7 @@ def of_search(table: str) -> bool:
 
 
 @given(st.lists(st.tuples(WHO, CALL), min_size=1, max_size=6))
-@settings(max_examples=25)
+@settings(max_examples=15)
 async def test_what_was_shown_is_what_happens(
     caller: Caller, world: World, pool: Pool, calls: list[tuple[str, tuple[str, dict[str, Any]]]]
 ) -> None:
