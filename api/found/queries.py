@@ -4,20 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import strawberry
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Float,
-    Select,
-    Text,
-    and_,
-    column,
-    func,
-    literal_column,
-    null,
-    or_,
-    select,
-)
+from sqlalchemy import Select, and_, literal_column, null, or_, select
 
 from api.found.types import FoundKind, SearchHit
 from api.nodes import Node
@@ -27,20 +14,17 @@ from api.planner.source import any_node, argument, listed
 from api.tenancy.where import rents_in
 from api.visibility import always, both
 from db import models
-
-CANDIDATES: ColumnElement[int] = literal_column("1000")
-"""How many of the best are looked at, seen or not."""
+from db.queries import search
 
 
 def hits(_: None, listing: Listing) -> Select[Any]:
     """What is called like the text, as far as the viewer sees it, the best first."""
     kinds = listing.given["kinds"]
     building = listing.given["building"]
-    found = func.physical.search(listing.given["text"], null() if kinds is None else kinds, CANDIDATES)
-    columns = (column("kind", Text), column("id", BigInteger), column("score", Float), column("label", Text))
-    candidate = found.table_valued(*columns, with_ordinality="place").render_derived()
+    candidate = search.candidates(listing.given["text"], null() if kinds is None else kinds)
     seen = or_(*(_seen(candidate.c, kind, listing.sight, building) for kind in FoundKind))
-    return select(*candidate.c).where(seen).order_by(candidate.c.place).limit(listing.first)
+    best = select(*candidate.c).where(seen).order_by(candidate.c.place).limit(listing.first).subquery()
+    return select(*best.c, search.label(best.c.kind, best.c.id).label("label"))
 
 
 def _seen(candidate: Any, kind: FoundKind, sight: Any, building: Any) -> Any:

@@ -32,11 +32,16 @@ async def search(
     return [Hit(*row) for row in await connection.fetch(SEARCH, query, kinds, most)]
 
 
-def candidates(query: ColumnElement[str], kinds: ColumnElement[Any], most: ColumnElement[int]) -> TableValuedAlias:
-    """The same as a table (kind, id, score, label) for a larger statement.
+def candidates(query: ColumnElement[str], kinds: ColumnElement[Any]) -> TableValuedAlias:
+    """All that may be meant, whoever may see it, as a table (kind, id, score, place) for a larger statement.
 
-    Pass NULL for `most` where rows are hidden afterwards: a limit before would let hidden ones push visible ones out.
+    There is no limit: hidden ones would push visible ones out. `label` says how those that remain are called.
     """
-    return func.physical.search(query, kinds, most).table_valued(
-        column("kind", Text), column("id", BigInteger), column("score", Float), column("label", Text)
+    return func.physical.search_scored(query, kinds).table_valued(
+        column("kind", Text), column("id", BigInteger), column("score", Float), column("place", BigInteger)
     )
+
+
+def label(kind: ColumnElement[str], key: ColumnElement[int]) -> ColumnElement[str]:
+    """SQL for how people call a thing: a room by number and name."""
+    return func.physical.search_label(kind, key)

@@ -212,6 +212,16 @@ async def test_search_finds_what_is_seen_by_its_name_and_nothing_else(everybody:
                 assert (typed(noun, key) in ids) is eyes.sight.sees(noun, key), (eyes.name, row[column], ids)
 
 
+async def test_many_hidden_things_do_not_crowd_out_what_is_seen(pool: Pool, world: World, caller: Caller) -> None:
+    await pool.execute(
+        "INSERT INTO telemetry.sensor (building_id, code, kind, unit)"
+        " SELECT $1, 'co2-x' || n, 'CO2', 'ppm' FROM generate_series(1, 2000) AS n",
+        world.building["alpha"],
+    )
+    told = await caller.as_user(world.user["guard"]).ask(SEARCH, text="co2")
+    assert typed("sensor", world.sensor["beta/co2-001"]) in [hit["item"]["id"] for hit in told["search"]]
+
+
 async def test_search_within_a_building_is_of_that_building(everybody: Everybody) -> None:
     for key, row in everybody[0].facts.rows["building"].items():
         for eyes in everybody:

@@ -163,8 +163,8 @@ $$;
 COMMENT ON FUNCTION physical.search_units IS
     'What a query asks for: each word (required, unless it is noise), up to four neighbours glued into one, numbers as said.';
 
-CREATE FUNCTION physical.search(query text, kinds text[] DEFAULT NULL, most int DEFAULT 200)
-RETURNS TABLE (kind text, id bigint, score double precision, label text)
+CREATE FUNCTION physical.search_scored(query text, kinds text[] DEFAULT NULL)
+RETURNS TABLE (kind text, id bigint, score double precision, place bigint)
 LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 50 AS $$
 #variable_conflict use_column
 BEGIN
@@ -256,13 +256,19 @@ BEGIN
                 WHEN m.kind <> (SELECT hint FROM asked WHERE hint IS NOT NULL ORDER BY no LIMIT 1) THEN 0.75
                 ELSE 1 END)::numeric, 4)::double precision AS score
         FROM meant m JOIN covered c USING (kind, subject_id)
-        ORDER BY score DESC, rank, subject_id LIMIT most
     )
-    SELECT kind, subject_id, score, physical.search_label(kind, subject_id) FROM best ORDER BY score DESC, rank, subject_id;
+    SELECT kind, subject_id, score, row_number() OVER (ORDER BY score DESC, rank, subject_id) FROM best;
 END $$;
-ALTER FUNCTION physical.search SET plan_cache_mode = force_generic_plan;
-COMMENT ON FUNCTION physical.search IS
-    'Things by code, number, name or alias, the best first: score 1 is the very name. All words of the query must be met.';
+ALTER FUNCTION physical.search_scored SET plan_cache_mode = force_generic_plan;
+COMMENT ON FUNCTION physical.search_scored IS
+    'All things by code, number, name or alias, whoever may see them; score 1 is the very name, place orders them.';
+
+CREATE FUNCTION physical.search(query text, kinds text[] DEFAULT NULL, most int DEFAULT 200)
+RETURNS TABLE (kind text, id bigint, score double precision, label text) LANGUAGE sql STABLE PARALLEL SAFE ROWS 50 AS $$
+    SELECT kind, id, score, physical.search_label(kind, id)
+    FROM (SELECT * FROM physical.search_scored(query, kinds) ORDER BY place LIMIT most) AS best ORDER BY place
+$$;
+COMMENT ON FUNCTION physical.search IS 'The best things by code, number, name or alias, and how people call them.';
 """
 
 LABEL = r"""
