@@ -69,6 +69,6 @@ async def acknowledge(
     await connection.execute(ACKNOWLEDGE, alarm_id, state.name, now, user_id, closed_at, note)
     after = alarm_of(await connection.fetchrow(BY_ID, [alarm_id]))
     entry = Entry(TransitionKind.ACKNOWLEDGED, now, None, after, user_id, note)
-    await enter(connection, [(one, alarm_id) for one in closing(entry, alarm)], now)
+    await enter(connection, closing(entry, alarm), now)
     [face] = (await faces(connection, [(alarm.sensor_id, alarm.rule_id, now)])).values()
-    return Acknowledged(alarm_id, news(entry, alarm_id, face))
+    return Acknowledged(alarm_id, news(entry, face))

@@ -24,9 +24,9 @@ from db.watches import Kept, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """A row of alarm.alarm; `id` is None until it is stored, `acknowledged_by` is the person's name."""
+    """A row of alarm.alarm, and the name of who acknowledged it."""
 
-    id: int | None
+    id: int
     rule_id: int
     sensor_id: int
     building_id: int

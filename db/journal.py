@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from itertools import accumulate
 from typing import Any
@@ -14,7 +14,7 @@ from db.engine import Connection
 from db.evaluator import Stay
 from db.models import AlarmState, Category, Condition, Priority, SensorKind
 from db.snapshots import Face, Moment, blank, faces, news
-from db.watches import Key, Verdict
+from db.watches import Kept, Key, Verdict
 
 ALARM = """
     a.id, a.rule_id, a.sensor_id, a.building_id, a.room_id, a.title, a.sensor_kind, a.unit, a.priority, a.category,
@@ -22,10 +22,14 @@ ALARM = """
     u.name AS acknowledged_by, a.closed_at, a.value, a.peak, a.occurrences, a.note
 """
 LIVE = f"""
-    SELECT {ALARM} FROM unnest($1::bigint[], $2::bigint[]) q(sensor_id, rule_id)
-    JOIN alarm.alarm a ON a.rule_id = q.rule_id AND a.sensor_id = q.sensor_id AND a.closed_at IS NULL
+    SELECT q.sensor_id AS watch_sensor, q.rule_id AS watch_rule,
+        CASE WHEN a.id IS NULL OR a.acknowledged_at IS NOT NULL OR q.amended THEN nextval('alarm.alarm_id_seq') END
+            AS new, {ALARM}
+    FROM unnest($1::bigint[], $2::bigint[], $3::bool[]) q(sensor_id, rule_id, amended)
+    LEFT JOIN alarm.alarm a ON a.rule_id = q.rule_id AND a.sensor_id = q.sensor_id AND a.closed_at IS NULL
     LEFT JOIN security."user" u ON u.id = a.acknowledged_by_id
 """
+"""The live alarm of each watch; and where there is none, or it may close just now, the id that a new one may take."""
 BY_ID = f"""
     SELECT {ALARM} FROM alarm.alarm a LEFT JOIN security."user" u ON u.id = a.acknowledged_by_id WHERE a.id = ANY($1)
 """
@@ -40,23 +44,6 @@ EARLIER = """
         ORDER BY l.raised_at DESC LIMIT 1
     ) l
     GROUP BY q.alarm_id, q.above, l.raised_at, l.returned_at, l.value, l.peak
-"""
-BORN = """
-    INSERT INTO alarm.alarm (rule_id, sensor_id, building_id, room_id, title, sensor_kind, unit, priority, category,
-        state, raised_at, last_raised_at, returned_at, closed_at, value, peak, occurrences)
-    SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[],
-        $8::text[], $9::text[], $10::text[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[],
-        $14::timestamptz[], $15::float8[], $16::float8[], $17::int[])
-    RETURNING sensor_id, rule_id, id
-"""
-GONE_ON = """
-    UPDATE alarm.alarm a SET state = n.state, raised_at = n.raised_at, last_raised_at = n.last_raised_at,
-        returned_at = n.returned_at, closed_at = n.closed_at, value = n.value, peak = n.peak,
-        occurrences = n.occurrences
-    FROM unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[],
-        $7::float8[], $8::float8[], $9::int[])
-        n(id, state, raised_at, last_raised_at, returned_at, closed_at, value, peak, occurrences)
-    WHERE a.id = n.id
 """
 PEAKED = """
     WITH n AS (
@@ -74,20 +61,40 @@ WITHDRAWN = """
         n(sensor_id, rule_id, raised_at)
     WHERE o.sensor_id = n.sensor_id AND o.rule_id = n.rule_id AND o.raised_at = n.raised_at
 """
-STAYED = """
-    INSERT INTO alarm.occurrence (sensor_id, rule_id, raised_at, returned_at, alarm_id, value, peak)
-    SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[], $4::timestamptz[], $5::bigint[], $6::float8[],
-        $7::float8[])
-    ON CONFLICT (sensor_id, rule_id, raised_at) DO UPDATE
-        SET returned_at = excluded.returned_at, alarm_id = excluded.alarm_id, value = excluded.value,
-            peak = excluded.peak
+WRITE = """
+    WITH alarms AS (
+        INSERT INTO alarm.alarm (id, rule_id, sensor_id, building_id, room_id, title, sensor_kind, unit, priority,
+            category, state, raised_at, last_raised_at, returned_at, closed_at, value, peak, occurrences)
+        SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[],
+            $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::timestamptz[],
+            $14::timestamptz[], $15::timestamptz[], $16::float8[], $17::float8[], $18::int[])
+        ON CONFLICT (id) DO UPDATE SET state = excluded.state, raised_at = excluded.raised_at,
+            last_raised_at = excluded.last_raised_at, returned_at = excluded.returned_at,
+            closed_at = excluded.closed_at, value = excluded.value, peak = excluded.peak,
+            occurrences = excluded.occurrences
+    ), stays AS (
+        INSERT INTO alarm.occurrence (sensor_id, rule_id, raised_at, returned_at, alarm_id, value, peak)
+        SELECT * FROM unnest($19::bigint[], $20::bigint[], $21::timestamptz[], $22::timestamptz[], $23::bigint[],
+            $24::float8[], $25::float8[])
+        ON CONFLICT (sensor_id, rule_id, raised_at) DO UPDATE SET returned_at = excluded.returned_at,
+            alarm_id = excluded.alarm_id, value = excluded.value, peak = excluded.peak
+    )
+    INSERT INTO alarm.transition (alarm_id, kind, at, recorded_at, value, user_id, note)
+    SELECT alarm_id, kind, at, $32, value, user_id, note
+    FROM unnest($26::bigint[], $27::text[], $28::timestamptz[], $29::float8[], $30::bigint[], $31::text[])
+        WITH ORDINALITY n(alarm_id, kind, at, value, user_id, note, ordinal) ORDER BY ordinal
 """
-ENTERED = """
+"""Alarms that close are written before those that open: there is one live alarm of a watch at any time."""
+ENTER = """
     INSERT INTO alarm.transition (alarm_id, kind, at, recorded_at, value, user_id, note)
     SELECT alarm_id, kind, at, $7, value, user_id, note
     FROM unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::float8[], $5::bigint[], $6::text[])
         WITH ORDINALITY n(alarm_id, kind, at, value, user_id, note, ordinal) ORDER BY ordinal
 """
+
+
+FIELDS = tuple(field.name for field in fields(Alarm))
+ENUMS = {"sensor_kind": SensorKind, "priority": Priority, "category": Category, "state": AlarmState}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +108,8 @@ class Outcome:
 
 def alarm_of(row: Any) -> Alarm:
     """A row of ALARM."""
-    values = dict(row)
-    enums = {"sensor_kind": SensorKind, "priority": Priority, "category": Category, "state": AlarmState}
-    return Alarm(**values | {name: kind[values[name]] for name, kind in enums.items()})
+    values = {name: row[name] for name in FIELDS}
+    return Alarm(**values | {name: kind[values[name]] for name, kind in ENUMS.items()})
 
 
 async def write(connection: Connection, verdicts: Sequence[Verdict], now: datetime) -> list[News]:
@@ -115,12 +121,9 @@ async def write(connection: Connection, verdicts: Sequence[Verdict], now: dateti
         return []
     shown = await faces(connection, [(*v.watch.key, one.at) for v, happening in happened for one in happening])
     outcomes = await _lived(connection, happened, shown, now)
-    ids = await _store_alarms(connection, outcomes)
-    await _store_stays(connection, outcomes, ids)
     entries = _in_order(outcomes)
-    known = [(entry, _id(entry.alarm, ids)) for entry in entries]
-    await enter(connection, known, now)
-    return [news(entry, id, _face(entry, shown)) for entry, id in known if entry.told]
+    await _store(connection, outcomes, entries, now)
+    return [news(entry, _face(entry, shown)) for entry in entries if entry.told]
 
 
 def _in_order(outcomes: Sequence[Outcome]) -> list[Entry]:
@@ -136,10 +139,6 @@ def _face(entry: Entry, shown: dict[Moment, Face]) -> Face:
     return shown[entry.alarm.sensor_id, entry.alarm.rule_id, entry.at]
 
 
-def _id(alarm: Alarm, ids: dict[Key, int]) -> int:
-    return ids[alarm.sensor_id, alarm.rule_id] if alarm.id is None else alarm.id
-
-
 async def _lived(
     connection: Connection,
     happened: Sequence[tuple[Verdict, Sequence[Happening]]],
@@ -147,29 +146,31 @@ async def _lived(
     now: datetime,
 ) -> list[Outcome]:
     verdicts = [verdict for verdict, _ in happened]
-    alarms = await _alarms(connection, verdicts)
+    alarms, new = await _alarms(connection, verdicts)
     earlier = await _earlier(connection, verdicts, alarms)
     outcomes = []
     for verdict, happening in happened:
-        at = happening[0].at
-        new = blank(verdict.watch.key, shown[*verdict.watch.key, at], at)
-        known = [(alarm, earlier[alarm.id]) for alarm in alarms[verdict.watch.key] if alarm.id is not None]
-        lives = Lives(verdict, known, new, now)
+        key, at = verdict.watch.key, happening[0].at
+        known = [(alarm, earlier[alarm.id]) for alarm in alarms[key]]
+        lives = Lives(verdict, known, blank(new.get(key, 0), key, shown[*key, at], at), now)
         outcomes.append(Outcome(verdict, lives, lives.go_on(happening)))
     return outcomes
 
 
-async def _alarms(connection: Connection, verdicts: Sequence[Verdict]) -> dict[Key, list[Alarm]]:
-    """The live alarm of each watch, and those that its stays belong to."""
+async def _alarms(connection: Connection, verdicts: Sequence[Verdict]) -> tuple[dict[Key, list[Alarm]], dict[Key, int]]:
+    """The live alarm of each watch and those that its stays belong to; ids for new ones."""
     keys = [verdict.watch.key for verdict in verdicts]
-    found: dict[Key, list[Alarm]] = {key: [] for key in keys}
-    rows = await connection.fetch(LIVE, [key[0] for key in keys], [key[1] for key in keys])
+    amended = [verdict.since is not None for verdict in verdicts]
+    met = await connection.fetch(LIVE, [key[0] for key in keys], [key[1] for key in keys], amended)
+    new = {(row["watch_sensor"], row["watch_rule"]): row["new"] for row in met if row["new"] is not None}
+    rows = [row for row in met if row["id"] is not None]
     named = {kept.alarm_id for verdict in verdicts for kept in verdict.before} - {row["id"] for row in rows}
     if named:
         rows += await connection.fetch(BY_ID, list(named))
+    found: dict[Key, list[Alarm]] = {key: [] for key in keys}
     for alarm in map(alarm_of, rows):
         found[alarm.sensor_id, alarm.rule_id].append(alarm)
-    return found
+    return found, new
 
 
 async def _earlier(
@@ -180,7 +181,6 @@ async def _earlier(
     asked: list[tuple[int, datetime, bool]] = []
     for verdict in verdicts:
         for alarm in alarms[verdict.watch.key]:
-            assert alarm.id is not None
             mine = sum(kept.alarm_id == alarm.id for kept in verdict.before)
             if verdict.since is None:
                 earlier[alarm.id] = Earlier(alarm.occurrences - mine, alarm.raised_at, alarm.peak)
@@ -188,7 +188,7 @@ async def _earlier(
                 earlier[alarm.id] = Earlier()
                 asked.append((alarm.id, verdict.since, verdict.watch.rule.condition is Condition.ABOVE))
     if asked:
-        for row in await connection.fetch(EARLIER, *map(list, zip(*asked, strict=True))):
+        for row in await connection.fetch(EARLIER, *columns(asked, 3)):
             last = Stay(row["last"], row["returned_at"], row["value"], row["last_peak"])
             earlier[row["alarm_id"]] = Earlier(row["count"], row["raised_at"], row["peak"], last)
     return earlier
@@ -205,65 +205,56 @@ async def _peaks(connection: Connection, verdicts: Iterable[Verdict]) -> None:
                 above = verdict.watch.rule.condition is Condition.ABOVE
                 rows.append((*verdict.watch.key, stay.raised_at, kept.alarm_id, stay.peak, above))
     if rows:
-        await connection.execute(PEAKED, *map(list, zip(*rows, strict=True)))
+        await connection.execute(PEAKED, *columns(rows, 6))
 
 
-async def _store_alarms(connection: Connection, outcomes: Sequence[Outcome]) -> dict[Key, int]:
-    """Store the alarms as they are now; the ids of new ones. Those that close make room for those that open."""
-    lives = [life for outcome in outcomes for life in outcome.lives.all]
-    known = [life.alarm for life in lives if life.alarm.id is not None and life.alarm != life.first]
-    await _update(connection, [alarm for alarm in known if alarm.closed_at is not None])
-    born = [_columns(life.alarm) for life in lives if life.alarm.id is None]
-    ids: dict[Key, int] = {}
-    if born:
-        rows = await connection.fetch(BORN, *map(list, zip(*born, strict=True)))
-        ids = {(row["sensor_id"], row["rule_id"]): row["id"] for row in rows}
-    await _update(connection, [alarm for alarm in known if alarm.closed_at is None])
-    return ids
-
-
-def _columns(alarm: Alarm) -> tuple[Any, ...]:
-    return (
-        alarm.rule_id, alarm.sensor_id, alarm.building_id, alarm.room_id, alarm.title, alarm.sensor_kind.name,
-        alarm.unit, alarm.priority.name, alarm.category.name, *_course(alarm),
-    )  # fmt: skip
-
-
-def _course(alarm: Alarm) -> tuple[Any, ...]:
-    return (
-        alarm.state.name, alarm.raised_at, alarm.last_raised_at, alarm.returned_at, alarm.closed_at, alarm.value,
-        alarm.peak, alarm.occurrences,
-    )  # fmt: skip
-
-
-async def _update(connection: Connection, alarms: Sequence[Alarm]) -> None:
-    if alarms:
-        rows = [(alarm.id, *_course(alarm)) for alarm in alarms]
-        await connection.execute(GONE_ON, *map(list, zip(*rows, strict=True)))
-
-
-async def _store_stays(connection: Connection, outcomes: Sequence[Outcome], ids: dict[Key, int]) -> None:
+async def _store(connection: Connection, outcomes: Sequence[Outcome], entries: Sequence[Entry], now: datetime) -> None:
     gone, stayed = [], []
     for outcome in outcomes:
-        verdict = outcome.verdict
-        before = {kept.stay.raised_at: kept for kept in verdict.before}
-        after = {stay.raised_at for stay in verdict.after}
-        gone += [(*verdict.watch.key, raised_at) for raised_at in before if raised_at not in after]
-        for stay in verdict.after:
-            alarm_id = _id(outcome.lives.home[stay.raised_at].alarm, ids)
-            kept = before.get(stay.raised_at)
-            if kept is None or kept.stay != stay or kept.alarm_id != alarm_id:
-                stayed.append((*verdict.watch.key, stay.raised_at, stay.returned_at, alarm_id, stay.value, stay.peak))
+        gone += _gone(outcome.verdict)
+        stayed += _stayed(outcome)
     if gone:
-        await connection.execute(WITHDRAWN, *map(list, zip(*gone, strict=True)))
-    if stayed:
-        await connection.execute(STAYED, *map(list, zip(*stayed, strict=True)))
+        await connection.execute(WITHDRAWN, *columns(gone, 3))
+    lives = [life.alarm for outcome in outcomes for life in outcome.lives.all if life.alarm != life.first]
+    lives.sort(key=lambda alarm: alarm.closed_at is None)
+    written = (*columns(map(_row, lives), 18), *columns(stayed, 7), *columns(map(_line, entries), 6))
+    await connection.execute(WRITE, *written, now)
 
 
-async def enter(connection: Connection, entries: Sequence[tuple[Entry, int]], now: datetime) -> None:
-    """Write the journal: entries with their alarms' ids; `now` is the house's time."""
-    rows = [(id, one.kind.name, one.at, one.value, one.user_id, one.note) for one, id in entries]
-    await connection.execute(ENTERED, *map(list, zip(*rows, strict=True)), now)
+def _gone(verdict: Verdict) -> list[tuple[Any, ...]]:
+    after = {stay.raised_at for stay in verdict.after}
+    return [(*verdict.watch.key, kept.stay.raised_at) for kept in verdict.before if kept.stay.raised_at not in after]
 
 
-__all__ = ["alarm_of", "enter", "write"]
+def _stayed(outcome: Outcome) -> list[tuple[Any, ...]]:
+    verdict = outcome.verdict
+    before = {kept.stay.raised_at: kept for kept in verdict.before}
+    rows = []
+    for stay in verdict.after:
+        alarm_id = outcome.lives.home[stay.raised_at].alarm.id
+        if before.get(stay.raised_at) != Kept(stay, alarm_id):
+            rows.append((*verdict.watch.key, stay.raised_at, stay.returned_at, alarm_id, stay.value, stay.peak))
+    return rows
+
+
+def _row(alarm: Alarm) -> tuple[Any, ...]:
+    return (
+        alarm.id, alarm.rule_id, alarm.sensor_id, alarm.building_id, alarm.room_id, alarm.title,
+        alarm.sensor_kind.name, alarm.unit, alarm.priority.name, alarm.category.name, alarm.state.name,
+        alarm.raised_at, alarm.last_raised_at, alarm.returned_at, alarm.closed_at, alarm.value, alarm.peak,
+        alarm.occurrences,
+    )  # fmt: skip
+
+
+def _line(entry: Entry) -> tuple[Any, ...]:
+    return entry.alarm.id, entry.kind.name, entry.at, entry.value, entry.user_id, entry.note
+
+
+async def enter(connection: Connection, entries: Sequence[Entry], now: datetime) -> None:
+    """Write lines of the journal; `now` is the house's time."""
+    await connection.execute(ENTER, *columns(map(_line, entries), 6), now)
+
+
+def columns(rows: Iterable[tuple[Any, ...]], width: int) -> list[list[Any]]:
+    """Rows as columns, for unnest."""
+    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]

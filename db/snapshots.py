@@ -89,10 +89,10 @@ def _face(row: Any) -> Face:
     )
 
 
-def blank(key: Key, face: Face, at: datetime) -> Alarm:
+def blank(id: int, key: Key, face: Face, at: datetime) -> Alarm:
     """An alarm of a watch that has not been raised yet."""
     return Alarm(
-        None,
+        id,
         key[1],
         key[0],
         face.building_id,
@@ -108,11 +108,11 @@ def blank(key: Key, face: Face, at: datetime) -> Alarm:
     )
 
 
-def news(entry: Entry, id: int, face: Face) -> News:
+def news(entry: Entry, face: Face) -> News:
     """A journal entry as a change of the stream; the payload is the contract's AlarmChange, and keys to filter by."""
     alarm = entry.alarm
     snapshot = {
-        "id": f"alarm_{id}",
+        "id": f"alarm_{alarm.id}",
         "title": alarm.title,
         "state": alarm.state.name,
         "priority": alarm.priority.name,
@@ -145,4 +145,4 @@ def news(entry: Entry, id: int, face: Face) -> News:
         "rule": alarm.rule_id,
     }
     payload = {"kind": entry.kind.name, "alarm": snapshot, "keys": keys}
-    return News(entry.at, "alarm", alarm.building_id, face.tenant_ids, id, payload)
+    return News(entry.at, "alarm", alarm.building_id, face.tenant_ids, alarm.id, payload)
