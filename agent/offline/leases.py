@@ -12,6 +12,7 @@ from agent.offline.steps import Got, Plan, Reply, Step, Stopped, either, one, re
 from agent.offline.tenancy import today
 from agent.offline.things import Name
 
+SEE_LEASES = {"ADMIN", "MANAGER", "TENANT"}
 CURRENT = ["CURRENT", "FUTURE"]
 AHEAD = timedelta(days=90)
 """How far "soon" reaches."""
@@ -90,9 +91,8 @@ def _placed(q: Question, context: Context, args: dict[str, Any], name: str, leas
     row = "{for s in @1.nodes limit 10}\n• {if s.tenant}{s.tenant.name}{end}{if s.room}, {s.room.number}{end}: "
     return reply(
         q.language,
-        "Договор вам не виден, а помещение занято так:\n"
-        f"{row}{{if s.end}}до {{s.end}}{{else}}бессрочно{{end}}\n{{end}}",
-        "The lease is not visible to you; the rooms:\n"
+        f"Договор вам не виден; по размещению:\n{row}{{if s.end}}до {{s.end}}{{else}}бессрочно{{end}}\n{{end}}",
+        "The lease is not visible to you; by occupancy:\n"
         f"{row}{{if s.end}}until {{s.end}}{{else}}open term{{end}}\n{{end}}",
         got,
     )
@@ -113,12 +113,16 @@ def ending(q: Question, context: Context) -> Plan:
         first=30,
     )
     rows = "{for s in @1.nodes limit 10}\n• {if s.tenant}{s.tenant.name}, {end}{s.number}: %s {s.end}\n{end}{end}"
+    open_to = not context.roles or set(context.roles) & SEE_LEASES
+    aside = (
+        "" if open_to else either(q.language, " Договоры видят управляющий и администратор.", " Managers see leases.")
+    )
     return reply(
         q.language,
-        "{if @1 empty}С {#1.endsFrom} по {#1.endsTo} договоров с окончанием срока, видимых вам, нет.{else}"
+        f"{{if @1 empty}}С {{#1.endsFrom}} по {{#1.endsTo}} договоров с окончанием срока, видимых вам, нет.{aside}{{else}}"
         'С {#1.endsFrom} по {#1.endsTo}: {@1.total | plural "договор" "договора" "договоров"}.\n'
         + rows.replace("%s", "до"),
-        "{if @1 empty}No lease that you can see ends between {#1.endsFrom} and {#1.endsTo}.{else}"
+        f"{{if @1 empty}}No lease that you can see ends between {{#1.endsFrom}} and {{#1.endsTo}}.{aside}{{else}}"
         'Between {#1.endsFrom} and {#1.endsTo}: {@1.total | plural "lease" "leases"}.\n' + rows.replace("%s", "until"),
         got,
     )

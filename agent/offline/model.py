@@ -18,12 +18,19 @@ from langchain_core.tools import BaseTool
 
 from agent.offline.follow import follow
 from agent.offline.plan import proceed
-from agent.offline.question import CHAT, Building, Context, Question
+from agent.offline.question import CHAT, Building, Context, Question, Topic
 from agent.offline.steps import Call, Got, Reply, either
 from agent.offline.understand import understand
 
 NAME = "markoff-offline"
-NOT_OFFERED = ("Это вам недоступно.", "This is not open to you.")
+NOT_OFFERED = ("Это вам недоступно: нужны другие права.", "This is not open to you: it takes other rights.")
+WRITTEN_BY = {
+    Topic.ACKNOWLEDGE: "acknowledgeAlarm",
+    Topic.END_LEASE: "endLease",
+    Topic.PLACE: "placeTenant",
+    Topic.UPDATE_ROOM: "updateRoom",
+}
+"""The tools without which there is no use in beginning."""
 
 
 class OfflineModel(BaseChatModel):
@@ -57,11 +64,20 @@ class OfflineModel(BaseChatModel):
     ) -> ChatResult:
         context = context_of(messages)
         question = asked(messages, context)
-        step = proceed(question, context, given(messages))
-        if not isinstance(step, Reply) and offered is not None and any(call.tool not in offered for call in step):
-            step = Reply(either(question.language, *NOT_OFFERED))
+        results = given(messages)
+        step = proceed(question, context, results)
+        if offered is not None and not allowed(question, step, offered):
+            judged = "".join(f"{{if {got.ref} empty}}{{end}}" for got in results)
+            step = Reply(either(question.language, *NOT_OFFERED) + judged)
         message = _message(step, len(messages), question)
         return ChatResult(generations=[ChatGeneration(message=message)])
+
+
+def allowed(question: Question, step: list[Call] | Reply, offered: list[str]) -> bool:
+    """Whether the person may have what the next calls, or the write that they lead to, need."""
+    if WRITTEN_BY.get(question.topic, "search") not in {*offered, "search"}:
+        return False
+    return isinstance(step, Reply) or all(call.tool in offered for call in step)
 
 
 def _message(step: list[Call] | Reply, size: int, question: Question) -> AIMessage:

@@ -184,6 +184,8 @@ def _maybe(name: Name, q: Question, context: Context) -> Generator[Step, list[Go
 
 def place_of(hit: Hit) -> Place:
     """The place that a hit is."""
+    if hit.kind == "BUILDING":
+        return Place({"building": hit.id}, f" ({hit.label})", f" ({hit.label})", hit)
     name = {"ROOM": "room", "SENSOR": "sensor", "FLOOR": "floor", "BUILDING": "building"}[hit.kind]
     on = " на этаже «" if hit.kind == "FLOOR" else " по датчику " if hit.kind == "SENSOR" else " в "
     shut = "»" if hit.kind == "FLOOR" else ""

@@ -101,7 +101,7 @@ def _alone(q: Question, there: str, got: Got) -> str:
 def _row(q: Question, place: Place, got: Got, index: int) -> str:
     item = f"@1.nodes[{index}]"
     if "room" in place.args:
-        name = f"{{{item}.code}}, {{{item}.kind}}"
+        name = f"{{{item}.code}}" + ("" if switch(got.nodes[index]) else f", {{{item}.kind}}")
     else:
         name = where(item) if one_kind(got) else f"{where(item)}, {{{item}.kind}}"
     return f"• {name}: {value(item, got.nodes[index], q.language)}"
