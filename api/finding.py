@@ -29,6 +29,8 @@ async def _only(
     lock: bool = False,
 ) -> Row | NotFound | InvalidInput:
     """The only row found (the only one in the building `prefer`, if there are several), or a refusal."""
+    if "\x00" in value:  # which the database does not take, so that nothing is called so
+        return NotFound.of(argument, value)
     condition = change.seen.rows(model)
     found = found.where(condition)
     if lock:

@@ -17,7 +17,7 @@ from sqlmodel import SQLModel
 from api import confirmation as confirmations
 from api.canonical import arguments as canonical
 from api.canonical import digest
-from api.confirmation import Act, Confirmed, Expired, Unfit
+from api.confirmation import Act, Confirmed, Unfit
 from api.context import Context, Info
 from api.difference import Difference, signed
 from api.directives import RiskLevel
@@ -41,7 +41,7 @@ from api.viewer import Viewer
 from db import audit
 from db.changes import driver
 from db.clock import real
-from db.engine import Connection, WriteSession, writing
+from db.engine import Connection, WriteSession, reading, writing
 from db.models import Role
 
 log = logging.getLogger("markoff.api")
@@ -129,10 +129,10 @@ async def write(call: Call) -> Any:
     if not call.dry_run and call.confirmation is not None:
         try:
             confirmed = confirmations.read(_key(call), call.confirmation, call.act)
-        except Expired:
-            return ConfirmationExpired.of()
         except Unfit:
             return ConfirmationMismatch.of()
+        if confirmed.expired:
+            return await _expired(call, confirmed)
     elif not call.dry_run and viewer.acting is not None and call.risk is RiskLevel.HIGH:
         return ConfirmationRequired.of()
     for tries_left in reversed(range(TRIES)):
@@ -177,6 +177,13 @@ async def _once(call: Call, confirmed: Confirmed | None) -> Any:
         if confirmed is not None and confirmed.difference != signed(difference):
             return ChangedSince.of(_dry_run(call, difference))
         return await _commit(call, change, confirmed, outcome)
+
+
+async def _expired(call: Call, confirmed: Confirmed) -> ConfirmationUsed | ConfirmationExpired:
+    """A caller who never got the answer must not be told that nothing was changed."""
+    async with reading(call.context.parts.engine) as session:
+        used = (await session.execute(USED, {"id": confirmed.id})).one_or_none()
+    return ConfirmationExpired.of() if used is None else ConfirmationUsed.of(typed(used.noun, used.subject_id))
 
 
 async def _consume(session: WriteSession, viewer: Viewer, confirmed: Confirmed) -> ConfirmationUsed | None:

@@ -125,6 +125,18 @@ async def test_a_confirmation_ends(agent: Caller) -> None:
     assert (await agent.create_lease(**LEASE, confirmation=old))["__typename"] == "ConfirmationExpired"
 
 
+async def test_an_old_confirmation_that_was_used_says_so(agent: Caller) -> None:
+    """Who never got the answer, and asks much later, must not think that nothing happened."""
+    tried = await agent.create_lease(**LEASE, dry_run=True)
+    done = await agent.create_lease(**LEASE, confirmation=tried["confirmation"])
+    key = derived(KEY, PURPOSE)
+    claims = jwt.decode(tried["confirmation"], key, [ALGORITHM])
+    old = jwt.encode(claims | {"exp": claims["exp"] - 660}, key, ALGORITHM)
+    later = await agent.create_lease(**LEASE, confirmation=old)
+    assert later["__typename"] == "ConfirmationUsed"
+    assert done["id"] in later["message"]
+
+
 async def test_it_ends_after_ten_minutes(settings: ApiSettings) -> None:
     assert settings.confirmation_lifetime == timedelta(minutes=10)
 

@@ -92,6 +92,8 @@ def _told(refused: Refused) -> ReadingRefused:
 
 async def _building(context: Context, value: str) -> int | None:
     key = ids.key("building", value)
+    if not value.isprintable():
+        return None
     async with context.pool.acquire() as connection:
         found: int | None = await connection.fetchval(space.BUILDING_KEY, key, value)
     return found
