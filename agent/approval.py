@@ -18,8 +18,8 @@ SHOWN = 12
 """The most rows of a difference that are shown."""
 NOUNS = {
     "building": "здание", "floor": "этаж", "room": "помещение", "tenant": "арендатор", "lease": "договор",
-    "placement": "размещение", "sensor": "датчик", "rule": "правило", "alarm": "тревога",
-    "alarm_rule": "правило тревоги", "alarmRule": "правило тревоги", "event": "событие", "user": "пользователь",
+    "placement": "размещение", "sensor": "датчик", "alarm": "тревога", "alarmRule": "правило тревоги",
+    "event": "событие", "user": "пользователь",
 }  # fmt: skip
 
 
@@ -77,10 +77,11 @@ def asked(waiting: Pending, setting: Setting) -> str:
 def _row(change: Mapping[str, Any], setting: Setting) -> str:
     language = setting.language
     noun = str(change.get("noun") or "")
+    noun = noun[:1].lower() + noun[1:]
     shown = (
         NOUNS.get(noun, words.field(noun, language))
         if language == "ru"
-        else words.field(noun, language).replace("_", " ")
+        else words.field(noun, language)
     )
     label = render.clean(str(change.get("label") or ""))
     fields = [_field(f, setting) for f in change.get("fields") or ()]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMessage, message_chunk_to_message
+from langchain_core.messages import AIMessage, AIMessageChunk, AnyMessage, BaseMessage, HumanMessage
 from pydantic import ValidationError
 
 from agent.settings import AgentSettings
@@ -52,8 +54,18 @@ class Engines:
     stall: float = 10.0
     stream: bool = True
 
-    async def answer(self, messages: Sequence[AnyMessage], tools: list[dict[str, Any]], *, offline: bool) -> Answer:
-        """The next message of the turn; `offline` leaves the configured model out."""
+    async def answer(
+        self,
+        messages: Sequence[AnyMessage],
+        tools: list[dict[str, Any]],
+        *,
+        offline: bool,
+        anew: Sequence[AnyMessage] | None = None,
+    ) -> Answer:
+        """The next message of the turn; `offline` leaves the configured model out.
+
+        If that one fails, the offline one answers to `anew`: the messages without what the other has begun.
+        """
         failed = None
         if self.configured is not None and not offline:
             try:
@@ -61,11 +73,14 @@ class Engines:
             except ModelFailed as error:
                 failed = str(error)
                 log.warning("the model %s failed: %s", self.name, failed)
-        return Answer(await self.fallback(messages, tools), OFFLINE, failed)
+        heard = messages if failed is None or anew is None else anew
+        return Answer(await self.offline.bind_tools(tools).ainvoke(list(heard)), OFFLINE, failed)
 
-    async def fallback(self, messages: Sequence[AnyMessage], tools: list[dict[str, Any]]) -> AIMessage:
-        """The offline model's next message."""
-        return await self.offline.bind_tools(tools).ainvoke(list(messages))
+    async def close(self) -> None:
+        """Let go of the connections to the configured model."""
+        client = getattr(self.configured, "root_async_client", None)
+        if client is not None:
+            await client.close()
 
     async def _configured(self, messages: Sequence[AnyMessage], tools: list[dict[str, Any]]) -> AIMessage:
         said: list[BaseMessage] = list(messages)
@@ -73,11 +88,13 @@ class Engines:
         for _ in range(TRIES):
             try:
                 message = await asyncio.wait_for(self._once(said, tools), self.timeout)
+            except TimeoutError:
+                raise ModelFailed(f"it took longer than {self.timeout:g} s") from None
             except ValidationError:
                 why = "its arguments are no JSON object"
             else:
                 if not message.invalid_tool_calls and (message.tool_calls or message.text.strip()):
-                    return message
+                    return _renumbered(message)
                 broken = [c.get("name") or "?" for c in message.invalid_tool_calls]
                 why = f"the arguments of {', '.join(broken)} are not JSON" if broken else "it said nothing"
             said = [*messages, HumanMessage(f"[Your last answer could not be used: {why}. Answer again.]")]
@@ -107,11 +124,30 @@ class Engines:
 
 
 def _whole(pieces: Any) -> AIMessage:
-    """The message that the pieces of a stream make up."""
-    if pieces is None:
+    """The message that the pieces of a stream make up; LangChain would mend broken arguments, we do not."""
+    if not isinstance(pieces, AIMessageChunk):
         return AIMessage("")
-    message = message_chunk_to_message(pieces)
-    return message if isinstance(message, AIMessage) else AIMessage(str(message.content))
+    calls, broken = [], []
+    for piece in pieces.tool_call_chunks:
+        try:
+            arguments = json.loads(piece["args"] or "{}")
+        except ValueError:
+            arguments = None
+        if isinstance(arguments, dict) and piece["name"]:
+            calls.append({"name": piece["name"], "args": arguments, "id": piece["id"], "type": "tool_call"})
+        else:
+            kept = {k: piece.get(k) for k in ("name", "args", "id")}
+            broken.append({**kept, "error": "no JSON object", "type": "invalid_tool_call"})
+    return AIMessage(
+        pieces.text, tool_calls=calls, invalid_tool_calls=broken, usage_metadata=pieces.usage_metadata,
+        response_metadata=pieces.response_metadata,
+    )  # fmt: skip
+
+
+def _renumbered(message: AIMessage) -> AIMessage:
+    """The message with ids of our own for its calls: some servers use the same ones over and over."""
+    calls = [{**call, "id": f"call_{uuid.uuid4().hex}"} for call in message.tool_calls]
+    return AIMessage(message.text, tool_calls=calls, usage_metadata=message.usage_metadata)
 
 
 def engines(settings: AgentSettings) -> Engines:
@@ -134,6 +170,7 @@ def engines(settings: AgentSettings) -> Engines:
 def configured(settings: AgentSettings) -> BaseChatModel:
     """The model at the configured address."""
     from langchain_openai import ChatOpenAI
+    from openai import DefaultAsyncHttpxClient
     from pydantic import SecretStr
 
     return ChatOpenAI(
@@ -146,4 +183,6 @@ def configured(settings: AgentSettings) -> BaseChatModel:
         max_retries=0,
         stream_usage=True,
         use_responses_api=False,
+        http_async_client=DefaultAsyncHttpxClient(timeout=settings.model_timeout, trust_env=False),
+        http_socket_options=(),
     )

@@ -86,16 +86,14 @@ async def understand(state: State, runtime: Runtime[context.Context]) -> Command
     box, failed = _box(state, here), list(state["failed"])
     system = SystemMessage(prompts.system(box, state["facts"], state.get("summary", "")))
     messages, tools = [system, *state["messages"], *_feedback(state)], [*box.wire(), prompts.ASK_PERSON]
-    answer = await here.house.engines.answer(messages, tools, offline=bool(failed))
-    update: Update = {"engine": answer.engine, "spent": state["spent"] + answer.tokens}
+    removed = _restart(state, box)
+    gone = {m.id for m in removed}
+    anew = [system, *(m for m in state["messages"] if m.id not in gone)]
+    answer = await here.house.engines.answer(messages, tools, offline=bool(failed), anew=anew)
+    update: Update = {"engine": answer.engine, "spent": state["spent"] + answer.tokens, "messages": [answer.message]}
     if answer.failed is not None:
-        removed = _restart(state, box)
         _tell("state", node="understand", failed=answer.failed)
-        begun = [m for m in state["messages"] if m.id not in {r.id for r in removed}]
-        again = await here.house.engines.fallback([system, *begun], tools)
-        update |= {"failed": [*failed, answer.failed], "messages": [*removed, again]}
-        return Command(goto="act" if again.tool_calls else "check", update=update)
-    update["messages"] = [answer.message]
+        update |= {"failed": [*failed, answer.failed], "messages": [*removed, answer.message], "feedback": []}
     return Command(goto="act" if answer.message.tool_calls else "check", update=update)
 
 

@@ -21,7 +21,7 @@ r1, r2 … in order; the reader sees the values with units and local times.
 Other filters: count, min, max, sum, mean, date, time, ago, since, bare, round N, cap, or "text".
 {for s in r1.nodes limit 10}• {s.room.number}: {s.value}
 {end}
-{if r1 empty}No alarms.{else}…{end}   {if s.active}…{end}   {if s.state == RETURNED}…{end}   {if not s.acknowledged}…{end}
+{if r1 empty}No alarms.{else}…{end}  {if s.active}…{end}  {if not s.acknowledged}…{end}  {if s.state == RETURNED}…{end}
 Say "no", "none", «нет» only inside {if r1 empty}; "all", «все» only inside {if r1 complete}; \
 "done", «готово» only inside {if r1 done}.
 Lists and connections are {nodes, hasMore, total}. Units and words of enums are added for you: do not write them.

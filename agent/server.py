@@ -114,6 +114,7 @@ def create(settings: AgentSettings | None = None, made: House | None = None) -> 
             app.state.door = Door(here, HttpGraph(http, "", exchange), Allowance(chosen.turns_a_minute))
             yield
             await turns.close()
+            await here.engines.close()
 
     app = FastAPI(title="Markoff's agent", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_exception_handler(Refused, _refused)
