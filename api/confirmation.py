@@ -58,8 +58,12 @@ def sign(key: str, act: Act, difference: str, lifetime: timedelta) -> Minted:
 def read(key: str, token: str, act: Act) -> Confirmed:
     """What a confirmation confirms, if it is for this act. Raises `Unfit`."""
     try:
-        options = {"require": ["jti", "exp", "sub", "op", "args", "diff"], "verify_exp": False}
-        claims = jwt.decode(token, derived(key, PURPOSE), [ALGORITHM], options=options)
+        claims = jwt.decode(
+            token,
+            derived(key, PURPOSE),
+            [ALGORITHM],
+            options={"require": ["jti", "exp", "sub", "op", "args", "diff"], "verify_exp": False},
+        )
     except jwt.InvalidTokenError as error:
         raise Unfit from error
     if (claims["sub"], claims["op"], claims["args"]) != (act.who, act.operation, act.arguments):
