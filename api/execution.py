@@ -82,11 +82,11 @@ class Graph:
             planned = [asked for asked in fields if asked.name == "__typename" or asked.source is not None]
             found = plan.operation(self.registry, selection, context.viewer.visibility, planned)
             if len(planned) < len(fields):
-                made = orjson.loads(await fetched(context, found, coerced)) if planned else {}
+                made = orjson.loads(await fetched(context, found, coerced))["data"] if planned else {}
                 context.scratch[FRAGMENTS] = {key: orjson.Fragment(orjson.dumps(each)) for key, each in made.items()}
                 return await self._executed(context, operation, variables)
             self.plans.keep(key, found)
-        return b'{"data":' + (await fetched(context, found, coerced)).encode() + b"}"
+        return await fetched(context, found, coerced)
 
     async def _executed(self, context: Context, operation: Operation, variables: Mapping[str, Any]) -> bytes:
         context.scratch["operation"] = operation
@@ -107,7 +107,7 @@ class Graph:
 
     async def selected(
         self, context: Context, info: Any, type_name: str, id: int, connection: asyncpg.Connection[Any] | None
-    ) -> str | None:
+    ) -> bytes | None:
         """What the field of a resolver asks of one object, as JSON; None when it is not there for the viewer."""
         raw = info._raw_info
         operation: Operation = context.scratch["operation"]
@@ -121,21 +121,21 @@ class Graph:
             found = plan.fragment(self.registry, selection, context.viewer.visibility, asked, type_name)
             self.plans.keep(key, found)
         made = await fetched(context, found, {**coerced, KEY: id}, connection)
-        return None if made == "null" else made
+        return None if made == b"null" else made
 
 
 async def fetched(
     context: Context, found: Plan, variables: Mapping[str, Any], connection: asyncpg.Connection[Any] | None = None
-) -> str:
-    """The text that a plan selects. Raises the faults of its values, and TOO_SLOW."""
+) -> bytes:
+    """The JSON that a plan selects. Raises the faults of its values, and TOO_SLOW."""
     clock = context.clock
     values = found.values(Ask(variables, context.viewer, clock.now(), clock.simulated))
     try:
-        text: str = await (connection or context.parts.reads).fetchval(found.sql, *values)
+        text: bytes | str = await (connection or context.parts.reads).fetchval(found.sql, *values)
     except asyncpg.QueryCanceledError as error:
         patience = context.parts.settings.database.read_patience
         raise Fault("TOO_SLOW", seconds=int(patience.total_seconds())) from error
-    return text
+    return text.encode() if isinstance(text, str) else text
 
 
 async def select(

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Dialect
 from api.errors import Fault
 from api.planner import roots, text
 from api.planner.asked import Asked, Selection
-from api.planner.compiler import Compiler, Estimate
+from api.planner.compiler import Compiler, Estimate, braces
 from api.planner.given import Variables
 from api.planner.registry import Registry
 from api.planner.text import Piece
@@ -77,11 +77,9 @@ class Plan:
 
 
 def operation(registry: Registry, selection: Selection, roles: frozenset[Role], fields: Sequence[Asked]) -> Plan:
-    """The plan of all these root fields: it selects the JSON object that they make."""
-    from api.planner.compiler import braces
-
+    """The plan of all these root fields: it selects the whole response."""
     compiler = Compiler(registry, selection, Sight(roles))
-    return finished(compiler, braces(fields, lambda asked: roots.value(compiler, asked)))
+    return finished(compiler, ['{"data":', *braces(fields, lambda asked: roots.value(compiler, asked)), "}"])
 
 
 def fragment(registry: Registry, selection: Selection, roles: frozenset[Role], asked: Asked, type_name: str) -> Plan:
