@@ -308,20 +308,42 @@ async def test_somebody_knows_who_they_are(everybody: Everybody, world: World) -
         assert me["actingFor"] is False
 
 
-@pytest.mark.parametrize("who", ["anonymous", "device", "disabled", "revoked"])
-async def test_who_has_no_eyes_sees_nothing(who: str, world: World, caller: Caller) -> None:
-    if who in ("disabled", "revoked"):
-        known = (
-            caller.as_user(world.user["disabled"]) if who == "disabled" else caller.with_token(world.secret["revoked"])
-        )
-        assert [fault["extensions"]["code"] for fault in await known.faults("{ house { now } }")] == ["BAD_TOKEN"]
-        return
-    somebody = caller.with_token(world.secret["device"]) if who == "device" else caller
-    asked = " ".join(f"{root}(first: 10) {{ totalCount nodes {{ __typename }} }}" for root in ROOTS)
-    told = await somebody.ask(
-        f'{{ {asked} search(text: "101") {{ label }} alarmCounts {{ label }} readings(where: {{}}) {{ at }} }}'
+@pytest.mark.parametrize("who", ["disabled", "revoked"])
+async def test_who_was_shut_out_is_not_known(who: str, world: World, caller: Caller) -> None:
+    known = {
+        "disabled": caller.as_user(world.user["disabled"]),
+        "revoked": caller.with_token(world.secret["revoked"]),
+    }
+    faults = await known[who].faults("{ house { now } }")
+    assert [fault["extensions"]["code"] for fault in faults] == ["BAD_TOKEN"]
+
+
+@pytest.mark.parametrize("who", ["anonymous", "device", "agent"])
+async def test_who_is_no_person_sees_nothing(who: str, world: World, caller: Caller) -> None:
+    somebody = caller.with_token(world.secret[who] if who != "anonymous" else None)
+    lists = " ".join(f"{root}(first: 10) {{ totalCount nodes {{ __typename }} }}" for root in ROOTS)
+    singles = " ".join(
+        f'{field}(id: "{field}_{next(iter(getattr(world, field).values()))}") {{ id }}' for field in SINGLES
     )
-    assert {root: answer for root, answer in told.items() if answer and answer != {"totalCount": 0, "nodes": []}} == {}
+    more = 'search(text: "101") { label } alarmCounts { label } readings(where: {}) { at }'
+    told = await somebody.ask(
+        f"{{ {lists} {singles} {more} house {{ version }} me {{ roles user {{ id }} grants {{ role }} }} }}"
+    )
+    assert told.pop("house")["version"]
+    me = told.pop("me")
+    assert me == (
+        None if who == "anonymous" else {"roles": ["DEVICE"] if who == "device" else [], "user": None, "grants": []}
+    )
+    assert {name: answer for name, answer in told.items() if answer and answer != {"totalCount": 0, "nodes": []}} == {}
+
+
+async def test_who_acts_for_somebody_sees_what_they_see(everybody: Everybody, world: World, caller: Caller) -> None:
+    shape = full("Tenant", 1)
+    for eyes in everybody:
+        delegated = caller.as_user(world.user[eyes.name], acting="agent")
+        told = await delegated.ask(f"{{ {page('tenants', shape)} me {{ actingFor }} }}")
+        assert told["me"]["actingFor"] is True
+        assert differences(told["tenants"], eyes.page(shape)) == [], eyes.name
 
 
 # -- any grants, any shape
