@@ -81,7 +81,8 @@ class Turns:
 
     async def resume(self, context: Context, thread: Thread, decision: Mapping[str, Any]) -> AsyncIterator[Event]:
         """The rest of a turn after the person has decided."""
-        async for event in self._streamed(context, thread, Command(resume=dict(decision)), None):
+        decided = dict(decision) or {"approve": False}  # LangGraph takes an empty answer for none
+        async for event in self._streamed(context, thread, Command(resume=decided), None):
             yield event
 
     async def pending(self, thread: Thread) -> Mapping[str, Any] | None:

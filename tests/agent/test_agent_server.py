@@ -10,10 +10,12 @@ import pytest
 
 from agent.server import create
 
-ALARMS = "{if r1 empty}Тревог нет.{else}{for a in r1.nodes sep \", \"}{a.title}{end}{end}"
+ALARMS = '{if r1 empty}Тревог нет.{else}{for a in r1.nodes sep ", "}{a.title}{end}{end}'
 
 
-async def stream(http: httpx.AsyncClient, url: str, body: dict[str, Any], person: str = "anna") -> list[tuple[str, Any]]:
+async def stream(
+    http: httpx.AsyncClient, url: str, body: dict[str, Any], person: str = "anna"
+) -> list[tuple[str, Any]]:
     """The events of a request."""
     headers = {"Authorization": f"Bearer {person}", "Accept-Language": "ru"}
     events = []
@@ -57,7 +59,9 @@ async def test_nobody_reads_or_answers_anothers_thread(http, serve, house_with, 
     assert mine.json()["pending"]["kind"] == "confirm"
 
 
-async def test_a_confirmation_outlives_the_process_and_works_once(http, serve, house_with, script, call, database, building):
+async def test_a_confirmation_outlives_the_process_and_works_once(
+    http, serve, house_with, script, call, database, building
+):
     first = house_with(script(steps=[call(("acknowledgeAlarm", {"alarm": "alarm_1"}))]), memory_url=database)
     with serve(create(made=first), lifespan="on") as server:
         events = await stream(http, f"{server.url}/turns", {"text": "Подтверди тревогу", "thread": "one"})
@@ -75,6 +79,15 @@ async def test_a_confirmation_outlives_the_process_and_works_once(http, serve, h
     assert sum("confirmation" in r["variables"] for r in building.requests) == 1
 
 
+async def test_an_empty_decision_is_a_no(http, serve, house_with, script, call, building):
+    steps = [call(("acknowledgeAlarm", {"alarm": "alarm_1"})), "{if r1 declined}Не подтверждаю.{end}"]
+    with serve(create(made=house_with(script(steps=steps))), lifespan="on") as server:
+        await stream(http, f"{server.url}/turns", {"text": "Подтверди тревогу", "thread": "one"})
+        events = await stream(http, f"{server.url}/threads/one/resume", {})
+    assert dict(events)["reply"]["text"] == "Не подтверждаю."
+    assert not building.alarms[0]["acknowledged"]
+
+
 @pytest.mark.parametrize("header", [{}, {"Authorization": "Bearer nobody"}, {"Authorization": "Basic anna"}])
 async def test_strangers_are_refused(http, serve, house_with, script, header):
     with serve(create(made=house_with(script(steps=[]))), lifespan="on") as server:
@@ -89,7 +102,9 @@ async def test_whoever_asks_too_often_waits(http, serve, house_with, script):
     with serve(create(made=house), lifespan="on") as server:
         for _ in range(2):
             await stream(http, f"{server.url}/turns", {"text": "Привет"})
-        answer = await http.post(f"{server.url}/turns", json={"text": "Привет"}, headers={"Authorization": "Bearer anna"})
+        answer = await http.post(
+            f"{server.url}/turns", json={"text": "Привет"}, headers={"Authorization": "Bearer anna"}
+        )
         await stream(http, f"{server.url}/turns", {"text": "Привет"}, person="boris")
     assert answer.status_code == 429
     assert 1 <= int(answer.headers["retry-after"]) <= 61
