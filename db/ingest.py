@@ -42,7 +42,7 @@ STORE = f"""
         WHERE s.sensor_id = n.sensor_id AND (s.at IS NULL OR s.at < n.at)
     ), span AS (
         SELECT sensor_id, min(at) AS earliest, min(value) AS least, max(value) AS greatest FROM input GROUP BY sensor_id
-    ), found AS ({FOUND})
+    ), {FOUND}
     SELECT (SELECT count(*) FROM fresh) AS stored, found.* FROM (SELECT 1) one LEFT JOIN found ON true
 """
 AWAKE = """

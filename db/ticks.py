@@ -19,7 +19,8 @@ DUE = """
     WHERE w.deadline <= $1 ORDER BY w.deadline LIMIT $2
 """
 WATCHES = f"""
-    SELECT {COLUMNS} FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[]) d(sensor_id, rule_id, deadline)
+    SELECT {COLUMNS}, o.*, s.*
+    FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[]) d(sensor_id, rule_id, deadline)
     JOIN alarm.watch w ON w.sensor_id = d.sensor_id AND w.rule_id = d.rule_id AND w.deadline = d.deadline
     JOIN alarm.rule r ON r.id = w.rule_id AND r.enabled {STAY}
 """

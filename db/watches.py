@@ -27,30 +27,44 @@ EXISTING = "SELECT sensor_id FROM telemetry.sensor_state WHERE sensor_id = ANY($
 
 COLUMNS = """
     w.sensor_id, w.rule_id, w.phase, w.since, w.changed_at, w.begins_after,
-    r.condition, r.threshold, r.deadband, r.on_delay, r.off_delay,
-    o.raised_at, o.value, o.peak, o.alarm_id, s.at AS latest_at, s.value AS latest
+    r.condition, r.threshold, r.deadband, r.on_delay, r.off_delay
 """
 STAY = """
-    JOIN telemetry.sensor_state s ON s.sensor_id = w.sensor_id
-    LEFT JOIN alarm.occurrence o ON w.phase IN ('ACTIVE', 'RETURNING')
-        AND o.sensor_id = w.sensor_id AND o.rule_id = w.rule_id AND o.raised_at = w.changed_at
+    LEFT JOIN LATERAL (
+        SELECT o.raised_at, o.value, o.peak, o.alarm_id FROM alarm.occurrence o
+        WHERE w.phase IN ('ACTIVE', 'RETURNING')
+            AND o.sensor_id = w.sensor_id AND o.rule_id = w.rule_id AND o.raised_at = w.changed_at LIMIT 1
+    ) o ON true
+    JOIN LATERAL (
+        SELECT s.at AS latest_at, s.value AS latest FROM telemetry.sensor_state s
+        WHERE s.sensor_id = w.sensor_id LIMIT 1
+    ) s ON true
 """
-"""An active watch changed last when its stay was raised."""
+"""The open stay of a watch `w` (it was raised when the watch changed last) and its sensor's latest; by key."""
 
 FOUND = f"""
-    SELECT {COLUMNS} FROM span n JOIN alarm.watch w ON w.sensor_id = n.sensor_id
-    JOIN alarm.rule r ON r.id = w.rule_id AND r.enabled {STAY}
-    WHERE w.phase IN ('RAISING', 'RETURNING') OR n.earliest <= w.changed_at OR CASE
-        WHEN w.phase = 'NORMAL' AND r.condition = 'ABOVE' THEN n.greatest > r.threshold
-        WHEN w.phase = 'NORMAL' THEN n.least < r.threshold
-        WHEN r.condition = 'ABOVE' THEN n.least <= r.threshold - r.deadband OR n.greatest > o.peak
-        ELSE n.greatest >= r.threshold + r.deadband OR n.least < o.peak
-    END
+    w AS MATERIALIZED (
+        SELECT {COLUMNS}, n.earliest, n.least, n.greatest
+        FROM span n JOIN alarm.watch w ON w.sensor_id = n.sensor_id JOIN alarm.rule r ON r.id = w.rule_id AND r.enabled
+        WHERE w.phase IN ('RAISING', 'RETURNING') OR n.earliest <= w.changed_at OR CASE
+            WHEN r.condition = 'ABOVE' THEN n.greatest > r.threshold
+                OR (w.phase = 'ACTIVE' AND n.least <= r.threshold - r.deadband)
+            ELSE n.least < r.threshold OR (w.phase = 'ACTIVE' AND n.greatest >= r.threshold + r.deadband)
+        END
+    ), found AS (
+        SELECT w.*, o.*, s.* FROM w {STAY}
+        WHERE w.phase <> 'ACTIVE' OR w.earliest <= w.changed_at OR CASE w.condition
+            WHEN 'ABOVE' THEN w.greatest > o.peak OR w.least <= w.threshold - w.deadband
+            ELSE w.least < o.peak OR w.greatest >= w.threshold + w.deadband
+        END
+    )
 """
 """Watches for which new readings can mean anything; `span` holds the earliest time and the extremes of each sensor.
 
-A late reading after the last raise or return follows the same conditions: one that is not in alarm while the watch was
-at rest, or neither clear nor a new peak while it was active, can at most break a delay that has been broken since.
+First those with a value in alarm, or clear while active, or something pending or in question; then, of the active,
+those with a new peak. A late reading after the last raise or return follows the same conditions: one that is not in
+alarm while the watch was at rest, or neither clear nor a new peak while it was active, can at most break a delay that
+has been broken since.
 """
 
 KEEP = """

@@ -102,7 +102,7 @@ async def plant(url: str) -> list[int]:
         " (1, 'CO2', 'Very stuffy', 'ABOVE', 1200, 0, 0, 0, 'HIGH', 'AIR', false, true)"
     )
     await connection.execute("SELECT telemetry.make_partitions($1, $1)", datetime.now(UTC))
-    await connection.execute("VACUUM ANALYZE")
+    await connection.execute("VACUUM ANALYZE telemetry.sensor, telemetry.sensor_state, alarm.watch, alarm.rule")
     await connection.close()
     return [row["id"] for row in rows]
 
