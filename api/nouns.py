@@ -114,6 +114,11 @@ async def placement_label(row: Columns, names: Names) -> Told:
     return ", ".join(name for name in (await names.of(Room, row["room_id"]), tenant) if name)
 
 
+async def alarm_label(row: Columns, names: Names) -> Told:
+    """An alarm is called by its room and its title: a title alone is the same on every floor."""
+    return ": ".join(name for name in (await names.of(Room, row["room_id"]), row["title"]) if name)
+
+
 NOUNS: dict[type[SQLModel], Noun] = {
     Room: Noun(
         "Room",
@@ -182,7 +187,7 @@ NOUNS: dict[type[SQLModel], Noun] = {
     Alarm: Noun(
         "Alarm",
         "alarm",
-        column("title"),
+        alarm_label,
         {
             "state": column("state"),
             "acknowledgedBy": other(User, "acknowledged_by_id"),

@@ -69,9 +69,9 @@ KNOWN = {
         FROM alarm.rule u JOIN physical.building b ON b.id = u.building_id
         LEFT JOIN telemetry.sensor s ON s.id = u.sensor_id LEFT JOIN physical.room r ON r.id = u.room_id""",
     "Alarm": """
-        SELECT 'alarm_' || a.id, a.title, jsonb_build_object('state', a.state, 'acknowledgedBy', u.name,
+        SELECT 'alarm_' || a.id, coalesce(r.number || ': ', '') || a.title, jsonb_build_object('state', a.state, 'acknowledgedBy', u.name,
             'note', a.note), a::text
-        FROM alarm.alarm a LEFT JOIN security."user" u ON u.id = a.acknowledged_by_id""",
+        FROM alarm.alarm a LEFT JOIN physical.room r ON r.id = a.room_id LEFT JOIN security."user" u ON u.id = a.acknowledged_by_id""",
 }
 TIMES = {"acknowledgedAt", "closedAt"}
 """Fields that hold the moment of the change."""

@@ -45,7 +45,7 @@ async def test_the_agent_shows_first(caller: Caller, world: World, pool: Pool) -
         tried = await agent.acknowledge_alarm(**asked, dry_run=True)
         assert await dump(connection) == all_before
         (row,) = tried["changes"]
-        assert (row["id"], row["noun"], row["label"]) == (alarm(world, "returned"), "Alarm", "Душно: co2-201")
+        assert (row["id"], row["noun"], row["label"]) == (alarm(world, "returned"), "Alarm", "201: Душно: co2-201")
         taps = (agent.acknowledge_alarm(**asked, confirmation=tried["confirmation"]) for _ in range(3))
         done = await asyncio.gather(*taps)
         assert sorted(one["__typename"] for one in done) == ["Alarm", "ConfirmationUsed", "ConfirmationUsed"]
