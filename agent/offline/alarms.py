@@ -54,6 +54,7 @@ def filters(q: Question, place: Place) -> dict[str, Any]:
         "priority": list(q.priorities),
         "category": list(q.categories),
         "acknowledged": q.acknowledged,
+        "state": ["ACTIVE", "ACKNOWLEDGED", "RETURNED"] if q.open else None,
         "raisedFrom": period.start.isoformat() if period and period.start else None,
         "raisedTo": period.end.isoformat() if period and period.end else None,
     }
@@ -71,7 +72,7 @@ def alarms(q: Question, context: Context) -> Plan:
 
 
 def _listed(q: Question, context: Context, here: list[Place]) -> Plan:
-    active = True if q.current is not False and q.acknowledged is None else None
+    active = True if q.current is not False and q.acknowledged is None and not q.open else None
     first = min(q.limit or SHOWN, 50)
     calls = [call("alarms", **filters(q, place), active=active, orderBy=NEWEST, first=first) for place in here]
     returned = active and q.period is None and len(here) == 1

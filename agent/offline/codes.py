@@ -102,7 +102,7 @@ def _room(s: Sentence, at: int) -> tuple[int, Name] | None:
         )
     noun = s.speaks(at - 1, "ROOM") or s.word(at - 1) in ("№", "#", "номер", "number") or s.speaks(end, "ROOM")
     noun = noun or any(c.startswith("ROOM:") for c in s.concepts(at - 1) | s.concepts(end))
-    feminine = first.ordinal and first.feminine is True
+    feminine = first.ordinal and first.feminine is True and (first.value > 10 or s.word(at - 1) in ("в", "во", "из"))
     inside = s.word(at - 1) in ("в", "во", "in", "из", "у")
     if (
         len(digits) >= 3

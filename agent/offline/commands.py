@@ -52,6 +52,7 @@ OBJECTS = (
     "@name",
     "CRITICAL",
     "@limit",
+    "@nth",
 )
 
 

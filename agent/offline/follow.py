@@ -31,6 +31,8 @@ def follow(before: Question | None, q: Question) -> Question:
         return q
     if before.topic in CHAT:
         return q
+    if q.topic is Topic.UNCLEAR and q.ordered and before.topic is Topic.ALARMS:
+        q = replace(q, topic=Topic.ACKNOWLEDGE)
     if _continues(before, q):
         return _continued(before, q)
     return _placed(before, q)

@@ -119,7 +119,8 @@ def ending(q: Question, context: Context) -> Plan:
     )
     return reply(
         q.language,
-        f"{{if @1 empty}}С {{#1.endsFrom}} по {{#1.endsTo}} договоров с окончанием срока, видимых вам, нет.{aside}{{else}}"
+        "{if @1 empty}С {#1.endsFrom} по {#1.endsTo} договоров с окончанием срока, видимых вам, нет."
+        f"{aside}{{else}}"
         'С {#1.endsFrom} по {#1.endsTo}: {@1.total | plural "договор" "договора" "договоров"}.\n'
         + rows.replace("%s", "до"),
         f"{{if @1 empty}}No lease that you can see ends between {{#1.endsFrom}} and {{#1.endsTo}}.{aside}{{else}}"

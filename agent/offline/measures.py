@@ -60,6 +60,8 @@ def measures(s: Sentence, found: Spots, certain: bool) -> None:
             if unit == "area" and not certain:
                 continue
         side = _side(s, at, end)
+        if unit is None and (ranged := _range(s, end)):
+            unit, side = ranged, "least"
         turned = None
         if unit is None and not s.speaks(end, "DATE"):
             turned = next(
@@ -86,6 +88,15 @@ def measures(s: Sentence, found: Spots, certain: bool) -> None:
             continue
         found.measures.append(Measure(value, unit or "", side))
         s.take(at, end, "measure")
+
+
+def _range(s: Sentence, joint: int) -> str | None:
+    """The unit of a range whose first number ends before `joint`: «от 30 до 60 метров»."""
+    if s.word(joint) not in ("до", "to", "and", "по"):
+        return None
+    _, end = _value(s, joint + 1)
+    unit = unit_at(s, end) if end > joint + 1 and end < len(s) else None
+    return unit if unit in ("area", "people") else None
 
 
 def unit_at(s: Sentence, at: int) -> str | None:

@@ -101,6 +101,8 @@ class Question:
     priorities: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     acknowledged: bool | None = None
+    open: bool = False
+    """Alarms that are not closed: active, or back to normal but not acknowledged."""
     current: bool | None = None
     """True: alarms that are active now; False: all there were; None: the sentence leaves it open."""
     statuses: tuple[str, ...] = ()
@@ -146,6 +148,8 @@ class Question:
     """"Where is it not stuffy?"."""
     weight: float = 0.0
     """How sure the topic is."""
+    ordered: bool = False
+    """Tells to acknowledge, of what is for the talk before to say."""
     linked: bool = False
     """Begins as a continuation: «а …», "and …", "what about …"."""
     noun: bool = False

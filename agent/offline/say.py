@@ -117,7 +117,7 @@ def alarm_forms(q: Question, *, active: bool) -> tuple[str, str, str]:
     """The noun with its adjectives in the three Russian forms; the first two are the English ones in English."""
     if q.language == "en":
         parts = ["active"] if active else []
-        parts += ["unacknowledged"] if q.acknowledged is False else []
+        parts += ["unacknowledged"] if q.acknowledged is False else ["open"] if q.open else []
         parts += [PRIORITIES[q.priorities][3]] if q.priorities in PRIORITIES else []
         parts += [CATEGORIES[c][3] for c in q.categories] + [ABOUT[k][1] for k in q.kinds if len(q.kinds) == 1]
         before = " ".join(parts)
@@ -128,6 +128,8 @@ def alarm_forms(q: Question, *, active: bool) -> tuple[str, str, str]:
         adjectives.append(("активная", "активные", "активных"))
     if q.acknowledged is False:
         adjectives.append(("неподтверждённая", "неподтверждённые", "неподтверждённых"))
+    if q.open:
+        adjectives.append(("незакрытая", "незакрытые", "незакрытых"))
     if q.priorities in PRIORITIES:
         adjectives.append(PRIORITIES[q.priorities][:3])
     adjectives += [CATEGORIES[c][:3] for c in q.categories if c != "EQUIPMENT"]

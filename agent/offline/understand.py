@@ -63,6 +63,7 @@ def understand(text: str, context: Context) -> Question:
         names=_wanted(topic, s, unknown),
         quotes=tuple(spots.quotes),
         weight=weight,
+        ordered="ACK_DO" in verbs,
         linked=bool(LINK.match(" ".join(s.words))),
         pronoun="PRONOUN" in features,
         length=len(s),
@@ -71,6 +72,7 @@ def understand(text: str, context: Context) -> Question:
         state=bool(features & {"ACK_DONE", "LASTED"}) and filled.acknowledged is None,
         now=context.now.astimezone(context.zone),
         several=building is None and len(context.buildings) > 1,
+        open="OPEN_ALARMS" in features,
         own="OWN" in features,
         noun=bool(features & NOUNS),
         statuses=("STALE", "UNKNOWN") if "SILENT" in features and not features & {"FAULT", "LOST", "PROBLEM"} else (),
@@ -105,6 +107,7 @@ def _features(
         "@event": bool(set(filled.kinds) & {"LEAK", "SMOKE"}), "@quote": bool(spots.quotes), "NOW": filled.now,
         "EXTREME": bool(filled.extremes),
         "MEASURED": "CO2_WORD" in said or any(m.unit == "ppm" for m in spots.measures),
+        "@nth": any((n := s.number(at)) and n.ordinal for at in range(len(s))),
         "@number": bool(spots.measures) or any(s.number(at) for at in range(len(s))),
     }  # fmt: skip
     return frozenset(found | {name for name, holds in flags.items() if holds})
