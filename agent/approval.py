@@ -78,11 +78,7 @@ def _row(change: Mapping[str, Any], setting: Setting) -> str:
     language = setting.language
     noun = str(change.get("noun") or "")
     noun = noun[:1].lower() + noun[1:]
-    shown = (
-        NOUNS.get(noun, words.field(noun, language))
-        if language == "ru"
-        else words.field(noun, language)
-    )
+    shown = NOUNS.get(noun, words.field(noun, language)) if language == "ru" else words.field(noun, language)
     label = render.clean(str(change.get("label") or ""))
     fields = [_field(f, setting) for f in change.get("fields") or ()]
     head = f"• {shown} «{label}»" if label and language == "ru" else f"• {shown} “{label}”" if label else f"• {shown}"

@@ -182,8 +182,10 @@ def _decoded(value: Any, wanted: GraphQLInputType) -> Any:
         return [_decoded(v, inner) for v in value] if isinstance(value, list) else _decoded(value, inner)
     if not isinstance(wanted, GraphQLInputObjectType):
         return value
-    if isinstance(value, str):
-        return dict(phrases(wanted).get(value, {})) or value
+    if isinstance(value, str) and (known := phrases(wanted)):
+        if value not in known:
+            raise BadArguments(f"{value!r} is none of: {', '.join(known)}.")
+        return dict(known[value])
     if isinstance(value, dict):
         return {k: _decoded(v, wanted.fields[k].type) if k in wanted.fields else v for k, v in value.items()}
     return value

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -11,11 +14,13 @@ from typing import Any, Literal
 
 from graphql import (
     GraphQLArgument,
+    GraphQLError,
     GraphQLField,
     GraphQLInputField,
     GraphQLInterfaceType,
     GraphQLNamedType,
     GraphQLObjectType,
+    GraphQLScalarType,
     GraphQLSchema,
     build_schema,
 )
@@ -115,7 +120,43 @@ def sdl() -> str:
 
 def read(text: str) -> Contract:
     """The contract that this SDL states; `graphql.GraphQLError` if it is not valid."""
-    return Contract(build_schema(text))
+    schema = build_schema(text)
+    for name, checked in CHECKED.items():
+        scalar = schema.type_map.get(name)
+        if isinstance(scalar, GraphQLScalarType):
+            scalar.parse_value = checked  # type: ignore[method-assign, assignment]
+            scalar.coerce_input_value = checked
+    return Contract(schema)
+
+
+def _moment(value: Any) -> Any:
+    try:
+        datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise GraphQLError(f"{value!r} is no time; write 2022-10-20T14:15:00+02:00") from None
+    return value
+
+
+def _day(value: Any) -> Any:
+    try:
+        date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise GraphQLError(f"{value!r} is no date; write 2022-10-20") from None
+    return value
+
+
+def _exact(value: Any) -> Any:
+    try:
+        finite = not isinstance(value, bool) and Decimal(str(value)).is_finite()
+    except InvalidOperation:
+        finite = False
+    if not finite:
+        raise GraphQLError(f'{value!r} is no number; write "1500.50"')
+    return value
+
+
+CHECKED: dict[str, Callable[[Any], Any]] = {"DateTime": _moment, "Date": _day, "Decimal": _exact}
+"""Scalars of our own that are checked before a call."""
 
 
 @cache

@@ -7,7 +7,6 @@ properties, required, additionalProperties: false, anyOf with disjoint branches,
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,17 +27,18 @@ from agent.contract import Contract
 
 JSON = dict[str, Any]
 
-LARGE = 1_000_000_000
+LARGE = 999_999
+"""The largest number; digits are tokens."""
 PAGE = 500
 """The most objects asked for at once."""
-ITEMS = 100
+ITEMS = 99
 TEXT = 500
 
 SCALARS: dict[str, JSON] = {
     "Int": {"type": "integer", "minimum": -LARGE, "maximum": LARGE},
     "Float": {"type": "number", "minimum": -LARGE, "maximum": LARGE},
     "Boolean": {"type": "boolean"},
-    "ID": {"type": "string", "maxLength": 100},
+    "ID": {"type": "string", "maxLength": 99},
     "DateTime": {"type": "string", "format": "date-time"},
     "Date": {"type": "string", "format": "date"},
     "Time": {"type": "string", "format": "time"},
@@ -61,7 +61,8 @@ class _Writer:
         if isinstance(wanted, GraphQLNonNull):
             return self.of(wanted.of_type)
         if isinstance(wanted, GraphQLList):
-            return {"type": "array", "items": self.of(wanted.of_type), "maxItems": ITEMS}
+            items = self.of(wanted.of_type)
+            return {"type": "array", "items": items, "maxItems": min(ITEMS, len(items.get("enum", range(ITEMS))))}
         if isinstance(wanted, GraphQLEnumType):
             return {"enum": list(wanted.values)}
         if isinstance(wanted, GraphQLInputObjectType):
@@ -137,7 +138,6 @@ def parameters(
     body = writer.slots(slots)
     body["properties"].update(extra or {})
     body, defs = _inlined(body, writer.defs)
-    body, defs = _hoisted(body, defs)
     if defs:
         body["$defs"] = defs
     return body
@@ -165,34 +165,6 @@ def _inlined(body: JSON, defs: dict[str, JSON]) -> tuple[JSON, dict[str, JSON]]:
 
 
 NOTES = ("description", "default")
-
-
-def _hoisted(body: JSON, defs: dict[str, JSON]) -> tuple[JSON, dict[str, JSON]]:
-    """Name what is repeated, where naming it makes the schema shorter; short names, in order of appearance."""
-    counts = Counter(compact(_bare(part)) for s in [body, *defs.values()] for part in _parts(s) if _scalar(part))
-    names: dict[str, str] = {}
-    for text, times in counts.items():
-        name = _letter(len(names), defs)
-        saved = times * (len(text) - len(f'{{"$ref":"#/$defs/{name}"}}')) - len(text) - len(f',"{name}":')
-        if saved > 0:
-            names[text] = name
-
-    def call(schema: JSON) -> JSON:
-        name = names.get(compact(_bare(schema))) if _scalar(schema) else None
-        return {"$ref": f"#/$defs/{name}"} | {k: schema[k] for k in NOTES if k in schema} if name else schema
-
-    body = _mapped(body, call)
-    defs = {name: _mapped(part, call) for name, part in defs.items()}
-    return body, defs | {name: json.loads(text) for text, name in names.items()}
-
-
-def _letter(index: int, taken: Mapping[str, Any]) -> str:
-    free = [c for c in "abcdefghijklmnopqrstuvwxyz" if c not in taken]
-    return free[index] if index < len(free) else f"t{index}"
-
-
-def _bare(schema: JSON) -> JSON:
-    return {k: v for k, v in schema.items() if k not in NOTES}
 
 
 def _scalar(schema: JSON) -> bool:

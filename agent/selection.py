@@ -355,12 +355,11 @@ def further(contract: Contract, selection: Selection, most: int) -> tuple[str, .
 
 def _beyond(contract: Contract, case: Selection) -> Iterator[str]:
     assert isinstance(case.of, GraphQLObjectType)
-    has = {f.name: f for f in case.fields}
+    has = {f.name for f in case.fields}
     for name, below in case.of.fields.items():
         if not _free(below) or below.deprecation_reason or contract.hidden(below):
             continue
-        part = has.get(name)
-        if part is None or (isinstance(part, Branch) and not is_many(below.type) and _more(part)):
+        if name not in has:
             yield name
 
 
@@ -380,15 +379,5 @@ def known(contract: Contract, of: GraphQLOutputType, name: str) -> bool:
         if below and _free(below) and not contract.hidden(below):
             leaf = is_leaf_type(get_named_type(below.type))
             if not rest or (not leaf and known(contract, below.type, rest)):
-                return True
-    return False
-
-
-def _more(part: Branch) -> bool:
-    """Whether the type below has scalars that are not asked for."""
-    for case in part.below.cases or (part.below,):
-        if isinstance(case.of, GraphQLObjectType):
-            has = {f.name for f in case.fields}
-            if any(is_leaf_type(get_named_type(f.type)) and n not in has for n, f in case.of.fields.items()):
                 return True
     return False

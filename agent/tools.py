@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -28,7 +29,7 @@ from graphql.language.ast import OperationDefinitionNode
 from graphql.utilities import get_default_value_ast
 
 from agent import selection
-from agent.arguments import BadArguments, Slot, arranged, localised, slots, without_nulls
+from agent.arguments import BadArguments, Slot, arranged, localised, phrases, slots, without_nulls
 from agent.contract import Contract, Kind, Risk
 from agent.jsonschema import JSON, PAGE, compact, described, parameters
 from agent.selection import Branch, Chooser, Selection, is_connection, is_many
@@ -128,6 +129,8 @@ class Tool:
         variables = {k: localised(v, self.field.args[k].type, zone) for k, v in variables.items()} | dict(
             approval or {}
         )
+        if missing := [n for n, slot in self.shown.items() if slot.required and not _given(variables, slot.path)]:
+            raise BadArguments(f"Missing: {', '.join(missing)}.")
         chosen = self._selection(wanted)
         document = self._document(chosen)
         self._check(document, variables)
@@ -162,12 +165,28 @@ class Tool:
         assert isinstance(operation, OperationDefinitionNode)
         checked = get_variable_values(self.contract.schema, operation.variable_definitions or (), variables)
         if isinstance(checked, list):
-            raise BadArguments(" ".join(_said(error.message) for error in checked))
+            raise BadArguments(" ".join(self._said(error.message) for error in checked))
+
+    def _said(self, message: str) -> str:
+        """graphql-core's sentence, with the argument as the tool shows it."""
+        told = re.fullmatch(r"Variable '\$(\w+)' has invalid value(?: at \.([\w.]*)(\S*?))?: (.*)", message, re.DOTALL)
+        if told is None:
+            return message
+        argument, below, rest, why = told.groups()
+        path = (argument, *(below.split(".") if below else ()))
+        shown = next((n for n, slot in self.shown.items() if slot.path == path[: len(slot.path)]), argument)
+        inner = path[len(self.shown[shown].path) :] if shown in self.shown else path[1:]
+        return f"{'.'.join((shown, *inner))}{rest or ''}: {why}"
 
 
-def _said(message: str) -> str:
-    """graphql-core's sentence, without the words of GraphQL."""
-    return message.replace("Variable '$", "Argument '").replace("got invalid value", "cannot be").strip()
+def _given(variables: Mapping[str, Any], path: tuple[str, ...]) -> bool:
+    """Whether something stands at a path; what is no object on the way is left to the check of types."""
+    value: Any = variables
+    for name in path:
+        if not isinstance(value, Mapping):
+            return True
+        value = value.get(name)
+    return value is not None
 
 
 @dataclass(frozen=True)
@@ -274,16 +293,15 @@ def _meanings(tools: Iterable[Tool]) -> list[str]:
     lines = []
     for name, enum in sorted(enums.items()):
         values = [f"{n} = {_flat(v.description)}" for n, v in enum.values.items() if v.description]
-        about = _flat(enum.description or "")
-        if values or about:
-            lines.append(f"{name}: {'; '.join(filter(None, [about, *values]))}")
+        if values:
+            lines.append(f"{name}: {'; '.join(values)}")
     return lines
 
 
 def _enums(of: Any, found: dict[str, GraphQLEnumType], seen: set[str]) -> None:
     if isinstance(of, GraphQLEnumType):
         found[of.name] = of
-    elif isinstance(of, GraphQLInputObjectType) and of.name not in seen:
+    elif isinstance(of, GraphQLInputObjectType) and of.name not in seen and not phrases(of):
         seen.add(of.name)
         for part in of.fields.values():
             _enums(get_named_type(part.type), found, seen)
