@@ -50,7 +50,13 @@ def leases(s: Sentence, found: Spots) -> None:
 def sensors(s: Sentence, found: Spots) -> None:
     for at, token in enumerate(s.tokens):
         folded = code(token.raw)
-        if not s.free(at) or not any(c.isdigit() for c in folded) or not any(c.isalpha() for c in folded):
+        if (
+            not s.free(at)
+            or (NOT_CODES.fullmatch(folded) is not None
+            and "-" not in folded)
+            or not any(c.isdigit() for c in folded)
+            or not any(c.isalpha() for c in folded)
+        ):
             continue
         separators = len(re.findall(r"[-_/.]", folded))
         letters = re.match(r"[A-ZА-Я]+[0-9]?", folded)

@@ -70,7 +70,9 @@ class _Reader(Stretches):
         assert span is None or isinstance(span, Period)
         for a, b in pairwise(spans):
             if b.start - a.end <= 1 and isinstance(b.what, Period) and span and span.start and b.what.end:
-                span = replace(span, start=min(span.start, b.what.start or span.start), end=b.what.end, name="range")
+                first = min(span.start, b.what.start or span.start)
+                if first < b.what.end:
+                    span = replace(span, start=first, end=b.what.end, name="range")
         if not parts:
             assert span is not None
             return span

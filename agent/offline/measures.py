@@ -21,6 +21,8 @@ UNITS = {
 TAILS = ("квадратных", "квадратные", "metres", "meters", "м", "цельсия", "celsius", "метров", "метра")
 BETWEEN = ("чем", "than", "the", "of", "на", "в", "у", "отметки", "порога", "нормы")
 FIRST = ("топ", "top", "первые", "первых", "first")
+WARMER = ("теплее", "жарче", "влажнее", "громче", "душнее", "шумнее", "светлее")
+COLDER = ("холоднее", "прохладнее", "суше", "тише", "темнее")
 AT_LEAST = "от минимум least начиная"
 AT_MOST = "до most максимум"
 
@@ -122,9 +124,9 @@ def _side(s: Sentence, at: int, end: int) -> str:
     for n in [n for n in (at - 1, near) if n >= 0]:
         word = s.word(n)
         denied = s.word(n - 1) in ("не", "not", "no")
-        if s.speaks(n, "MORE") or word == ">":
+        if s.speaks(n, "MORE") or word == ">" or word in WARMER:
             return "most" if denied else "above"
-        if s.speaks(n, "LESS") or word == "<":
+        if s.speaks(n, "LESS") or word == "<" or word in COLDER:
             return "least" if denied else "below"
         if word in AT_LEAST.split() and (n == at - 1 or word == "least"):
             return "least"

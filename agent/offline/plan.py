@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from agent.offline import alarms, chat, devices, history, leases, rooms, sensors, stuffy, tenancy, writes
@@ -44,6 +45,13 @@ PLANS |= {
 } | dict.fromkeys(CHAT, chat.chat)
 
 
+def _backed(reply: Reply, given: Sequence[Got]) -> Reply:
+    """A reply that speaks of no result looks at one, so that it does not seem to pass it over."""
+    if not given or re.search(r"\{[^{}]*\br\d+", reply.text):
+        return reply
+    return Reply(f"{reply.text}{{if {given[-1].ref} empty}}{{end}}")
+
+
 def proceed(question: Question, context: Context, given: Sequence[Got]) -> list[Call] | Reply:
     """The next calls, or the reply when nothing more is needed; the same for the same results."""
     plan, at = PLANS[question.topic](question, context), 0
@@ -56,7 +64,7 @@ def proceed(question: Question, context: Context, given: Sequence[Got]) -> list[
     except StopIteration as done:
         result = done.value
         assert isinstance(result, Reply)
-        return result
+        return _backed(result, given)
     except Stopped as stopped:
-        return stopped.reply
+        return _backed(stopped.reply, given)
     return wanted[len(given) - at :]

@@ -63,6 +63,8 @@ def slots(s: Sentence, spots: Spots, said: frozenset[str]) -> Slots:
     kinds = _kinds(s, spots, has)
     extremes = extremes_of(has, text)
     above, below = _bounds(spots, kinds)
+    if (above is not None or below is not None) and "SUPERLATIVE" not in has:
+        extremes = tuple(e for e in extremes if e == "MEAN")
     today = spots.when is not None and spots.when.past.name == "today"
     past_tense = "PAST" in has
     area, people = _area(spots), next((int(m.value) for m in spots.measures if m.unit == "people"), None)

@@ -36,6 +36,8 @@ SINGULAR = (
     "quarter",
 )
 """Forms that go with a number that ends in one only: in «305 неделю назад» the number is a room's."""
+PLURAL = ("часы", "дни", "недели", "месяцы", "минуты", "hours", "days", "weeks", "months", "minutes")
+"""«за последние дни»: a few of them."""
 SINCE, UNTIL = "с со c начиная since from после after starting", "до until till before by к"
 JOINTS = ("до", "to", "till", "until", "and", "и")
 HYPHENED = re.compile(r"(\d{1,2})-(\d{1,2})")
@@ -206,7 +208,7 @@ class Stretches(Hours):
             if self.word(after) in SINGULAR and (got[1].value % 10 != 1 or got[1].value % 100 == 11):
                 return 1, at + 1, None
             return got[1].value, after + 1, self._unit_name(after)
-        return 1, at + 1, self._unit_name(at)
+        return 3 if word in PLURAL else 1, at + 1, self._unit_name(at)
 
     def _unit(self, at: int) -> tuple[int, Period] | None:
         """«на этой неделе», «в прошлом месяце», "last week", «2022 год», «в октябре»."""
@@ -268,6 +270,9 @@ class Stretches(Hours):
             return part[0], Part(begin, 24, "since", since=True)
         after = self.word(first) in ("после", "after")
         if got := self._whole(start):
+            of = self.word(first) == "from" and got[1].name in ("today", "yesterday", "day")
+            if (of and self._named_day(start)) or (self.word(first) == "from" and got[1].name.startswith("previous")):
+                return got
             begin_at = got[1].end if after and got[1].name == "day" else got[1].start
             if begin_at and begin_at > self.calendar.now and not self.calendar.ahead:
                 return None

@@ -94,6 +94,8 @@ def _features(
         found.add("SCOPE_PHRASE")
     if any(s.word(at) in ("высели", "выселите", "выселить", "выселяем", "evict") for at in range(len(s))):
         found.add("EVICT")
+    if "TO_RENT" in said:
+        found.add("FREE")
     if any(s.word(at) in ("возьми", "возьмите", "взять", "беру") for at in range(len(s))):
         found.add("TAKE_DO")
     kinds = {n.kind for n in codes}
