@@ -157,7 +157,7 @@ async def test_pages_in_every_order_go_through_all_that_is_seen_and_no_more(root
     for field in ORDERED[root].split():
         for direction in ("ASC", "DESC"):
             order = f"orderBy: [{{field: {field}, direction: {direction}}}]"
-            for eyes in everybody:
+            for eyes in (eyes for eyes in everybody if eyes.name in PAGERS):
                 expected = {node["id"] for node in eyes.page(Shape(ROOTS[root]))["nodes"]}
                 whole = (await eyes.ask(f"{{ {root}(first: 60, {order}) {{ nodes {{ id }} }} }}"))[root]["nodes"]
                 ids = [node["id"] for node in whole]
@@ -167,6 +167,8 @@ async def test_pages_in_every_order_go_through_all_that_is_seen_and_no_more(root
                 assert [id_ async for id_ in backwards(eyes, root, order)] == ids[::-1], (eyes.name, order)
 
 
+PAGERS = {"admin", "viewer", "tenant", "mixed"}
+"""Those who see everything, two buildings, and by two rules at once."""
 PAGE = "totalCount edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
 
 
@@ -407,16 +409,16 @@ async def test_any_grants_and_any_shape(
     data: st.DataObject, pool: Pool, world: World, app: FastAPI, caller: Caller
 ) -> None:
     now = data.draw(st.sampled_from(MOMENTS))
-    await set_clock(pool, app, now)
-    facts = await load(pool, now)
-    user = await somebody(pool, data.draw(held(facts)))
-    facts = await load(pool, now)
-    eyes = Eyes("somebody", caller.as_user(user), facts, await see(pool, user, now))
+    before = await load(pool, now)
+    grants = data.draw(held(before))
     root = data.draw(st.sampled_from(sorted(ROOTS)))
     type_ = ROOTS[root]
-    shape = data.draw(shapes(type_, facts, 3))
-    narrowing = data.draw(st.sampled_from([EVERYTHING, *narrowings(type_, facts)]))
+    shape = data.draw(shapes(type_, before, 3))
+    narrowing = data.draw(st.sampled_from([EVERYTHING, *narrowings(type_, before)]))
     where = f", where: {narrowing.text}" if narrowing.text else ""
+    await set_clock(pool, app, now)
+    user = await somebody(pool, grants)
+    eyes = Eyes("somebody", caller.as_user(user), await load(pool, now), await see(pool, user, now))
     told = await eyes.ask(f"{{ {page(root, shape, where)} }}")
     await pool.execute('DELETE FROM security."user" WHERE id = $1', user)
     assert differences(told[root], eyes.page(shape, narrowing)) == []
