@@ -37,13 +37,12 @@ def zone_of(name: str | None) -> tzinfo:
 def number(value: float | Decimal, language: Language, places: int = 2) -> str:
     """A number by the language's habit: "1234,5", "12 345", "1234.5", "12,345"."""
     exact = value if isinstance(value, Decimal) else Decimal(repr(value))
-    rounded = round(exact, places)
-    text = f"{abs(rounded):f}"
+    text = f"{abs(exact):.{places}f}"
     whole, _, rest = text.partition(".")
     rest = rest.rstrip("0")
     if len(whole) > 4:
         whole = f"{int(whole):,}".replace(",", NARROW if language == "ru" else ",")
-    sign = "−" if rounded < 0 and (rest or whole != "0") else ""
+    sign = "−" if exact < 0 and (rest or whole != "0") else ""
     return sign + whole + ((("," if language == "ru" else ".") + rest) if rest else "")
 
 
