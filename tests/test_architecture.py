@@ -172,17 +172,21 @@ def test_anything_is_caught_only_at_a_process_edge() -> None:
     fail_with(breaches, "Catch what you can name; the edges where anything is caught are named in BROAD_EXCEPT_AT:")
 
 
-def test_nobody_prints_but_the_command() -> None:
-    breaches = [
-        f"{path}:{node.lineno}"
-        for path, tree in sources().items()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "print"
-        and not path.startswith("deploy/")
-    ]
-    fail_with(breaches, "Only the command speaks to the terminal; everything else logs or returns:")
+def _run_as_a_program(tree: ast.Module) -> set[ast.AST]:
+    """What stands under `if __name__ == "__main__"`: a command of its own."""
+    guards = [node for node in tree.body if isinstance(node, ast.If) and "__name__" in ast.dump(node.test)]
+    return {part for guard in guards for part in ast.walk(guard)}
+
+
+def test_nobody_prints_but_a_command() -> None:
+    breaches = []
+    for path, tree in sources().items():
+        allowed = _run_as_a_program(tree)
+        for node in ast.walk(tree):
+            prints = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
+            if isinstance(node, ast.Call) and prints and node not in allowed and not path.startswith("deploy/"):
+                breaches.append(f"{path}:{node.lineno}")
+    fail_with(breaches, "Only a command speaks to the terminal; everything else logs or returns:")
 
 
 SQL = re.compile(r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|WHERE)\b")

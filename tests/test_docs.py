@@ -126,6 +126,13 @@ def test_the_lock_file_is_not_committed() -> None:
     assert "uv.lock" not in [relative(file) for file in committed()]
 
 
+def test_the_page_of_tools_is_what_the_contract_makes() -> None:
+    from agent.catalogue import page
+
+    committed_page = (ROOT / "docs" / "tools.md").read_text(encoding="utf-8")
+    assert page() == committed_page, "stale: run `python -m agent.catalogue > docs/tools.md`"
+
+
 def test_every_page_can_be_reached_from_the_index() -> None:
     index = ROOT / "docs" / "index.md"
     linked = {
