@@ -129,10 +129,13 @@ class Hub:
                 woken.clear()
                 await self._read(connection)
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(woken.wait(), PATIENCE)
+                    async with asyncio.timeout(PATIENCE):  # wait_for can lose a cancellation (Python 3.11)
+                        await woken.wait()
         finally:
             self.listening = False
-            if not connection.is_closed():
+            if connection.is_closed():
+                connection.terminate()  # with its listeners, with which a pool takes no connection back
+            else:
                 connection.remove_termination_listener(wake)
                 await connection.remove_listener(changes.CHANNEL, wake)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import httpx
+import pytest
 from fastapi import FastAPI
 
 from api.app import create
@@ -42,7 +43,7 @@ async def test_deaf_is_not_ready(caller: Caller, app: FastAPI) -> None:
     assert answer.json()["reasons"] == ["changes of grants are not heard"]
 
 
-async def test_without_its_database_it_says_so(cluster: Postgres) -> None:
+async def test_without_its_database_it_says_so(cluster: Postgres, caplog: pytest.LogCaptureFixture) -> None:
     """The database goes away under a running process: alive, not ready, and questions get a coded answer."""
     cluster.create_database("goes_away", template="template_markoff")
     settings = ApiSettings(jwt_key=KEY, database=DatabaseSettings(url=cluster.url("goes_away")), rate=0)
@@ -60,3 +61,4 @@ async def test_without_its_database_it_says_so(cluster: Postgres) -> None:
             fault = await admin.speaking("ru").post('mutation { signIn(login: "a", password: "b") { __typename } }')
             assert fault.status_code in (200, 503)
             assert fault.json()["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
+    assert "still in use" not in caplog.text, "lost connections went back to their pools"
