@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from agent import render
 from agent.client import Faulty, Graph
+from agent.offline.sentence import spoken
 from agent.state import Facts
 from agent.words import Language
 
@@ -40,9 +40,8 @@ async def facts(graph: Graph, said: str, wished: Language | None, before: Facts 
 
 def language(said: str) -> Language | None:
     """The language of what was said; None where it has no word of either."""
-    if re.search("[а-яё]", said, re.IGNORECASE):
-        return "ru"
-    return "en" if re.search("[a-z]{3,}", said, re.IGNORECASE) else None
+    heard = spoken(said)
+    return None if heard is None else "ru" if heard == "ru" else "en"
 
 
 def _own(user: Mapping[str, Any]) -> Language:

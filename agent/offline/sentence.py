@@ -20,9 +20,8 @@ class Sentence:
     @classmethod
     def of(cls, text: str, language: str) -> Sentence:
         """`language` is used for a text that shows none ("412?")."""
-        plain = tokens(text)
-        found = lexicon.spelled(plain)
-        return cls(text, found, _language(plain, language), [""] * len(found))
+        found = lexicon.spelled(tokens(text))
+        return cls(text, found, spoken(text) or language, [""] * len(found))
 
     @property
     def words(self) -> list[str]:
@@ -69,14 +68,18 @@ class Sentence:
         return self.number(at) is not None
 
 
-def _language(found: list[Token], fallback: str) -> str:
-    words = [t.text for t in found if t.text.isalpha() and len(t.text) > 1 and not t.quoted]
-    if any(CYRILLIC.search(w) for w in words):
+def spoken(text: str) -> str | None:
+    """The language in which something is said, "ru" or "en"; None where no word of either tells it.
+
+    Russian in Latin letters is Russian; an English sentence with a Russian name in it is English.
+    """
+    found = tokens(text)
+    words = [t.text for t in found if t.text.isalpha() and not t.quoted]
+    russian = [w for w in words if CYRILLIC.search(w)]
+    latin = [w for w in words if LATIN.search(w)]
+    english = [w for w in latin if lexicon.concepts(w)]
+    if russian and (len(english) < 2 or any(lexicon.concepts(w) for w in russian)):
         return "ru"
-    if any(CYRILLIC.search(t.text) for t in found) and not words:
+    if not russian and lexicon.transliterated(found):
         return "ru"
-    if lexicon.transliterated(found):
-        return "ru"
-    if any(LATIN.search(w) and len(w) > 2 for w in words):
-        return "en"
-    return fallback
+    return "en" if english or any(len(w) > 2 for w in latin) else None

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from agent.offline.sentence import spoken
 from tests.agent.offline import corpus
 
 HERE = Path(__file__).parent
-LEARNED = ["heldout_a.txt", "heldout_c.txt", "heldout_d.txt", "heldout_e.txt"]
+LEARNED = [f"heldout_{letter}.txt" for letter in "acdefg"]
 CASES = [case for name in LEARNED for case in corpus.read(HERE / name)]
 
 
@@ -22,3 +23,21 @@ def test_a_question_becomes_the_calls_that_answer_it(case: corpus.Case) -> None:
 
 def test_there_are_enough_questions() -> None:
     assert len(CASES) >= 250
+
+
+def test_sentences_that_were_never_learned_from() -> None:
+    """Written before the model; what is wanted of two of them is arguable, so not every one is held to it."""
+    cases = list(corpus.read(HERE / "heldout_b.txt"))
+    missed = [case.text for case in cases if corpus.check(case)[0] is not None]
+    assert len(missed) <= len(cases) * 0.03, missed
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Какая температура в A102?", "ru"), ("kakaya temperatura v 305", "ru"), ("show тревоги на 3 floor", "ru"),
+        ("What is the temperature in А102?", "en"), ("what does Ромашка rent", "en"), ("hi", "en"), ("412?", None), ("", None),
+    ],
+)  # fmt: skip
+def test_the_language_of_a_sentence(text: str, language: str | None) -> None:
+    assert spoken(text) == language
