@@ -11,7 +11,7 @@ from db.settings import DatabaseSettings, FileSettings
 
 
 class ApiSettings(FileSettings):
-    """`MARKOFF_*` in the environment, then `[api]` of `markoff.toml`, then defaults; secrets only by environment."""
+    """`MARKOFF_*` in the environment, then `[api]` of `markoff.toml`, then defaults."""
 
     model_config = SettingsConfigDict(
         env_prefix="MARKOFF_", toml_file="markoff.toml", toml_table_header=("api",), extra="ignore"
