@@ -41,6 +41,8 @@ class DatabaseSettings(FileSettings):
     """Most connections for reads and ingest."""
     writers: int = Field(default=4, ge=1)
     """Most connections for writes by people."""
+    read_patience: timedelta = timedelta(seconds=20)
+    """A question that takes the database longer is cut off."""
     window_back: timedelta = timedelta(days=30)
     """Readings older than this are refused."""
     window_ahead: timedelta = timedelta(minutes=5)
