@@ -32,9 +32,7 @@ def page() -> str:
     lines += ["", "| tool | risk | roles | tokens | page | further fields |", "|---|---|---|---|---|---|"]
     for tool, function in zip(mine.tools.values(), mine.wire(), strict=True):
         roles, further = ", ".join(sorted(tool.roles)) or "any", ", ".join(tool.further) or "–"
-        lines.append(
-            f"| `{tool.name}` | {tool.risk} | {roles} | {tokens(function)} | {tool.page or '–'} | {further} |"
-        )
+        lines.append(f"| `{tool.name}` | {tool.risk} | {roles} | {tokens(function)} | {tool.page or '–'} | {further} |")
     return HEAD + "\n".join(lines) + "\n"
 
 

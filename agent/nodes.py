@@ -194,10 +194,11 @@ async def confirm(state: State, runtime: Runtime[context.Context]) -> Command[Li
 
 def shown(state: State, waiting: Pending) -> dict[str, Any]:
     """What a channel shows while the thread waits."""
+    asked: dict[str, Any] = {"kind": waiting["kind"], "language": state["facts"]["language"]}
     if waiting["kind"] == "choice":
-        return {"kind": "choice", "question": waiting["question"], "choices": [c["label"] for c in waiting["choices"]]}
+        return asked | {"question": waiting["question"], "choices": [c["label"] for c in waiting["choices"]]}
     text = approval.asked(waiting, setting(state["facts"]))
-    return {"kind": "confirm", "tool": waiting["tool"], "question": text, "changes": waiting["changes"]}
+    return asked | {"tool": waiting["tool"], "question": text, "changes": waiting["changes"]}
 
 
 def _decision(answer: Any) -> Decision:

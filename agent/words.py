@@ -55,7 +55,10 @@ DONE = re.compile(
     r"done|acknowledged|confirmed|created|updated|changed|completed|ended|closed|added|removed|deleted|saved|placed|set|finished|recorded)\b",
     re.IGNORECASE,
 )
-UNDONE = re.compile(rf"\b(?:не|not|nothing\s+(?:was|has\s+been))\s+(?:(?:был[аои]?|been|yet|ещ[её])\s+)?(?:{DONE.pattern})", re.IGNORECASE)
+UNDONE = re.compile(
+    rf"\b(?:не|not|nothing\s+(?:was|has\s+been))\s+(?:(?:был[аои]?|been|yet|ещ[её])\s+)?(?:{DONE.pattern})",
+    re.IGNORECASE,
+)
 """Claims that something was not done."""
 ACT = re.compile(r"\b(готово|сделан[оаы]?|сделал[аи]?|выполнен[оаы]?|выполнил[аи]?|done|finished)\b", re.IGNORECASE)
 """Claims of an act, as against words for a state."""

@@ -11,6 +11,7 @@ import typer
 from deploy import console, reach
 from deploy.options import AgentUrl, Data, Person, Token, Yes
 from deploy.trouble import Trouble
+from deploy.words import sentence
 
 Question = Annotated[list[str], typer.Argument(help="The question, in Russian or English.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the reply, the tool calls and the proof as JSON.")]
@@ -109,19 +110,19 @@ def _decided(kind: str, asked: Mapping[str, Any], *, yes: bool, quiet: bool) -> 
     if quiet:
         return None
     print(asked["question"])
-    return _chosen(asked["choices"]) if kind == "choice" else _agreed()
+    language = str(asked.get("language") or console.language())
+    return _chosen(asked["choices"], language) if kind == "choice" else _agreed(language)
 
 
-def _agreed() -> dict[str, Any] | None:
-    hint = "[y/N]" if console.language() == "en" else "[д/Н]"
-    said = _answer(f"{console.words('ask.confirm')} {hint} ")
+def _agreed(language: str) -> dict[str, Any] | None:
+    said = _answer(f"{sentence('ask.confirm', language)} {'[д/Н]' if language == 'ru' else '[y/N]'} ")
     return None if said is None else {"approve": said.lower() in ("y", "yes", "д", "да")}
 
 
-def _chosen(choices: list[str]) -> dict[str, Any] | None:
+def _chosen(choices: list[str], language: str) -> dict[str, Any] | None:
     for number, choice in enumerate(choices, 1):
         print(f"  {number}. {choice}")
-    said = _answer(f"{console.words('ask.which')} ")
+    said = _answer(f"{sentence('ask.which', language)} ")
     if said is None:
         return None
     return {"choice": int(said) - 1} if said.isdigit() and 0 < int(said) <= len(choices) else {"approve": False}

@@ -108,6 +108,7 @@ async def test_one_of_several_equal_names_is_never_guessed(graph, building, spea
     asked = await graph.ainvoke({"text": "Где Альфа?"}, THREAD, context=context)
     assert asked["__interrupt__"][0].value == {
         "kind": "choice",
+        "language": "ru",
         "question": "Что вы имели в виду?",
         "choices": ["Альфа", "Альфа Плюс"],
     }
