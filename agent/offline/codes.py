@@ -52,8 +52,7 @@ def sensors(s: Sentence, found: Spots) -> None:
         folded = code(token.raw)
         if (
             not s.free(at)
-            or (NOT_CODES.fullmatch(folded) is not None
-            and "-" not in folded)
+            or (NOT_CODES.fullmatch(folded) is not None and "-" not in folded)
             or not any(c.isdigit() for c in folded)
             or not any(c.isalpha() for c in folded)
         ):

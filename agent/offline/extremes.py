@@ -28,8 +28,10 @@ def extremes_of(has: set[str], text: str) -> tuple[str, ...]:
         found.append("MAX")
     if "MINIMUM" in has or lower:
         found.append("MIN")
-    if "AREA" in has and ((ordered and not found) or found == ["MAX"]) and (ordered or found):
+    if "AREA" in has and "CROWDED" not in has and ((ordered and not found) or found == ["MAX"]) and (ordered or found):
         found = ["MIN" if SMALL.search(text) else "MAX"]
+    if "CROWDED" in has and not found:
+        found = ["MIN" if "меньше" in text else "MAX"]
     if "MEAN" in has and "PRIORITY" not in has:
         found.append("MEAN")
     compared = bool({"MORE", "LESS"} & has) and not ordered and not named

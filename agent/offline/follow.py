@@ -117,7 +117,7 @@ def _about(meant: Question, before: Question, q: Question) -> Question:
         return replace(meant, trend=False)
     if meant.topic is Topic.ENDING and q.names:
         return replace(meant, topic=Topic.LEASE)
-    if before.topic in (Topic.WHO_RENTS, Topic.TENANT_ROOMS) and q.when and not _named(q):
+    if before.topic in (Topic.WHO_RENTS, Topic.TENANT_ROOMS, Topic.CONTACTS, Topic.PAY) and q.when and not _named(q):
         return replace(meant, topic=Topic.LEASE)
     if before.topic is Topic.WHO_RENTS and q.names and not q.rooms:
         return replace(meant, topic=Topic.TENANT_ROOMS)

@@ -15,6 +15,7 @@ FIELDS = ["sensor.kind", "sensor.room.number"]
 NAMES = {
     "MAX": ("максимум", "maximum"), "MIN": ("минимум", "minimum"), "MEAN": ("в среднем", "on average"),
 }  # fmt: skip
+SAY_YES = {"DOOR", "MOTION", "LEAK"}
 ROWS = 12
 BEFORE = timedelta(minutes=45)
 """How far back the last value before a moment is looked for."""
@@ -51,13 +52,33 @@ def _readings(q: Question, place: Place, period: Period, bucket: str, aggregate:
 
 
 def _extremes(q: Question, context: Context, here: list[Place], period: Period) -> Plan:
+    if not q.extremes and set(q.kinds) and set(q.kinds) <= SAY_YES:
+        return (yield from _switched(q, context, here[0], period))
     wanted = q.extremes or ("MIN", "MAX", "MEAN")
     pairs = [(place, aggregate) for place in here for aggregate in wanted]
     got = yield from ask([_readings(q, place, period, "WHOLE", aggregate) for place, aggregate in pairs])
     when = say.period(period, context, q.language, "#1.from", "#1.to")
+    if not any(each.nodes for each in got):
+        return Reply(refer(_nothing(q, here[0], when), got[0]))
     if len(here) == 1 and len(wanted) > 1 and len({_code(n) for n in got[0].nodes}) == 1:
         return Reply(_together(q, here[0], when, list(zip(wanted, got, strict=True))))
     return Reply("\n".join(refer(_extreme(q, p, a, when, each), each) for (p, a), each in zip(pairs, got, strict=True)))
+
+
+def _switched(q: Question, context: Context, place: Place, period: Period) -> Plan:
+    """Which doors were opened, where something moved or leaked: the greatest value that each sensor had."""
+    got = (yield from ask([_readings(q, place, period, "WHOLE", "MAX")]))[0]
+    when = say.period(period, context, q.language, "#1.from", "#1.to")
+    if not got.nodes:
+        return Reply(refer(_nothing(q, place, when), got))
+    ru, head = q.language == "ru", refer(_head(q, place, when, got), got)
+    on = [i for i, node in enumerate(got.nodes) if node.get("value")]
+    if not on:
+        nothing = "срабатываний нет" if ru else "nothing happened"
+        return Reply(refer(f"{head}: {{if not @1.nodes[0].value}}{nothing}{{end}}.", got))
+    rows = "\n".join(f"• {_where(f'@1.nodes[{i}]')}{_at('MAX', got, i)}" for i in on[:10])
+    rest = ("\n… и другие" if ru else "\n… and others") if len(on) > 10 or not got.complete else ""
+    return Reply(refer(f"{head}:\n{rows}{rest}", got))
 
 
 def _code(node: Any) -> str:
@@ -84,7 +105,7 @@ def _head(q: Question, place: Place, when: str, got: Got) -> str:
 def _extreme(q: Question, place: Place, aggregate: str, when: str, got: Got) -> str:
     ru, n = q.language == "ru", 0 if q.language == "ru" else 1
     if not got.nodes:
-        return _nothing(ru, place, when)
+        return _nothing(q, place, when)
     known = [i for i, node in enumerate(got.nodes) if node.get("value") is not None]
     if not known:
         return (
@@ -104,14 +125,14 @@ def _extreme(q: Question, place: Place, aggregate: str, when: str, got: Got) -> 
     ):
         whose = f" ({{{item}.sensor.code}})" if len(rows) > 1 else ""
         place_of = "" if inside else f" — {_where(item)}"
-        return f"{head}: {NAMES[aggregate][n]} {{{item}.value}}{whose}{place_of}{_at(q, aggregate, got, best)}."
+        return f"{head}: {NAMES[aggregate][n]} {{{item}.value}}{whose}{place_of}{_at(aggregate, got, best)}."
     shown = rows[: 3 if aggregate != "MEAN" else 8]
     lines = "\n".join(f"• {_where(f'@1.nodes[{i}]')} — {{@1.nodes[{i}].value}}" for i in shown)
     rest = ("\n… и другие" if ru else "\n… and others") if len(rows) > len(shown) or not got.complete else ""
     return f"{head}, {NAMES[aggregate][n]}:\n{lines}{rest}"
 
 
-def _at(q: Question, aggregate: str, got: Got, index: int) -> str:
+def _at(aggregate: str, got: Got, index: int) -> str:
     """When the extreme was, if the graph tells a moment and not just the beginning of the period."""
     node = got.nodes[index]
     if aggregate == "MEAN" or not node.get("at") or node.get("at") == node.get("bucketStart"):
@@ -124,11 +145,11 @@ def _where(item: str) -> str:
     return f"{{if {item}.sensor}}{room}{{{item}.sensor.code}}{{else}}—{{end}}"
 
 
-def _nothing(ru: bool, place: Place, when: str) -> str:
-    where = place.said("ru" if ru else "en")
-    if ru:
-        return f"{{if @1 empty}}Показаний{where} {when or 'за это время'} нет.{{end}}"
-    return f"{{if @1 empty}}There are no readings{where} {when}".rstrip() + ".{end}"
+def _nothing(q: Question, place: Place, when: str) -> str:
+    where, kind = place.said(q.language), " ({#1.kind})" if q.kinds else ""
+    if q.language == "ru":
+        return f"{{if @1 empty}}Показаний{kind}{where} {when or 'за это время'} нет.{{end}}"
+    return f"{{if @1 empty}}There are no readings{kind}{where} {when}".rstrip() + ".{end}"
 
 
 # -- the course of values
@@ -140,7 +161,7 @@ def _course(q: Question, context: Context, place: Place, period: Period) -> Plan
     if len({_code(n) for n in got.nodes}) > 1:
         return (yield from _courses(q, context, place, period))
     if not got.nodes:
-        return Reply(refer(_nothing(q.language == "ru", place, when), got))
+        return Reply(refer(_nothing(q, place, when), got))
     more = yield from ask([_readings(q, place, period, "WHOLE", a) for a in ("MIN", "MAX")])
     ru = q.language == "ru"
     order = sorted(range(len(got.nodes)), key=lambda i: str(got.nodes[i].get("at")))
@@ -194,9 +215,8 @@ def _moment(q: Question, context: Context, place: Place, at: datetime) -> Plan:
     """The last value before a moment."""
     window = Period(at - BEFORE, at + timedelta(minutes=1))
     got = (yield from ask([_readings(q, place, window, "WHOLE", "LAST")]))[0]
-    ru = q.language == "ru"
     if not got.nodes:
-        return Reply(refer(_nothing(ru, place, ""), got))
+        return Reply(refer(_nothing(q, place, ""), got))
     lines = [
         f"{_where(f'@1.nodes[{i}]')}: {{@1.nodes[{i}].value}} ({{@1.nodes[{i}].at}})"
         for i in range(min(8, len(got.nodes)))

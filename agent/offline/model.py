@@ -157,7 +157,7 @@ def _context(said: dict[str, Any]) -> Context:
     known = said.get("buildings")
     buildings = [b for b in known if isinstance(b, dict)] if isinstance(known, list) else []
     return Context(
-        now=now if now.tzinfo else now.replace(tzinfo=zone),
+        now=(now if now.tzinfo else now.replace(tzinfo=zone)).replace(microsecond=0),
         zone=zone,
         language="en" if said.get("language") == "en" else "ru",
         buildings=tuple(Building(*(str(b.get(k) or "") for k in ("id", "code", "name"))) for b in buildings),

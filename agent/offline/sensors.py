@@ -38,6 +38,8 @@ def sensors(q: Question, context: Context) -> Plan:
         return (yield from smoke(q, here[0]))
     if q.extremes and "MEAN" not in q.extremes and not (inside and len(here) == 1):
         return (yield from _extremes(q, here))
+    if q.count and q.kinds == ("OCCUPANCY",) and not inside:
+        return (yield from _heads(q, here[0]))
     got = yield from ask([_values(q, place) for place in here])
     bounded = q.above is not None or q.below is not None
     return Reply("\n".join(refer(values(q, p, each, bounded), each) for p, each in zip(here, got, strict=True)))
@@ -52,9 +54,20 @@ def _values(q: Question, place: Place) -> Call:
         valueAbove=q.above,
         valueBelow=q.below,
         orderBy=order,
-        first=30,
+        first=100 if "MEAN" in q.extremes else 30,
         fields=FIELDS,
     )
+
+
+def _heads(q: Question, place: Place) -> Plan:
+    """How many people there are, by the sensors that count them."""
+    got = (yield from ask([call("sensors", **place.args, kind=["OCCUPANCY"], orderBy=["VALUE DESC"], first=100)]))[0]
+    there = place.said(q.language)
+    if not got.nodes or not got.complete:
+        return Reply(refer(nothing(q, there, bounded=False), got))
+    total = "{@1.nodes[*].value | sum}"
+    text = f"Сейчас{there} по датчикам: {total}." if q.language == "ru" else f"Now{there} by the sensors: {total}."
+    return Reply(refer(text, got))
 
 
 def _single(q: Question, place: Place) -> Plan:

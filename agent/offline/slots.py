@@ -86,7 +86,7 @@ def slots(s: Sentence, spots: Spots, said: frozenset[str]) -> Slots:
         area=area,
         people=people,
         group=_group(text, has, extremes),
-        count=("COUNT" in has and "WHEN" not in said) or "OFTEN" in has,
+        count=("COUNT" in has and "WHEN" not in said) or bool({"OFTEN", "HEADS"} & has),
         where="WHERE" in has or _which_place(s),
         who="WHO" in has,
         when=bool({"WHEN", "LEASE_UNTIL"} & has),
@@ -127,6 +127,8 @@ def _kinds(s: Sentence, spots: Spots, has: set[str]) -> tuple[str, ...]:
     found += [kind for unit, kind in (("degree", "TEMPERATURE"), ("ppm", "CO2")) if unit in units]
     if "percent" in units and not found:
         found.append("HUMIDITY")
+    if {"HEADS", "CROWDED"} & has and not found:
+        found.append("OCCUPANCY")
     if "ANYBODY" in has and not found and not {"ALARM", "ACK_DONE", "ACK_DO", "RENT_STRICT", "LEASE"} & has:
         found += ["MOTION", "OCCUPANCY"]
     if not found and {"DOOR_OPEN", "DOOR_SHUT"} & has and not {"LEASE", "ALARM", "CLEAR_DO", "RENT"} & has:

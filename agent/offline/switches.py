@@ -5,7 +5,7 @@ from __future__ import annotations
 from agent.offline.places import Place
 from agent.offline.question import Question
 from agent.offline.steps import Got, Plan, Reply, ask, call, refer
-from agent.offline.values import FIELDS, value, where
+from agent.offline.values import FIELDS, seen, value, where
 
 PRESENCE = {"MOTION", "OCCUPANCY"}
 KINDS = {"DOOR", "LEAK", *PRESENCE}
@@ -19,7 +19,8 @@ NOWHERE = {
 
 def is_switched(q: Question) -> bool:
     """Whether it is asked where something is open, moves or leaks, rather than how much."""
-    return bool(q.kinds) and set(q.kinds) <= KINDS and not q.count and q.above is None and q.below is None
+    asked = q.count or q.extremes or q.above is not None or q.below is not None
+    return bool(q.kinds) and set(q.kinds) <= KINDS and q.kinds != ("OCCUPANCY",) and not asked
 
 
 def switched(q: Question, here: list[Place]) -> Plan:
@@ -43,8 +44,13 @@ def _switches(q: Question, place: Place, on: Got, every: Got) -> str:
         nothing = (nothing_ru if ru else nothing_en).format(there)
         total = '{@2.total | plural "датчик" "датчика" "датчиков"}' if ru else '{@2.total | plural "sensor" "sensors"}'
         return f"{{if @1 empty}}{nothing} ({total}).{{end}}"
-    ill = "{if s.status != OK} ({s.status}){end}{if s.at}, {s.at | ago}{end}"
-    return f"{head_ru if ru else head_en}{there}:\n{{for s in @1.nodes limit 10}}\n• {where('s')}{ill}\n{{end}}"
+    rows = []
+    for i, node in enumerate(on.nodes[:10]):
+        item = f"@1.nodes[{i}]"
+        rows.append(f"• {where(item)}{{if {item}.status != OK}} ({{{item}.status}}){{end}}, {seen(item, node, q)}")
+    if len(on.nodes) > len(rows) or not on.complete:
+        rows.append("… и другие" if ru else "… and others")
+    return f"{head_ru if ru else head_en}{there}:\n" + "\n".join(rows)
 
 
 def smoke(q: Question, place: Place) -> Plan:
