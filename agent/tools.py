@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
@@ -12,9 +11,7 @@ from typing import Any
 
 from graphql import (
     DocumentNode,
-    GraphQLEnumType,
     GraphQLField,
-    GraphQLInputObjectType,
     GraphQLNonNull,
     get_named_type,
     get_nullable_type,
@@ -28,11 +25,12 @@ from graphql.execution.values import get_variable_values
 from graphql.language.ast import OperationDefinitionNode
 from graphql.utilities import get_default_value_ast
 
-from agent import selection
-from agent.arguments import BadArguments, Slot, arranged, localised, phrases, slots, without_nulls
+from agent import choosing, glossary
+from agent.arguments import BadArguments, Slot, arranged, localised, slots, without_nulls
+from agent.choosing import Chooser
 from agent.contract import Contract, Kind, Risk
-from agent.jsonschema import JSON, PAGE, compact, described, parameters
-from agent.selection import Branch, Chooser, Selection, is_connection, is_many
+from agent.jsonschema import JSON, compact, parameters
+from agent.selection import Selection, is_connection, row
 
 RESULT = 16_000
 """Bytes that a page of results may take, by estimate."""
@@ -115,7 +113,7 @@ class Tool:
             return None
         if self.usual is None:
             return None
-        return max(5, min(50, RESULT // max(1, selection.size(selection.row(self.usual)))))
+        return max(5, min(50, RESULT // max(1, choosing.size(row(self.usual)))))
 
     def call(self, given: Mapping[str, Any], zone: tzinfo = UTC, approval: Mapping[str, Any] | None = None) -> Call:
         """The operation for these arguments; `BadArguments` says what is wrong with them."""
@@ -143,7 +141,7 @@ class Tool:
             return self.usual
         names = [wanted] if isinstance(wanted, str) else list(wanted)
         for name in names:
-            if not isinstance(name, str) or not selection.known(self.contract, self.field.type, name):
+            if not isinstance(name, str) or not choosing.known(self.contract, self.field.type, name):
                 offered = ", ".join(self.further) or "none"
                 raise BadArguments(f"There is no further field {name!r}. Further fields: {offered}.")
         return Chooser(self.contract, frozenset(names)).choose(self.field.type)
@@ -213,7 +211,7 @@ class Toolbox:
     def glossary(self) -> str:
         """What arguments and words mean that several tools share; for the prompt."""
         lines = [f"{name}: {about}" for name, about in self.shared.items()]
-        return "\n".join([*lines, *_meanings(self.tools.values())])
+        return "\n".join([*lines, *glossary.meanings(self.tools.values())])
 
 
 def build(contract: Contract) -> Toolbox:
@@ -236,7 +234,7 @@ def offered(box: Toolbox, roles: Iterable[str], most: Risk = Risk.HIGH) -> Toolb
         for name, tool in box.tools.items()
         if (not tool.roles or tool.roles & held) and order.index(tool.risk) <= order.index(most)
     }
-    return Toolbox(box.contract, tools, _shared(box.contract, tools.values()))
+    return Toolbox(box.contract, tools, glossary.shared(box.contract, tools.values()))
 
 
 def lint(box: Toolbox) -> list[str]:
@@ -254,7 +252,7 @@ def _tool(contract: Contract, kind: Kind, name: str, each: GraphQLField) -> Tool
     more = next(
         n for n in ("fields", "moreFields", "furtherFields", "_fields") if n not in shown and n not in each.args
     )
-    further = selection.further(contract, usual, FURTHER) if usual else ()
+    further = choosing.further(contract, usual, FURTHER) if usual else ()
     return Tool(
         contract, kind, name, each, shown, more, further, usual, contract.risk(kind, each), contract.roles(each)
     )
@@ -269,51 +267,6 @@ def _confirmed(each: GraphQLField) -> bool:
     return named == ("Boolean", "String") and not any(map(is_required_argument, (dry_run, confirmation)))
 
 
-def _shared(contract: Contract, tools: Iterable[Tool]) -> dict[str, str]:
-    """Descriptions that are the same in several tools, by argument; the most usual one of each name."""
-    counts = Counter(
-        (name, about)
-        for tool in tools
-        for name, slot in tool.shown.items()
-        if (about := described(contract, slot.part))
-    )
-    shared: dict[str, str] = {}
-    for (name, about), times in sorted(counts.items(), key=lambda c: -c[1]):
-        if times > 1:
-            shared.setdefault(name, about)
-    return dict(sorted(shared.items()))
-
-
-def _meanings(tools: Iterable[Tool]) -> list[str]:
-    """What enum values mean, where the contract says it."""
-    enums: dict[str, GraphQLEnumType] = {}
-    for tool in tools:
-        for slot in tool.shown.values():
-            _enums(get_named_type(slot.part.type), enums, set())
-    lines = []
-    for name, enum in sorted(enums.items()):
-        values = [f"{n} = {_flat(v.description)}" for n, v in enum.values.items() if v.description]
-        if values:
-            lines.append(f"{name}: {'; '.join(values)}")
-    return lines
-
-
-def _enums(of: Any, found: dict[str, GraphQLEnumType], seen: set[str]) -> None:
-    if isinstance(of, GraphQLEnumType):
-        found[of.name] = of
-    elif isinstance(of, GraphQLInputObjectType) and of.name not in seen and not phrases(of):
-        seen.add(of.name)
-        for part in of.fields.values():
-            _enums(get_named_type(part.type), found, seen)
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.split()).removesuffix(".")
-
-
 def tokens(value: Any) -> int:
     """Tokens of a value by estimate: four characters of compact JSON each."""
     return -(-len(value if isinstance(value, str) else compact(value)) // 4)
-
-
-__all__ = ["PAGE", "Branch", "Call", "Tool", "Toolbox", "build", "is_many", "lint", "offered", "tokens"]
