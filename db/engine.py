@@ -83,8 +83,8 @@ async def create_read_pool(url: str, size: int, patience: timedelta) -> Pool:
     """A pool for planned reads, one read-only statement at a time, cut off after `patience`.
 
     Plans are generic: with arrays of keys as parameters PostgreSQL would otherwise plan each call anew, at more than
-    the cost of the call. Selected text comes as bytes. Pages are taken to be in memory, so that a few rows are fetched by index. Statements of any
-    length are prepared once.
+    the cost of the call. Selected text comes as bytes. Pages are taken to be in memory, so that a few rows are fetched
+    by index. Statements of any length are prepared once.
     """
     return await asyncpg.create_pool(
         url,
