@@ -12,7 +12,7 @@ from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
 
 from agent import approval, words
 from agent.arguments import BadArguments
-from agent.client import Graph, GraphError, Unauthorised, Unreachable
+from agent.client import Faulty, Graph, GraphError, Unauthorised, Unreachable
 from agent.jsonschema import compact
 from agent.memory import this_turn
 from agent.prompts import fenced
@@ -68,8 +68,7 @@ async def carried_out(
     """Send a call; its message and its value. Never raises for what the graph answers or does not answer."""
     try:
         ready = prepared(box, call, zone, extra)
-        data = await graph.execute(ready.document, ready.variables, language)
-        value = ready.read(data)
+        value = _read(ready, await graph.execute(ready.document, ready.variables, language))
     except BadArguments as wrong:
         return error(call, "BAD_ARGUMENTS", str(wrong), number), {}
     except Unauthorised:
@@ -81,6 +80,14 @@ async def carried_out(
     except GraphError as fault:
         return error(call, fault.code, str(fault), number), {}
     return message(call, value, approval.outcome(ready.tool, value), number, whole=ready.whole), value
+
+
+def _read(ready: Call, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The answer as a result; `Faulty` where it is not shaped as the contract says."""
+    try:
+        return ready.read(data)
+    except (AttributeError, KeyError, TypeError, ValueError) as wrong:
+        raise Faulty(f"The graph's answer to {ready.tool.name} is not what the contract says.", "BAD_ANSWER") from wrong
 
 
 def prepared(box: Toolbox, call: Mapping[str, Any], zone: tzinfo, extra: Mapping[str, Any] | None = None) -> Call:

@@ -19,6 +19,8 @@ from agent.settings import AgentSettings
 log = logging.getLogger(__name__)
 
 OFFLINE = "offline"
+LETTERS = 4
+"""Letters of a token, on average."""
 TRIES = 2
 """How often a model may send arguments that cannot be read, or nothing."""
 
@@ -31,12 +33,16 @@ class Answer:
     engine: str
     failed: str | None = None
     """Why the configured model did not answer."""
+    heard: int = 0
+    """Letters that the model was given."""
 
     @property
     def tokens(self) -> int:
-        """Tokens that the answer cost, where the server tells."""
+        """Tokens that the answer cost, as the server tells, or else by estimate; the offline model costs none."""
+        if self.engine == OFFLINE:
+            return 0
         usage = self.message.usage_metadata
-        return int(usage["total_tokens"]) if usage else 0
+        return int(usage["total_tokens"]) if usage else (self.heard + len(self.message.text)) // LETTERS
 
 
 class ModelFailed(Exception):
@@ -69,7 +75,8 @@ class Engines:
         failed = None
         if self.configured is not None and not offline:
             try:
-                return Answer(await self._configured(messages, tools), self.name)
+                message = await self._configured(messages, tools)
+                return Answer(message, self.name, heard=sum(len(m.text) for m in messages))
             except ModelFailed as error:
                 failed = str(error)
                 log.warning("the model %s failed: %s", self.name, failed)

@@ -57,8 +57,9 @@ def with_unit(text: str, unit: str | None, language: Language) -> str:
 
 
 def duration(seconds: float, language: Language) -> str:
-    """A time span in its two greatest parts: "3 ч 20 мин"."""
+    """A time span in its two greatest parts: "3 ч 20 мин"; seconds count below a minute only."""
     left = round(abs(seconds))
+    left -= left % 60 if left >= 60 else 0
     names = ("дн.", "ч", "мин", "с") if language == "ru" else ("d", "h", "min", "s")
     parts = []
     for size, name in zip((86400, 3600, 60, 1), names, strict=True):

@@ -186,6 +186,9 @@ def _language(header: str) -> Language:
 def _stream(events: AsyncIterator[Event]) -> StreamingResponse:
     async def lines() -> AsyncIterator[str]:
         async for event in events:
+            if event.kind == "alive":
+                yield ": alive\n\n"
+                continue
             yield f"event: {event.kind}\ndata: {json.dumps(event.data, ensure_ascii=False, default=str)}\n\n"
 
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}

@@ -139,7 +139,7 @@ class Tool:
     def _selection(self, wanted: Any) -> Selection | None:
         if self.usual is None or not wanted:
             return self.usual
-        names = [wanted] if isinstance(wanted, str) else list(wanted)
+        names = wanted if isinstance(wanted, list) else [wanted]
         for name in names:
             if not isinstance(name, str) or not choosing.known(self.contract, self.field.type, name):
                 offered = ", ".join(self.further) or "none"

@@ -25,11 +25,13 @@ from agent.words import Language
 
 log = logging.getLogger(__name__)
 MINUTE = 60.0
+QUIET = 15.0
+"""Seconds after which a silent stream says that it is alive."""
 
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened in a turn: state, tool, confirm, choice, reply, error or done."""
+    """Something that happened in a turn: state, tool, confirm, choice, reply, error, alive or done."""
 
     kind: str
     data: Mapping[str, Any]
@@ -118,7 +120,14 @@ class Turns:
         task = asyncio.create_task(self._run(context, thread, given, language, events))
         self.running.add(task)
         task.add_done_callback(self.running.discard)
-        while (event := await events.get()) is not None:
+        while True:
+            try:
+                event = await asyncio.wait_for(events.get(), QUIET)
+            except TimeoutError:
+                yield Event("alive", {})
+                continue
+            if event is None:
+                return
             yield event
 
     async def _run(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agent.arguments import BadArguments
 from agent.contract import Risk, contract
@@ -100,6 +103,23 @@ def test_wrong_arguments_are_told_so_that_a_model_can_mend_them(tool, arguments,
     with pytest.raises(BadArguments) as told:
         BOX.tools[tool].call(arguments)
     assert said in str(told.value)
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["from", "field", "room", "x"]), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+@given(st.sampled_from(sorted(BOX.tools)), st.data())
+def test_any_arguments_are_taken_or_told(tool, data):
+    names = st.sampled_from([*BOX.tools[tool].shown, *BOX.tools[tool].field.args, "fields", "other"])
+    with suppress(BadArguments):
+        BOX.tools[tool].call(data.draw(st.dictionaries(names, ANYTHING, max_size=4)))
 
 
 def test_nulls_mean_not_asked_in_a_question_and_clear_in_a_write():
