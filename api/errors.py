@@ -43,6 +43,7 @@ UNREACHABLE = (
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
     asyncpg.InvalidCatalogNameError,
+    asyncpg.InternalClientError,  # a connection that died within a statement, when it is given back
     ConnectionError,
     OperationalError,
     InterfaceError,

@@ -21,7 +21,7 @@ from db.engine import Connection, Pool
 
 log = logging.getLogger("markoff.live")
 
-TROUBLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+TROUBLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 """The database is away: one waits and tries again."""
 PATIENCE = 5.0
 """Seconds after which one looks without having been woken."""

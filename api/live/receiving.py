@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from api import ids
@@ -43,7 +43,10 @@ async def receive(request: Request) -> Response:
     if not viewer.may(*REPORTERS) or buildings == []:
         fault = Fault("NOT_ALLOWED", roles=[role.name for role in REPORTERS])
         return _answer({"errors": [presented_one(fault, context.language)]}, 403)
-    lines = Lines(await _body(request))
+    try:
+        lines = Lines(await _body(request))
+    except ClientDisconnect:  # there is nobody to answer
+        return Response(status_code=400)
     database = parts.settings.database
     window = Window(database.window_back, database.window_ahead)
     report = await ingest(context.pool, context.clock, lines.batch, buildings, window)

@@ -59,7 +59,7 @@ class Line:
 @asynccontextmanager
 async def line(address: str, token: str | None, **params: Any) -> AsyncIterator[Line]:
     """An open and acknowledged line."""
-    async with websockets.connect(f"ws://{address}/graphql", subprotocols=[PROTOCOL]) as raw:
+    async with websockets.connect(f"ws://{address}/graphql", subprotocols=[PROTOCOL], close_timeout=0.2) as raw:
         opened = Line(raw)
         shown = {"authorization": f"Bearer {token}"} if token else {}
         await opened.say(type="connection_init", payload=shown | params)
