@@ -15,22 +15,22 @@ WHERE = (
 )
 LINE_RU = (
     f"• {WHERE}@building: {{@s.title}} — {{@s.state}}, с {{@s.lastRaisedAt}}"
-    '{if @s.occurrences > 1}, {@s.occurrences | plural "раз" "раза" "раз"}{end}{if @s.peak}, до {@s.peak}{end}'
+    '{if @s.occurrences > 1}, {@s.occurrences | plural "раз" "раза" "раз"}{end}{if @s.unit}{if @s.peak}, пик {@s.peak}{end}{end}'
 )
 LINE_EN = (
     f"• {WHERE}@building: {{@s.title}} — {{@s.state}}, since {{@s.lastRaisedAt}}"
-    '{if @s.occurrences > 1}, {@s.occurrences | plural "time" "times"}{end}{if @s.peak}, up to {@s.peak}{end}'
+    '{if @s.occurrences > 1}, {@s.occurrences | plural "time" "times"}{end}{if @s.unit}{if @s.peak}, peak {@s.peak}{end}{end}'
 )
 DETAILS_RU = (
     "{@s.title}{if @s.room} в {@s.room.number}{end}@building: возникла {@s.lastRaisedAt}"
-    "{if @s.peak}, до {@s.peak}{end},"
+    "{if @s.unit}{if @s.peak}, пик {@s.peak}{end}{end},"
     " {if @s.returnedAt}в норме с {@s.returnedAt}{else}держится до сих пор{end};"
     " {if @s.acknowledgedAt}подтверждена {@s.acknowledgedAt}{if @s.acknowledgedBy}, кем: {@s.acknowledgedBy.name}{end}"
     "{else}ждёт подтверждения{end}{if @s.note}; пометка: «{@s.note}»{end}."
 )
 DETAILS_EN = (
     "{@s.title}{if @s.room} in {@s.room.number}{end}@building: raised {@s.lastRaisedAt}"
-    "{if @s.peak}, up to {@s.peak}{end},"
+    "{if @s.unit}{if @s.peak}, peak {@s.peak}{end}{end},"
     " {if @s.returnedAt}back to normal {@s.returnedAt}{else}still going on{end};"
     " {if @s.acknowledgedAt}acknowledged {@s.acknowledgedAt}{if @s.acknowledgedBy} by {@s.acknowledgedBy.name}{end}"
     "{else}waiting for acknowledgement{end}{if @s.note}; note: “{@s.note}”{end}."

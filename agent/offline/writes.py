@@ -45,8 +45,8 @@ def acknowledge(q: Question, context: Context) -> Plan:
     done = yield from one("acknowledgeAlarm", alarm=str(got.nodes[index]["id"]), note=q.note)
     return _outcome(
         q, done,
-        "Подтверждена: {@1.title}{if @1.room}, {@1.room.number}{end}, {@1.raisedAt}.",
-        "Acknowledged: {@1.title}{if @1.room}, {@1.room.number}{end}, {@1.raisedAt}.",
+        "Подтверждена: {@1.title}{if @1.room}, {@1.room.number}{end}, {@1.lastRaisedAt}.",
+        "Acknowledged: {@1.title}{if @1.room}, {@1.room.number}{end}, {@1.lastRaisedAt}.",
     )  # fmt: skip
 
 
