@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from langgraph.runtime import Runtime
@@ -24,28 +24,28 @@ class House:
     settings: AgentSettings
 
 
-@dataclass(frozen=True)
-class Context:
-    """The house, and the graph on behalf of one person."""
-
-    house: House
-    graph: Graph
-
-
 def house(settings: AgentSettings) -> House:
     """The house that the settings describe, with the committed contract."""
     known = contract()
     return House(known, build(known), engines(settings), settings)
 
 
-def of(runtime: Runtime[Context]) -> Context:
-    """The context of a run; in LangGraph Studio, where nobody signs in, the one that the settings name."""
-    return runtime.context or studio()
-
-
 @cache
-def studio() -> Context:
-    """The context of runs that come without one: the person whose token is in MARKOFF_AGENT_TOKEN."""
+def studio() -> tuple[House, Graph]:
+    """The house and the graph of runs that come without: those of the person whose token is in MARKOFF_AGENT_TOKEN."""
     settings = AgentSettings()
     token = settings.agent_token.get_secret_value() if settings.agent_token else ""
-    return Context(house(settings), HttpGraph(connect(settings.api_url, settings.graph_timeout), token))
+    return house(settings), HttpGraph(connect(settings.api_url, settings.graph_timeout), token)
+
+
+@dataclass(frozen=True)
+class Context:
+    """The house, and the graph on behalf of one person; in LangGraph Studio those that the settings name."""
+
+    house: House = field(default_factory=lambda: studio()[0])
+    graph: Graph = field(default_factory=lambda: studio()[1])
+
+
+def of(runtime: Runtime[Context]) -> Context:
+    """The context of a run."""
+    return runtime.context or Context()

@@ -248,7 +248,8 @@ async def check(state: State, runtime: Runtime[context.Context]) -> Command[Lite
     feedback = list(state["feedback"])
     if not state["stopped"]:
         try:
-            proven = proof.prove(template, results, box.contract, where, names)
+            strict = state["engine"] != OFFLINE
+            proven = proof.prove(template, results, box.contract, where, names, strict=strict)
         except proof.Rejected as rejected:
             feedback.append(str(rejected))
             _tell("state", node="check", rejected=str(rejected))

@@ -52,6 +52,7 @@ What is rejected (`Rejected`, with a reason which a model can act on)
     - «все», «всего», all, every …   unless inside `{if r1 complete}`, or every cited result is complete;
     - «готово», «подтверждена», done, acknowledged …   unless inside `{if r1 done}`, or a write of this turn was done;
     - no reference at all although something was found;
+    - from a model: without any reference, words that look like names, and states of things («свободна», active …);
     - a path that does not exist in the result.
 
 Example
@@ -90,9 +91,18 @@ class Proven:
 
 
 def prove(
-    reply: str, results: Sequence[Result], contract: Contract, setting: Setting, names: Iterable[str] = ()
+    reply: str,
+    results: Sequence[Result],
+    contract: Contract,
+    setting: Setting,
+    names: Iterable[str] = (),
+    *,
+    strict: bool = False,
 ) -> Proven:
-    """The reply with its references filled in; `Rejected` if it is malformed or says more than the results do."""
+    """The reply with its references filled in; `Rejected` if it is malformed or says more than the results do.
+
+    `strict` is for writers that we do not know: a reply that cites nothing may then not even look like an assertion.
+    """
     try:
         nodes = parse(reply)
         speaker = Speaker(contract, setting, {r.number: r for r in results})
@@ -100,6 +110,8 @@ def prove(
     except (BadTemplate, Missing) as error:
         raise Rejected(str(error)) from None
     _check(pieces, speaker, results, names)
+    if strict and not speaker.cited | speaker.judged:
+        _no_assertion("".join(p.text for p in pieces))
     text = re.sub(r"[ \t]+\n", "\n", "".join(p.text for p in pieces))
     text = re.sub(r"\n{3,}", "\n\n", text).strip()
     if not text:
@@ -131,6 +143,16 @@ def _no_fact(text: str, names: Sequence[str]) -> None:
     for name in names:
         if name in bare and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", bare):
             raise Rejected(f"{name!r} is a name of the building: refer to the cell that holds it.")
+
+
+def _no_assertion(text: str) -> None:
+    for sentence in re.split(r"(?<=[.!…])\s+|(?<=\?)\s+|\n", text):
+        if sentence.rstrip('»”" )').endswith("?"):
+            continue
+        if told := words.STATES.search(sentence) or words.NAMED.search(sentence):
+            raise Rejected(
+                f"{told[0]!r} asserts something, but no result is cited: call a tool, and refer to its result."
+            )
 
 
 def _no_claim(piece: Literal, speaker: Speaker, results: Sequence[Result]) -> None:

@@ -62,6 +62,19 @@ UNDONE = re.compile(
 """Claims that something was not done."""
 ACT = re.compile(r"\b(готово|сделан[оаы]?|сделал[аи]?|выполнен[оаы]?|выполнил[аи]?|done|finished)\b", re.IGNORECASE)
 """Claims of an act, as against words for a state."""
+STATES = re.compile(
+    r"\b(свобод\w+|занят\w*|сда(?:н|на|но|ны|[её]тся|ются)|арендован\w*|снима(?:ет|ют)|арендует|арендуют|душно|жарко|холодно|прохладно|"
+    r"влажно|сухо|темно|светло|шумно|протека\w+|теч[её]т|гор(?:ит|ят)|открыт\w*|закрыт\w*|активн\w*|исправн\w*|неисправн\w*|молч(?:ит|ат)|"
+    r"сработал\w*|в\s+норме|норм(?:альн\w+|а)|превыш\w+|спокойн\w+|пуст\w+|"
+    r"free|vacant|occupied|rented|rents|leased|stuffy|hot|cold|warm|humid|dark|noisy|leaks?|leaking|burning|open|active|faulty|silent|normal|"
+    r"fine|quiet|exceeds?|above|below)\b",
+    re.IGNORECASE,
+)
+"""What may be so of a room, a sensor, an alarm: an assertion, where no result is cited."""
+NAMED = re.compile(
+    r"(?<=[\w,;:»)] )(?!(?:Вы|Вам|Вас|Вами|Ваш\w*|I|CO2|Markoff|Маркоф)\b)[A-ZА-ЯЁ]\w+|[«“\"][^»”\"]+[»”\"]"
+)
+"""A word that looks like a name: capital in the middle of a sentence, or in quotes."""
 EXCEPTED = re.compile(r"\b(CO2|CO₂|PM2[.,]5|PM10)\b", re.IGNORECASE)
 
 

@@ -217,6 +217,37 @@ def test_small_talk_needs_no_proof_but_may_hold_no_fact():
             text(fact)
 
 
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "Кабинет свободен.",
+        "Там душно.",
+        "Сейчас в здании спокойно.",
+        "The room is vacant.",
+        "Снимает её Альфа.",
+        "Это «Ромашка».",
+        "It is Alfa.",
+    ],
+)
+def test_a_model_that_cites_nothing_may_not_even_seem_to_assert(reply):
+    with pytest.raises(Rejected):
+        prove(reply, [], contract(), RU, strict=True)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "Здравствуйте! Чем помочь?",
+        "Какая комната, свободная или занятая?",
+        "Этого я не умею.",
+        "I can tell you about the building.",
+        "Уточните, пожалуйста, о каком этаже речь.",
+    ],
+)
+def test_a_model_may_greet_ask_and_decline(reply):
+    assert prove(reply, [], contract(), RU, strict=True).text == reply
+
+
 def test_names_are_forbidden_as_words_but_kinds_of_things_are_not():
     names = names_in([{"name": "Альфа", "kind": "x"}, {"nodes": [{"number": "A102"}, {"name": "коридор"}]}], contract())
     assert {"Альфа", "A102"} <= names
