@@ -41,7 +41,8 @@ STORE = f"""
         FROM (SELECT DISTINCT ON (sensor_id) sensor_id, at, value FROM input ORDER BY sensor_id, at DESC) n
         WHERE s.sensor_id = n.sensor_id AND (s.at IS NULL OR s.at < n.at)
     ), span AS (
-        SELECT sensor_id, min(at) AS earliest, min(value) AS least, max(value) AS greatest FROM input GROUP BY sensor_id
+        SELECT sensor_id, min(at) AS earliest, max(at) AS latest, min(value) AS least, max(value) AS greatest
+        FROM input GROUP BY sensor_id
     ), {FOUND}
     SELECT (SELECT count(*) FROM fresh) AS stored, found.* FROM (SELECT 1) one LEFT JOIN found ON true
 """

@@ -46,10 +46,19 @@ FOUND = f"""
     w AS MATERIALIZED (
         SELECT {COLUMNS}, n.earliest, n.least, n.greatest
         FROM span n JOIN alarm.watch w ON w.sensor_id = n.sensor_id JOIN alarm.rule r ON r.id = w.rule_id AND r.enabled
-        WHERE w.phase IN ('RAISING', 'RETURNING') OR n.earliest <= w.changed_at OR CASE
-            WHEN r.condition = 'ABOVE' THEN n.greatest > r.threshold
-                OR (w.phase = 'ACTIVE' AND n.least <= r.threshold - r.deadband)
-            ELSE n.least < r.threshold OR (w.phase = 'ACTIVE' AND n.greatest >= r.threshold + r.deadband)
+        WHERE n.earliest <= w.changed_at OR n.earliest <= w.since OR n.latest >= w.deadline OR CASE r.condition
+            WHEN 'ABOVE' THEN CASE w.phase
+                WHEN 'NORMAL' THEN n.greatest > r.threshold
+                WHEN 'RAISING' THEN n.least <= r.threshold
+                WHEN 'RETURNING' THEN n.greatest > r.threshold - r.deadband
+                ELSE n.greatest > r.threshold OR n.least <= r.threshold - r.deadband
+            END
+            ELSE CASE w.phase
+                WHEN 'NORMAL' THEN n.least < r.threshold
+                WHEN 'RAISING' THEN n.greatest >= r.threshold
+                WHEN 'RETURNING' THEN n.least < r.threshold + r.deadband
+                ELSE n.least < r.threshold OR n.greatest >= r.threshold + r.deadband
+            END
         END
     ), found AS (
         SELECT w.*, o.*, s.* FROM w {STAY}
@@ -59,12 +68,11 @@ FOUND = f"""
         END
     )
 """
-"""Watches for which new readings can mean anything; `span` holds the earliest time and the extremes of each sensor.
+"""Watches for which new readings can mean anything; `span` holds the first and last time and the extremes of a sensor.
 
-First those with a value in alarm, or clear while active, or something pending or in question; then, of the active,
-those with a new peak. A late reading after the last raise or return follows the same conditions: one that is not in
-alarm while the watch was at rest, or neither clear nor a new peak while it was active, can at most break a delay that
-has been broken since.
+Something happens when what is known is in question, a deadline has passed, or a value breaks the phase: in alarm at
+rest, out of it while raising, clear while active, not clear while returning; or is a new peak. A late reading that does
+none of these lies where it can at most break a delay that has been broken since.
 """
 
 KEEP = """
