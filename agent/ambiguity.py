@@ -12,6 +12,10 @@ from agent.tools import Toolbox
 
 SEARCH = "search"
 CHOICES = 8
+EXACT = 0.999
+"""The score of a hit whose name is what was said; only another such hit is as good."""
+TOLD_APART = frozenset({"SENSOR"})
+"""Kinds whose things are told apart by more than their name: a sensor by what it measures."""
 
 
 class BadQuestion(ValueError):
@@ -36,9 +40,12 @@ def found(box: Toolbox, state: State, todo: Sequence[Mapping[str, Any]], close: 
 
 def _rivals(result: Result, hit: Mapping[str, Any], close: float) -> list[Mapping[str, Any]]:
     """Hits of the same kind that are about as near as the best of that kind."""
+    if hit.get("kind") in TOLD_APART:
+        return []
     same = [h for h in result.value["nodes"] if h.get("kind") == hit.get("kind")]
     best = max(float(h.get("score") or 0) for h in same)
-    near = [h for h in same if float(h.get("score") or 0) >= close * best]
+    least = EXACT if best >= EXACT else close * best
+    near = [h for h in same if float(h.get("score") or 0) >= least]
     return near if hit in near else []
 
 
