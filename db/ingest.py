@@ -29,23 +29,32 @@ STORED = """
     SELECT r.sensor_id, r.at, r.value FROM unnest($1::bigint[], $2::timestamptz[]) q(sensor_id, at)
     JOIN telemetry.reading r ON r.sensor_id = q.sensor_id AND r.at = q.at
 """
-STORE = f"""
-    WITH input AS MATERIALIZED (
-        SELECT * FROM unnest($1::bigint[], $2::timestamptz[], $3::float8[]) i(sensor_id, at, value)
-    ), fresh AS (
-        INSERT INTO telemetry.reading (sensor_id, at, value) SELECT sensor_id, at, value FROM input
-        ON CONFLICT DO NOTHING RETURNING 1
-    ), moved AS (
-        UPDATE telemetry.sensor_state s SET at = n.at, value = n.value,
-            status = CASE WHEN s.status = 'FAULT' THEN s.status ELSE 'OK' END
-        FROM (SELECT DISTINCT ON (sensor_id) sensor_id, at, value FROM input ORDER BY sensor_id, at DESC) n
-        WHERE s.sensor_id = n.sensor_id AND (s.at IS NULL OR s.at < n.at)
-    ), span AS (
-        SELECT sensor_id, min(at) AS earliest, max(at) AS latest, min(value) AS least, max(value) AS greatest
-        FROM input GROUP BY sensor_id
-    ), {FOUND}
-    SELECT (SELECT count(*) FROM fresh) AS stored, found.* FROM (SELECT 1) one LEFT JOIN found ON true
+INPUT = "SELECT * FROM unnest($1::bigint[], $2::timestamptz[], $3::float8[]) i(sensor_id, at, value)"
+NEWEST = "SELECT DISTINCT ON (sensor_id) sensor_id, at, value FROM input ORDER BY sensor_id, at DESC"
+SPAN = """
+    SELECT sensor_id, min(at) AS earliest, max(at) AS latest, min(value) AS least, max(value) AS greatest
+    FROM input GROUP BY sensor_id
 """
+SPAN_OF_ONE = "SELECT sensor_id, at AS earliest, at AS latest, value AS least, value AS greatest FROM input"
+
+
+def store(newest: str, span: str) -> str:
+    """Store readings, move their sensors' latest, find the watches for which something may happen."""
+    return f"""
+        WITH input AS MATERIALIZED ({INPUT}), stored AS (
+            INSERT INTO telemetry.reading (sensor_id, at, value) SELECT sensor_id, at, value FROM input
+        ), moved AS (
+            UPDATE telemetry.sensor_state s SET at = n.at, value = n.value,
+                status = CASE WHEN s.status = 'FAULT' THEN s.status ELSE 'OK' END
+            FROM ({newest}) n WHERE s.sensor_id = n.sensor_id AND (s.at IS NULL OR s.at < n.at)
+        ), span AS ({span}), {FOUND}
+        SELECT * FROM found
+    """
+
+
+STORE = store(NEWEST, SPAN)
+STORE_ONE_EACH = store("SELECT * FROM input", SPAN_OF_ONE)
+"""The same for readings that are all of different sensors."""
 AWAKE = """
     INSERT INTO telemetry.status_change (sensor_id, at, status)
     SELECT sensor_id, max(n.at), 'OK' FROM unnest($1::bigint[], $2::timestamptz[]) n(sensor_id, at)
@@ -137,23 +146,21 @@ async def ingest(
 
 
 async def _take_in(connection: Connection, clock: Clock, intake: Intake, now: datetime) -> None:
-    """One transaction, tried again when a month has no partition yet, or readings lie beyond a sensor's latest."""
+    """One transaction; tried again where a month has no partition yet, or readings are stored beyond the latest."""
     trusting, partitioned = True, False
     while len(intake):
         try:
             await _take(connection, clock, intake, now, trusting=trusting)
             return
-        except _StoredAhead:
+        except asyncpg.UniqueViolationError as error:
+            if not trusting or not (error.table_name or "").startswith("reading"):
+                raise
             trusting = False
         except asyncpg.CheckViolationError as error:
             if partitioned or error.table_name != "reading" or error.constraint_name is not None:
                 raise
             await connection.execute(MAKE_PARTITIONS, min(intake.at), max(intake.at))
             partitioned = True
-
-
-class _StoredAhead(Exception):
-    """Somebody stored readings without moving the sensor's latest."""
 
 
 async def _take(connection: Connection, clock: Clock, intake: Intake, now: datetime, *, trusting: bool) -> None:
@@ -166,10 +173,9 @@ async def _take(connection: Connection, clock: Clock, intake: Intake, now: datet
             return
         if locked.asleep:
             await connection.execute(AWAKE, intake.ids, intake.at)
-        found = await connection.fetch(STORE, intake.ids, intake.at, intake.values)
-        if found[0]["stored"] != len(intake):
-            raise _StoredAhead
-        verdicts = await _judge(connection, [row for row in found if row["sensor_id"] is not None], intake, now)
+        storing = STORE_ONE_EACH if len(set(intake.ids)) == len(intake) else STORE
+        found = await connection.fetch(storing, intake.ids, intake.at, intake.values)
+        verdicts = await _judge(connection, found, intake, now)
         news = await journal.write(connection, verdicts, now)
         await keep(connection, verdicts)
         await clock.follow(connection, now)
