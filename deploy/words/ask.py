@@ -5,7 +5,7 @@ SENTENCES = {
         "The agent at {address} does not answer: {why}",
         "Агент по адресу {address} не отвечает: {why}",
     ),
-    "ask.refused": ("{why}", "{why}"),
+    "ask.refused": ("The agent refused: {why}", "Агент отказал: {why}"),
     "ask.confirm": ("Confirm?", "Подтвердить?"),
     "ask.which": ("Which one? A number, or nothing for none:", "Что именно? Номер, или пусто, если ничего:"),
     "ask.unanswered": (
