@@ -15,11 +15,13 @@ WHERE = (
 )
 LINE_RU = (
     f"• {WHERE}@building: {{@s.title}} — {{@s.state}}, с {{@s.lastRaisedAt}}"
-    '{if @s.occurrences > 1}, {@s.occurrences | plural "раз" "раза" "раз"}{end}{if @s.unit}{if @s.peak}, пик {@s.peak}{end}{end}'
+    '{if @s.occurrences > 1}, {@s.occurrences | plural "раз" "раза" "раз"}{end}'
+    "{if @s.unit}{if @s.peak}, пик {@s.peak}{end}{end}"
 )
 LINE_EN = (
     f"• {WHERE}@building: {{@s.title}} — {{@s.state}}, since {{@s.lastRaisedAt}}"
-    '{if @s.occurrences > 1}, {@s.occurrences | plural "time" "times"}{end}{if @s.unit}{if @s.peak}, peak {@s.peak}{end}{end}'
+    '{if @s.occurrences > 1}, {@s.occurrences | plural "time" "times"}{end}'
+    "{if @s.unit}{if @s.peak}, peak {@s.peak}{end}{end}"
 )
 DETAILS_RU = (
     "{@s.title}{if @s.room} в {@s.room.number}{end}@building: возникла {@s.lastRaisedAt}"

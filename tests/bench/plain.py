@@ -153,6 +153,9 @@ def create() -> FastAPI:
         await app.state.pool.close()
 
     app = FastAPI(lifespan=lifespan)
-    app.include_router(GraphQLRouter(strawberry.Schema(Query, extensions=[ParserCache, ValidationCache]), context_getter=context), prefix="/graphql")
+    app.include_router(
+        GraphQLRouter(strawberry.Schema(Query, extensions=[ParserCache, ValidationCache]), context_getter=context),
+        prefix="/graphql",
+    )
     app.add_route("/ready", lambda _: JSONResponse({}))
     return app
