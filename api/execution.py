@@ -131,11 +131,11 @@ async def fetched(
     clock = context.clock
     values = found.values(Ask(variables, context.viewer, clock.now(), clock.simulated))
     try:
-        text: bytes | str = await (connection or context.parts.reads).fetchval(found.sql, *values)
+        made: bytes = await (connection or context.parts.reads).fetchval(found.sql, *values)
     except asyncpg.QueryCanceledError as error:
         patience = context.parts.settings.database.read_patience
         raise Fault("TOO_SLOW", seconds=int(patience.total_seconds())) from error
-    return text.encode() if isinstance(text, str) else text
+    return made
 
 
 async def select(

@@ -70,27 +70,27 @@ async def create_pool(url: str, size: int) -> Pool:
     return pool
 
 
+async def _learn(connection: Connection) -> None:
+    """asyncpg asks the database once about array types: before the first question, not with it."""
+    await connection.prepare("SELECT $1::bigint[], $2::text[]")
+
+
 async def _keep(_: Connection) -> None:
     """A single read leaves nothing behind, so nothing needs to be reset."""
-
-
-async def _as_bytes(connection: asyncpg.Connection[Any]) -> None:
-    """Text comes as the bytes it is: an answer is sent on as it came."""
-    await connection.set_type_codec("text", schema="pg_catalog", encoder=str.encode, decoder=bytes, format="binary")
 
 
 async def create_read_pool(url: str, size: int, patience: timedelta) -> Pool:
     """A pool for planned reads, one read-only statement at a time, cut off after `patience`.
 
     Plans are generic: with arrays of keys as parameters PostgreSQL would otherwise plan each call anew, at more than
-    the cost of the call. Selected text comes as bytes. Pages are taken to be in memory, so that a few rows are fetched
+    the cost of the call. Pages are taken to be in memory, so that a few rows are fetched
     by index. Statements of any length are prepared once.
     """
     return await asyncpg.create_pool(
         url,
         min_size=min(2, size),
         max_size=size,
-        init=_as_bytes,
+        init=_learn,
         reset=_keep,
         statement_cache_size=500,
         max_cached_statement_lifetime=0,

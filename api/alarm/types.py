@@ -44,7 +44,12 @@ class AlarmRule(Node):
     room: Room | None = one("Only in this room; null: everywhere.", lambda rule, room: room.id == rule.room_id)
     sensor: Sensor | None = one("On this sensor; null: on a kind.", lambda rule, sensor: sensor.id == rule.sensor_id)
     alarms: list["Alarm"] = many(
-        "Alarms that it raised.", lambda rule, alarm: alarm.rule_id == rule.id, AlarmWhere, AlarmOrder, long=True
+        "Alarms that it raised.",
+        lambda rule, alarm: alarm.rule_id == rule.id,
+        AlarmWhere,
+        AlarmOrder,
+        long=True,
+        typical=3,
     )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BinaryExpression, ColumnElement, FromClause, Select, func, select, true
+from sqlalchemy import BinaryExpression, ColumnElement, Float, FromClause, Select, func, select, true
 from sqlalchemy.sql import operators
 
 from api.planner import text
@@ -53,6 +53,8 @@ def keys(row: Row, planned: Planned, order: Any, asked: Asked | None) -> tuple[s
 def _key(sql: ColumnElement[Any] | Key, descending: bool = False) -> Key:
     if isinstance(sql, Key):
         return sql
+    if isinstance(sql.type, Float):
+        return Key(text.finite(sql), descending)
     return Key(sql, descending, nullable=bool(getattr(sql, "nullable", True)))
 
 

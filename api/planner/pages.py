@@ -37,7 +37,7 @@ class Paging:
         self.backwards = asked.given("last") is not None
         if self.backwards and asked.given("first") is not None:
             raise Fault("FIRST_AND_LAST")
-        self.size, costs = compiler.size(asked.given("last" if self.backwards else "first"), USUAL, 0)
+        self.size, costs = compiler.size(asked.given("last" if self.backwards else "first"), USUAL, 0, source.typical)
         frame, conditions = self.matching()
         self.signature, keys = lists.keys(frame.row, self.planned, self.order, asked)
         self.signature = f"{node.name}:{self.signature}"

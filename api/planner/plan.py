@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.engine import Dialect
 
@@ -55,7 +55,7 @@ KNOWN: dict[str, Parameter] = {
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """SQL for asyncpg, which selects one text."""
+    """SQL for asyncpg, which selects the bytes of one JSON text."""
 
     sql: str
     parameters: tuple[Parameter, ...]
@@ -95,7 +95,8 @@ KEY = "$key"
 
 
 def finished(compiler: Compiler, pieces: Sequence[Piece]) -> Plan:
-    compiled = select(text.joined(pieces)).compile(dialect=DIALECT)
+    answer = func.convert_to(text.joined(pieces), text.constant("UTF8"))
+    compiled = select(answer).compile(dialect=DIALECT)
     assert compiled.positiontup is not None
     parameters = tuple(_parameter(compiler, name, compiled.params.get(name)) for name in compiled.positiontup)
     return Plan(str(compiled), parameters, tuple(compiler.estimates))

@@ -105,9 +105,10 @@ class ByKey:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A root field: a connection."""
+    """A root field: a connection; `typical` is how many there usually are."""
 
     order: Ordering
+    typical: int = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +259,7 @@ def listed(description: str, rows: Expression, order: Expression, *, first: int,
     return sourced(description, Many(rows=rows, order=order, typical=5000), asked, [READ])
 
 
-def page(description: str, where: Any, order: Ordering, *, roles: Sequence[Role] = ()) -> Any:
+def page(description: str, where: Any, order: Ordering, *, roles: Sequence[Role] = (), typical: int = 1000) -> Any:
     """A root field that is a connection; `roles` are those that may ask at all."""
     from api.scalars import Cursor
 
@@ -272,7 +273,7 @@ def page(description: str, where: Any, order: Ordering, *, roles: Sequence[Role]
         "before": argument(Cursor | None, "Only those before this cursor."),
     }
     directives = [READ, *([Requires(roles=list(roles))] if roles else [])]
-    return sourced(description, Page(order), asked, directives)
+    return sourced(description, Page(order, typical), asked, directives)
 
 
 def condition(

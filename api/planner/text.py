@@ -54,7 +54,7 @@ def joined(pieces: Sequence[Piece]) -> ColumnElement[str]:
         middle = min(range(low + 1, high), key=lambda place: abs(until[place] - half))
         return tree(low, middle).op("||")(tree(middle, high))
 
-    return tree(0, len(parts)) if parts else constant("")
+    return tree(0, len(parts)) if len(parts) > 1 else cast(parts[0], Text)
 
 
 def list_of(text: ColumnElement[Any], *order: ColumnElement[Any]) -> ColumnElement[str]:

@@ -82,7 +82,7 @@ class Sensor(Node):
         long=True,
     )
     alarms: list[LazyAlarm] = many(
-        "Its alarms.", lambda sensor, alarm: alarm.sensor_id == sensor.id, AlarmWhere, AlarmOrder, long=True
+        "Its alarms.", lambda sensor, alarm: alarm.sensor_id == sensor.id, AlarmWhere, AlarmOrder, long=True, typical=3
     )
     rules: list[LazyRule] = many("Rules that watch it.", watches, order=lambda rule: [rule.name])
 

@@ -91,7 +91,7 @@ class SensorWhere:
 SensorOrder = ordering(
     "Sensor",
     CODE=("By code.", lambda sensor: sensor.code),
-    VALUE=("By the latest value; without one last.", value_of),
+    VALUE=("By the latest value; without one last.", lambda sensor: state_of(sensor).value),
     AT=("By the time of the latest value; without one last.", lambda sensor: state_of(sensor).at),
 )
 

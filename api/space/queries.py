@@ -11,9 +11,9 @@ from api.space.where import BuildingOrder, BuildingWhere, FloorOrder, FloorWhere
 @strawberry.type
 class SpaceQuery:
     building: Building | None = by_key("One building.", "building", "Its id (building_1) or code.")
-    buildings: Connection[Building] = page("Buildings.", BuildingWhere, BuildingOrder)
+    buildings: Connection[Building] = page("Buildings.", BuildingWhere, BuildingOrder, typical=3)
     floor: Floor | None = by_key("One floor.", "floor", "Its id (floor_3) or <building code>/<level>.")
-    floors: Connection[Floor] = page("Floors.", FloorWhere, FloorOrder)
+    floors: Connection[Floor] = page("Floors.", FloorWhere, FloorOrder, typical=30)
     room: Room | None = by_key(
         "One room.", "room", "Its id (room_12), <building code>/<number>, or its number where only one room has it."
     )

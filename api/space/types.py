@@ -74,7 +74,12 @@ class Building(Node):
         typical=1000,
     )
     alarms: list[LazyAlarm] = many(
-        "Its alarms.", lambda building, alarm: alarm.building_id == building.id, AlarmWhere, AlarmOrder, long=True
+        "Its alarms.",
+        lambda building, alarm: alarm.building_id == building.id,
+        AlarmWhere,
+        AlarmOrder,
+        long=True,
+        typical=50,
     )
 
 
@@ -134,5 +139,10 @@ class Room(Node):
         "Sensors in it.", lambda room, sensor: sensor.room_id == room.id, SensorWhere, SensorOrder
     )
     alarms: list[LazyAlarm] = many(
-        "Alarms raised in it.", lambda room, alarm: alarm.room_id == room.id, AlarmWhere, AlarmOrder, long=True
+        "Alarms raised in it.",
+        lambda room, alarm: alarm.room_id == room.id,
+        AlarmWhere,
+        AlarmOrder,
+        long=True,
+        typical=3,
     )

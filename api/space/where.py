@@ -7,6 +7,7 @@ import strawberry
 from sqlalchemy import ColumnElement, func, literal_column
 
 from api.planner.source import argument, condition, ordering
+from api.planner.text import finite
 from api.visibility import Other, among, both, covers, some, today
 from db import models
 from db.models import RoomKind
@@ -84,8 +85,12 @@ class RoomWhere:
         lambda room, tenant, as_of: occupied(room, as_of, tenant),
         noun="tenant",
     )
-    area_at_least: float | None = condition("Of at least this area.", lambda room, area: room.area >= area, unit="m²")
-    area_at_most: float | None = condition("Of at most this area.", lambda room, area: room.area <= area, unit="m²")
+    area_at_least: float | None = condition(
+        "Of at least this area.", lambda room, area: finite(room.area) >= area, unit="m²"
+    )
+    area_at_most: float | None = condition(
+        "Of at most this area.", lambda room, area: finite(room.area) <= area, unit="m²"
+    )
     capacity_at_least: int | None = condition(
         "For at least so many people.", lambda room, people: room.capacity >= people
     )
