@@ -9,8 +9,9 @@ from typing import TypeAlias
 from db.alarms import Entry, closing
 from db.changes import News
 from db.engine import Connection
-from db.journal import BY_ID, alarm_of, enter
+from db.journal import BY_ID, alarm_of
 from db.models import AlarmState, TransitionKind
+from db.records import enter
 from db.snapshots import faces, news
 from db.watches import lock
 

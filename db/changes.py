@@ -21,6 +21,8 @@ from db.engine import Connection, WriteSession
 
 CHANNEL = "markoff_change"
 """Notified at each commit that appended, without a payload: a wake-up only."""
+NEW_EPOCH = "epoch"
+"""The payload of the notice that the stream has begun anew."""
 LOCK = 0x6D6B_6368  # "mkch"
 
 APPEND = f"""
@@ -41,14 +43,16 @@ PAGE = """
     SELECT number, at, kind, building_id, tenant_ids, subject_id, payload::text AS payload
     FROM live.change WHERE number > $1 ORDER BY number LIMIT $2
 """
+PAGE_SIZE = 500
 STANDING = """
     SELECT e.epoch, (SELECT max(number) FROM live.change) AS newest,
         EXISTS (SELECT FROM live.change WHERE number = $1) AS known
     FROM live.epoch e
 """
 FORGET = "DELETE FROM live.change WHERE at < $1 AND number < (SELECT max(number) FROM live.change)"
-BEGIN_EPOCH = """
-    UPDATE live.epoch SET epoch = replace(gen_random_uuid()::text, '-', ''), began_at = $1 RETURNING epoch
+BEGIN_EPOCH = f"""
+    UPDATE live.epoch SET epoch = replace(gen_random_uuid()::text, '-', ''), began_at = $1
+    RETURNING epoch, pg_notify('{CHANNEL}', '{NEW_EPOCH}')
 """
 
 
@@ -126,7 +130,7 @@ async def append(connection: Connection, news: Sequence[News]) -> int | None:
     return number
 
 
-async def page(connection: Connection, after: int, size: int = 500) -> list[Change]:
+async def page(connection: Connection, after: int, size: int = PAGE_SIZE) -> list[Change]:
     """At most `size` changes with numbers above `after`, in order."""
     return _changes(await connection.fetch(PAGE, after, size))
 

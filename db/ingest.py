@@ -23,7 +23,7 @@ from db.evaluator import Reading
 from db.naming import Named, Unnamed, find
 from db.refold import refold
 from db.ticks import INSTANT, fire
-from db.watches import FOUND, Key, Verdict, Watch, comes_late, continued, existing, keep, lock, watch_of
+from db.watches import FOUND, Key, Verdict, Watch, comes_late, continued, existing, lock, watch_of
 
 STORED = """
     SELECT r.sensor_id, r.at, r.value FROM unnest($1::bigint[], $2::timestamptz[]) q(sensor_id, at)
@@ -177,7 +177,6 @@ async def _take(connection: Connection, clock: Clock, intake: Intake, now: datet
         found = await connection.fetch(storing, intake.ids, intake.at, intake.values)
         verdicts = await _judge(connection, found, intake, now)
         news = await journal.write(connection, verdicts, now)
-        await keep(connection, verdicts)
         await clock.follow(connection, now)
         await changes.append(connection, news)
     intake.report.accepted = len(intake)

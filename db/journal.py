@@ -1,8 +1,8 @@
-"""Writes what verdicts mean: stays, alarms, their journal; one statement for each table, however many there are."""
+"""Tells what verdicts mean for alarms: what is known of them, what became of them, what is written and what is told."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from itertools import accumulate
@@ -13,6 +13,7 @@ from db.changes import News
 from db.engine import Connection
 from db.evaluator import Stay
 from db.models import AlarmState, Category, Condition, Priority, SensorKind
+from db.records import Records, columns
 from db.snapshots import Face, Moment, blank, faces, news
 from db.watches import Kept, Key, Verdict
 
@@ -45,53 +46,6 @@ EARLIER = """
     ) l
     GROUP BY q.alarm_id, q.above, l.raised_at, l.returned_at, l.value, l.peak
 """
-PEAKED = """
-    WITH n AS (
-        SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[], $4::bigint[], $5::float8[], $6::bool[])
-            n(sensor_id, rule_id, raised_at, alarm_id, peak, above)
-    ), stays AS (
-        UPDATE alarm.occurrence o SET peak = n.peak FROM n
-        WHERE o.sensor_id = n.sensor_id AND o.rule_id = n.rule_id AND o.raised_at = n.raised_at
-    )
-    UPDATE alarm.alarm a SET peak = CASE WHEN n.above THEN greatest(a.peak, n.peak) ELSE least(a.peak, n.peak) END
-    FROM n WHERE a.id = n.alarm_id
-"""
-WITHDRAWN = """
-    DELETE FROM alarm.occurrence o USING unnest($1::bigint[], $2::bigint[], $3::timestamptz[])
-        n(sensor_id, rule_id, raised_at)
-    WHERE o.sensor_id = n.sensor_id AND o.rule_id = n.rule_id AND o.raised_at = n.raised_at
-"""
-WRITE = """
-    WITH alarms AS (
-        INSERT INTO alarm.alarm (id, rule_id, sensor_id, building_id, room_id, title, sensor_kind, unit, priority,
-            category, state, raised_at, last_raised_at, returned_at, closed_at, value, peak, occurrences)
-        SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[],
-            $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::timestamptz[],
-            $14::timestamptz[], $15::timestamptz[], $16::float8[], $17::float8[], $18::int[])
-        ON CONFLICT (id) DO UPDATE SET state = excluded.state, raised_at = excluded.raised_at,
-            last_raised_at = excluded.last_raised_at, returned_at = excluded.returned_at,
-            closed_at = excluded.closed_at, value = excluded.value, peak = excluded.peak,
-            occurrences = excluded.occurrences
-    ), stays AS (
-        INSERT INTO alarm.occurrence (sensor_id, rule_id, raised_at, returned_at, alarm_id, value, peak)
-        SELECT * FROM unnest($19::bigint[], $20::bigint[], $21::timestamptz[], $22::timestamptz[], $23::bigint[],
-            $24::float8[], $25::float8[])
-        ON CONFLICT (sensor_id, rule_id, raised_at) DO UPDATE SET returned_at = excluded.returned_at,
-            alarm_id = excluded.alarm_id, value = excluded.value, peak = excluded.peak
-    )
-    INSERT INTO alarm.transition (alarm_id, kind, at, recorded_at, value, user_id, note)
-    SELECT alarm_id, kind, at, $32, value, user_id, note
-    FROM unnest($26::bigint[], $27::text[], $28::timestamptz[], $29::float8[], $30::bigint[], $31::text[])
-        WITH ORDINALITY n(alarm_id, kind, at, value, user_id, note, ordinal) ORDER BY ordinal
-"""
-"""Alarms that close are written before those that open: there is one live alarm of a watch at any time."""
-ENTER = """
-    INSERT INTO alarm.transition (alarm_id, kind, at, recorded_at, value, user_id, note)
-    SELECT alarm_id, kind, at, $7, value, user_id, note
-    FROM unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::float8[], $5::bigint[], $6::text[])
-        WITH ORDINALITY n(alarm_id, kind, at, value, user_id, note, ordinal) ORDER BY ordinal
-"""
-
 
 FIELDS = tuple(field.name for field in fields(Alarm))
 ENUMS = {"sensor_kind": SensorKind, "priority": Priority, "category": Category, "state": AlarmState}
@@ -113,17 +67,36 @@ def alarm_of(row: Any) -> Alarm:
 
 
 async def write(connection: Connection, verdicts: Sequence[Verdict], now: datetime) -> list[News]:
-    """Store what the verdicts mean for stays and alarms; the changes to append, in event time."""
-    said = [(verdict, happenings(verdict)) for verdict in verdicts]
-    happened = [(verdict, happening) for verdict, happening in said if happening]
-    await _peaks(connection, [verdict for verdict, happening in said if not happening])
-    if not happened:
-        return []
+    """Store what the verdicts mean for watches, stays and alarms; the changes to append, in event time."""
+    records = Records()
+    happened: list[tuple[Verdict, list[Happening]]] = []
+    for verdict in verdicts:
+        records.watch(verdict)
+        if happening := happenings(verdict):
+            happened.append((verdict, happening))
+        else:
+            records.peak(verdict)
     shown = await faces(connection, [(*v.watch.key, one.at) for v, happening in happened for one in happening])
-    outcomes = await _lived(connection, happened, shown, now)
-    entries = _in_order(outcomes)
-    await _store(connection, outcomes, entries, now)
-    return [news(entry, _face(entry, shown)) for entry in entries if entry.told]
+    outcomes = await _lived(connection, happened, shown, now) if happened else []
+    for outcome in outcomes:
+        _record(records, outcome)
+    records.journal = _in_order(outcomes)
+    await records.store(connection, now)
+    return [news(entry, _face(entry, shown)) for entry in records.journal if entry.told]
+
+
+def _record(records: Records, outcome: Outcome) -> None:
+    verdict, lives = outcome.verdict, outcome.lives
+    after = {stay.raised_at for stay in verdict.after}
+    before = {kept.stay.raised_at: kept for kept in verdict.before}
+    for kept in verdict.before:
+        if kept.stay.raised_at not in after:
+            records.withdraw(verdict.watch.key, kept.stay)
+    for stay in verdict.after:
+        alarm_id = lives.home[stay.raised_at].alarm.id
+        if before.get(stay.raised_at) != Kept(stay, alarm_id):
+            records.stay(verdict.watch.key, stay, alarm_id)
+    records.alarms += [life.alarm for life in lives.all if life.alarm != life.first]
 
 
 def _in_order(outcomes: Sequence[Outcome]) -> list[Entry]:
@@ -192,69 +165,3 @@ async def _earlier(
             last = Stay(row["last"], row["returned_at"], row["value"], row["last_peak"])
             earlier[row["alarm_id"]] = Earlier(row["count"], row["raised_at"], row["peak"], last)
     return earlier
-
-
-async def _peaks(connection: Connection, verdicts: Iterable[Verdict]) -> None:
-    """A new peak of a stay is no news, but kept."""
-    rows = []
-    for verdict in verdicts:
-        old = {kept.stay.raised_at: kept for kept in verdict.before}
-        for stay in verdict.after:
-            kept = old[stay.raised_at]
-            if stay.peak != kept.stay.peak:
-                above = verdict.watch.rule.condition is Condition.ABOVE
-                rows.append((*verdict.watch.key, stay.raised_at, kept.alarm_id, stay.peak, above))
-    if rows:
-        await connection.execute(PEAKED, *columns(rows, 6))
-
-
-async def _store(connection: Connection, outcomes: Sequence[Outcome], entries: Sequence[Entry], now: datetime) -> None:
-    gone, stayed = [], []
-    for outcome in outcomes:
-        gone += _gone(outcome.verdict)
-        stayed += _stayed(outcome)
-    if gone:
-        await connection.execute(WITHDRAWN, *columns(gone, 3))
-    lives = [life.alarm for outcome in outcomes for life in outcome.lives.all if life.alarm != life.first]
-    lives.sort(key=lambda alarm: alarm.closed_at is None)
-    written = (*columns(map(_row, lives), 18), *columns(stayed, 7), *columns(map(_line, entries), 6))
-    await connection.execute(WRITE, *written, now)
-
-
-def _gone(verdict: Verdict) -> list[tuple[Any, ...]]:
-    after = {stay.raised_at for stay in verdict.after}
-    return [(*verdict.watch.key, kept.stay.raised_at) for kept in verdict.before if kept.stay.raised_at not in after]
-
-
-def _stayed(outcome: Outcome) -> list[tuple[Any, ...]]:
-    verdict = outcome.verdict
-    before = {kept.stay.raised_at: kept for kept in verdict.before}
-    rows = []
-    for stay in verdict.after:
-        alarm_id = outcome.lives.home[stay.raised_at].alarm.id
-        if before.get(stay.raised_at) != Kept(stay, alarm_id):
-            rows.append((*verdict.watch.key, stay.raised_at, stay.returned_at, alarm_id, stay.value, stay.peak))
-    return rows
-
-
-def _row(alarm: Alarm) -> tuple[Any, ...]:
-    return (
-        alarm.id, alarm.rule_id, alarm.sensor_id, alarm.building_id, alarm.room_id, alarm.title,
-        alarm.sensor_kind.name, alarm.unit, alarm.priority.name, alarm.category.name, alarm.state.name,
-        alarm.raised_at, alarm.last_raised_at, alarm.returned_at, alarm.closed_at, alarm.value, alarm.peak,
-        alarm.occurrences,
-    )  # fmt: skip
-
-
-def _line(entry: Entry) -> tuple[Any, ...]:
-    return entry.alarm.id, entry.kind.name, entry.at, entry.value, entry.user_id, entry.note
-
-
-async def enter(connection: Connection, entries: Sequence[Entry], now: datetime) -> None:
-    """Write lines of the journal; `now` is the house's time."""
-    await connection.execute(ENTER, *columns(map(_line, entries), 6), now)
-
-
-def columns(rows: Iterable[tuple[Any, ...]], width: int) -> list[list[Any]]:
-    """Rows as columns, for unnest."""
-    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from db import changes, journal
 from db.clock import Clock
 from db.engine import Connection
-from db.watches import COLUMNS, STAY, continued, keep, lock, watch_of
+from db.watches import COLUMNS, STAY, continued, lock, watch_of
 
 INSTANT = timedelta(microseconds=1)
 AT_ONCE = 500
@@ -51,7 +51,6 @@ async def turn(connection: Connection, clock: Clock, passed: Sequence[Due]) -> i
         rows = await connection.fetch(WATCHES, sensors, rules, deadlines)
         verdicts = [continued(watch_of(row), [], max(deadlines)) for row in rows]
         news = await journal.write(connection, verdicts, clock.now())
-        await keep(connection, verdicts)
         await changes.append(connection, news)
     return len(verdicts)
 

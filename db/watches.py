@@ -1,4 +1,4 @@
-"""Watches as ingest and ticks meet them: found by SQL where anything can happen, decided by the evaluator, kept."""
+"""Watches as ingest and ticks meet them: found by SQL where anything can happen, decided by the evaluator."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from db.engine import Connection
-from db.evaluator import Reading, Rule, State, Stay, deadline, fold
+from db.evaluator import Reading, Rule, State, Stay, fold
 from db.models import Condition, Phase
 
 Key = tuple[int, int]
@@ -73,13 +73,6 @@ FOUND = f"""
 Something happens when what is known is in question, a deadline has passed, or a value breaks the phase: in alarm at
 rest, out of it while raising, clear while active, not clear while returning; or is a new peak. A late reading that does
 none of these lies where it can at most break a delay that has been broken since.
-"""
-
-KEEP = """
-    UPDATE alarm.watch w SET phase = n.phase, since = n.since, deadline = n.deadline, changed_at = n.changed_at
-    FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[])
-        n(sensor_id, rule_id, phase, since, deadline, changed_at)
-    WHERE w.sensor_id = n.sensor_id AND w.rule_id = n.rule_id
 """
 
 
@@ -178,15 +171,3 @@ def continued(watch: Watch, readings: Iterable[Reading], horizon: datetime | Non
 def changed(stays: Sequence[Stay], otherwise: datetime | None) -> datetime | None:
     """The time of the latest raise or return."""
     return (stays[-1].returned_at or stays[-1].raised_at) if stays else otherwise
-
-
-async def keep(connection: Connection, verdicts: Iterable[Verdict]) -> None:
-    """Store where the watches stand now."""
-    moved = [
-        (*v.watch.key, v.state.phase.name, v.state.since, deadline(v.watch.rule, v.state), v.changed_at)
-        for v in verdicts
-        if (v.state.phase, v.state.since, v.changed_at)
-        != (v.watch.state.phase, v.watch.state.since, v.watch.changed_at)
-    ]
-    if moved:
-        await connection.execute(KEEP, *map(list, zip(*moved, strict=True)))

@@ -117,8 +117,12 @@ class Hub:
 
     async def _listen(self, connection: Connection) -> None:
         woken = asyncio.Event()
+        doubtful = True
+        """Whether the epoch may be another: at first, after a long silence, and when it is said."""
 
-        def wake(*_: object) -> None:
+        def wake(*told: object) -> None:
+            nonlocal doubtful
+            doubtful = doubtful or told[-1] == changes.NEW_EPOCH
             woken.set()
 
         connection.add_termination_listener(wake)
@@ -127,10 +131,15 @@ class Hub:
             self.listening = True
             while not connection.is_closed():
                 woken.clear()
+                if doubtful:
+                    doubtful = False
+                    await self._look_at_epoch(connection)
                 await self._read(connection)
-                with contextlib.suppress(TimeoutError):
+                try:
                     async with asyncio.timeout(PATIENCE):  # wait_for can lose a cancellation (Python 3.11)
                         await woken.wait()
+                except TimeoutError:
+                    doubtful = True
         finally:
             self.listening = False
             if connection.is_closed():
@@ -141,10 +150,12 @@ class Hub:
 
     async def _read(self, connection: Connection) -> None:
         """Take in what is new, and wake the followers."""
-        epoch, newest = await changes.standing(connection)
-        if epoch != self.epoch:
-            self._begin_anew(epoch, newest)
-        while page := await changes.page(connection, self.newest):
+        more = True
+        while more:
+            page = await changes.page(connection, self.newest)
+            more = len(page) == changes.PAGE_SIZE
+            if not page:
+                return
             for change in page:
                 if len(self._recent) == self._recent.maxlen:
                     self._floor = self._recent[0].number
@@ -152,11 +163,14 @@ class Hub:
             self.newest = page[-1].number
             self._wake()
 
-    def _begin_anew(self, epoch: str, newest: int) -> None:
-        log.warning("the stream has begun anew: epoch %s", epoch)
-        self.epoch, self.newest, self._floor = epoch, newest, newest
-        self._recent.clear()
-        self._wake()
+    async def _look_at_epoch(self, connection: Connection) -> None:
+        """Begin anew where the stream has."""
+        epoch, newest = await changes.standing(connection)
+        if epoch != self.epoch:
+            log.warning("the stream has begun anew: epoch %s", epoch)
+            self.epoch, self.newest, self._floor = epoch, newest, newest
+            self._recent.clear()
+            self._wake()
 
     def _wake(self) -> None:
         self._arrival.set()
