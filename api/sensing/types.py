@@ -69,7 +69,7 @@ class Sensor(Node):
         "Its readings in order of time, the latest `first` of them; for WHOLE one.",
         rows=readings.of_sensor,
         order=readings.in_order,
-        typical=100,
+        typical=5000,
         from_=argument(datetime | None, FROM, name="from"),
         to=argument(datetime | None, TO),
         bucket=BUCKET,

@@ -22,6 +22,7 @@ from graphql import (
     get_named_type,
     parse,
 )
+
 from api.schema import sdl
 from db.engine import Pool
 from tests.api.oracle import MANY, NOUN, ONE, SCALARS, TYPE, Facts, Row, Sight, load, see, visible
@@ -200,7 +201,11 @@ async def reference(pool: Pool, user_id: int | None, now: datetime) -> Reference
             if isinstance(row["outline"], str):
                 row["outline"] = json.loads(row["outline"])
     strings = {
-        value for rows in facts.rows.values() for row in rows.values() for value in row.values() if isinstance(value, str)
+        value
+        for rows in facts.rows.values()
+        for row in rows.values()
+        for value in row.values()
+        if isinstance(value, str)
     }
     found = await pool.fetch("SELECT t, row_number() OVER (ORDER BY t) AS n FROM unnest($1::text[]) t", list(strings))
     return Reference(facts, await see(pool, user_id, now), {row["t"]: row["n"] for row in found})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import asyncpg
@@ -54,7 +53,7 @@ class Statements(list[str]):
 
 
 @pytest.fixture
-async def statements(app: FastAPI) -> AsyncIterator[Statements]:
+async def statements(app: FastAPI) -> Statements:
     heard = Statements()
     parts = app.state.parts
     connections = []
@@ -64,7 +63,7 @@ async def statements(app: FastAPI) -> AsyncIterator[Statements]:
         connection._con.add_query_logger(heard.hear)
         await pool.release(connection)
     heard.clear()
-    yield heard
+    return heard
 
 
 @pytest.mark.parametrize(
@@ -113,7 +112,9 @@ async def plans_after(caller: Caller, *asked: tuple[str, dict[str, Any]]) -> tup
 
 async def test_values_share_a_plan_and_shapes_do_not(caller: Caller, world: World) -> None:
     manager = caller.as_user(world.user["manager"])
-    query = "query Q($level: Int, $kind: [RoomKind!]) { rooms(where: {level: $level, kind: $kind}) { nodes { number } } }"
+    query = (
+        "query Q($level: Int, $kind: [RoomKind!]) { rooms(where: {level: $level, kind: $kind}) { nodes { number } } }"
+    )
     answers, plans = await plans_after(
         manager,
         (query, {"level": 1}),
