@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeAlias, TypeVar
 
+from graphql import GraphQLError
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.engine import Dialect
@@ -79,7 +80,14 @@ class Plan:
 def operation(registry: Registry, selection: Selection, roles: frozenset[Role], fields: Sequence[Asked]) -> Plan:
     """The plan of all these root fields: it selects the whole response."""
     compiler = Compiler(registry, selection, Sight(roles))
-    return finished(compiler, ['{"data":', *braces(fields, lambda asked: roots.value(compiler, asked)), "}"])
+
+    def value(asked: Asked) -> Sequence[Piece]:
+        try:
+            return roots.value(compiler, asked)
+        except Fault as fault:
+            raise GraphQLError(fault.code, asked.nodes, path=[asked.key], original_error=fault) from fault
+
+    return finished(compiler, ['{"data":', *braces(fields, value), "}"])
 
 
 def fragment(registry: Registry, selection: Selection, roles: frozenset[Role], asked: Asked, type_name: str) -> Plan:

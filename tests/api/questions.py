@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from random import Random
+from typing import Any
 
 from graphql import (
-    GraphQLEnumType,
     GraphQLField,
     GraphQLNamedType,
     GraphQLObjectType,
@@ -125,9 +125,8 @@ class Question:
         return f"{noun}_{self.dice.randint(1, self.keys if noun != 'building' else 3)}"
 
     def orders(self, field: GraphQLField) -> list[str]:
-        order = get_named_type(field.args["orderBy"].type)
-        keys = get_named_type(order.fields["field"].type)  # type: ignore[union-attr]
-        assert isinstance(keys, GraphQLEnumType)
+        order: Any = get_named_type(field.args["orderBy"].type)
+        keys: Any = get_named_type(order.fields["field"].type)
         return [
             f"{{field: {name}{self.dice.choice(['', ', direction: DESC', ', direction: ASC'])}}}"
             for name in self.dice.sample(list(keys.values), self.dice.randint(1, len(keys.values)))

@@ -15,7 +15,6 @@ from typing import Any
 
 from graphql import (
     ExecutionResult,
-    GraphQLResolveInfo,
     GraphQLSchema,
     build_schema,
     execute_sync,
@@ -63,7 +62,7 @@ class Reference:
 
     # -- fields
 
-    def field(self, source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    def field(self, source: Any, info: Any, **arguments: Any) -> Any:
         type_, name = info.parent_type.name, info.field_name
         if type_ == "Query":
             return self.root(name, info, arguments)
@@ -98,11 +97,13 @@ class Reference:
 
     # -- the root
 
-    def root(self, name: str, info: GraphQLResolveInfo, arguments: dict[str, Any]) -> Any:
+    def root(self, name: str, info: Any, arguments: dict[str, Any]) -> Any:
         if "id" in arguments:
             noun, key = arguments["id"].split("_")
             return self.seen(noun, int(key))
-        noun = NOUN[get_named_type(get_named_type(info.return_type).fields["nodes"].type).name]
+        connection: Any = get_named_type(info.return_type)
+        node: Any = get_named_type(connection.fields["nodes"].type)
+        noun = NOUN[node.name]
         rows = [row for row in self.facts.rows[noun].values() if visible(self.sight, noun, row)]
         rows = self.ordered(noun, rows, arguments.get("orderBy"))
         first, last = arguments.get("first"), arguments.get("last")

@@ -98,7 +98,8 @@ async def test_leafing_meets_everything_once_in_order(asker: Caller, name: str) 
         assert whole["pageInfo"]["hasNextPage"] is whole["pageInfo"]["hasPreviousPage"] is False
 
         size = dice.randint(1, 5)
-        met, page = [], await leafing.page(first=size)
+        met: list[str] = []
+        page = await leafing.page(first=size)
         while True:
             assert page["pageInfo"]["hasPreviousPage"] is bool(met)
             met += ids(page)

@@ -55,13 +55,13 @@ class Asking:
 
 @strawberry.type
 class Tenant:
-    id: strawberry.ID
+    id: str
     name: str
 
 
 @strawberry.type
 class Sensor:
-    id: strawberry.ID
+    id: str
     code: str
     kind: str
     unit: str
@@ -73,7 +73,7 @@ class Sensor:
 @strawberry.type
 class Room:
     key: strawberry.Private[int]
-    id: strawberry.ID
+    id: str
     number: str
     name: str | None
     kind: str
@@ -81,11 +81,13 @@ class Room:
 
     @strawberry.field
     async def tenant(self, info: Info) -> Tenant | None:
-        return await info.context["asking"].tenants.load(self.key)
+        found: Tenant | None = await info.context["asking"].tenants.load(self.key)
+        return found
 
     @strawberry.field
     async def sensors(self, info: Info) -> list[Sensor]:
-        return await info.context["asking"].sensors.load(self.key)
+        found: list[Sensor] = await info.context["asking"].sensors.load(self.key)
+        return found
 
 
 async def rooms_of(info: Info, column: str, key: int) -> list[Room]:
@@ -98,7 +100,7 @@ async def rooms_of(info: Info, column: str, key: int) -> list[Room]:
 @strawberry.type
 class Floor:
     key: strawberry.Private[int]
-    id: strawberry.ID
+    id: str
     level: int
     name: str
 
@@ -110,7 +112,7 @@ class Floor:
 @strawberry.type
 class Building:
     key: strawberry.Private[int]
-    id: strawberry.ID
+    id: str
 
     @strawberry.field
     async def rooms(self, info: Info, first: int = 100) -> list[Room]:
