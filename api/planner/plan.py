@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from graphql import GraphQLError
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, func, select
 from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.engine import Dialect
 
@@ -25,6 +25,8 @@ from api.visibility import Sight
 from db.models import Role
 
 DIALECT: Dialect = asyncpg.dialect()  # type: ignore[no-untyped-call]
+KEY = "$key"
+"""Among the variables of a fragment: the key of its object."""
 MOST_OBJECTS = 300_000
 """Most objects that an answer is estimated to hold."""
 K = TypeVar("K")
@@ -85,21 +87,16 @@ def operation(registry: Registry, selection: Selection, roles: frozenset[Role], 
         try:
             return roots.value(compiler, asked)
         except Fault as fault:
-            raise GraphQLError(fault.code, asked.nodes, path=[asked.key], original_error=fault) from fault
+            raise GraphQLError(fault.code, list(asked.nodes), path=[asked.key], original_error=fault) from fault
 
     return finished(compiler, ['{"data":', *braces(fields, value), "}"])
 
 
 def fragment(registry: Registry, selection: Selection, roles: frozenset[Role], asked: Asked, type_name: str) -> Plan:
     """The plan of what a field asks of one object, whose key is the variable KEY."""
-    from sqlalchemy import BigInteger
-
     compiler = Compiler(registry, selection, Sight(roles))
     key = compiler.bind(lambda variables: variables[KEY], BigInteger())
     return finished(compiler, roots.one(compiler, asked, type_name, key))
-
-
-KEY = "$key"
 
 
 def finished(compiler: Compiler, pieces: Sequence[Piece]) -> Plan:

@@ -25,6 +25,7 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
 from api.directives import Hidden, Label, Requires, Risk, RiskLevel, Unit
+from api.scalars import Cursor
 from db.models import Role
 
 Expression: TypeAlias = Callable[..., Any]
@@ -261,8 +262,6 @@ def listed(description: str, rows: Expression, order: Expression, *, first: int,
 
 def page(description: str, where: Any, order: Ordering, *, roles: Sequence[Role] = (), typical: int = 1000) -> Any:
     """A root field that is a connection; `roles` are those that may ask at all."""
-    from api.scalars import Cursor
-
     asked: dict[str, Any] = {"where": argument(where | None, "Which of them.")}
     if order.inputs is not None:
         asked["order_by"] = argument(order.inputs | None, "In which order.")
