@@ -251,16 +251,20 @@ class Stretches(Hours):
             return self._until(self._skip(at, UNTIL + " the"))
         return None
 
+    def _up_to(self, end: datetime | None) -> Period:
+        """A stretch until then: from now on, where what is ahead is meant and then is still to come."""
+        ahead = self.calendar.ahead and end is not None and end > self.calendar.now
+        return Period(self.calendar.now if ahead else None, end, "until")
+
     def _until(self, at: int) -> tuple[int, Period] | None:
         ending = self._skip(at, "конца концу конец end the of close")
-        now = self.calendar.now if self.calendar.ahead else None
         if self.words[at : at + 2] in NEW_YEAR:
-            return at + 2, Period(now, self.calendar.year(self.calendar.today.year).end, "until")
+            return at + 2, self._up_to(self.calendar.year(self.calendar.today.year).end)
         if ending > at and (got := self._whole(ending)):
-            return got[0], Period(now, got[1].end, "until")
+            return got[0], self._up_to(got[1].end)
         if got := self._whole(at):
             named = got[1]
-            return got[0], Period(now, named.end if self.calendar.ahead else named.start, "until")
+            return got[0], self._up_to(named.end if self.calendar.ahead else named.start)
         return None
 
     def _since(self, at: int, first: int) -> tuple[int, Period | Part] | None:
