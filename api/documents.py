@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -33,7 +34,7 @@ MOST_TOKENS = 20_000
 MOST_DOCUMENTS = 1000
 DEEPEST = 12
 """Most levels of fields in fields."""
-WIDEST = 2000
+WIDEST = 1000
 """Most fields, with every use of a fragment counted."""
 
 
@@ -83,10 +84,12 @@ class Documents:
         self.rules = [*specified_rules, *([] if introspection else [NoSchemaIntrospectionCustomRule])]
         self.kept: Kept[tuple[str, str | None], Operation] = Kept(MOST_DOCUMENTS)
 
-    def operation(self, text: str, name: str | None) -> Operation:
+    async def operation(self, text: str, name: str | None) -> Operation:
         """The operation of that name in a document. Raises `Mistaken`, TOO_DEEP or TOO_WIDE."""
         found = self.kept.get((text, name))
-        return found if found is not None else self.kept.keep((text, name), self._read(text, name))
+        if found is None:
+            found = self.kept.keep((text, name), await asyncio.to_thread(self._read, text, name))
+        return found
 
     def _read(self, text: str, name: str | None) -> Operation:
         try:

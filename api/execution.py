@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from functools import cached_property
 from inspect import isawaitable
@@ -70,7 +71,7 @@ class Graph:
 
     async def answer(self, context: Context, text: str, variables: Mapping[str, Any], name: str | None) -> bytes:
         """The response to an operation. Raises what cannot be executed at all: `Mistaken`, `Fault`."""
-        operation = self.documents.operation(text, name)
+        operation = await self.documents.operation(text, name)
         coerced = operation.coerced(variables)
         if not operation.is_query:
             return await self._executed(context, operation, variables)
@@ -80,7 +81,9 @@ class Graph:
             selection = Selection(self.schema, operation.fragments, coerced)
             fields = selection.of(self.registry.query, [operation.definition.selection_set])
             planned = [asked for asked in fields if asked.name == "__typename" or asked.source is not None]
-            found = plan.operation(self.registry, selection, context.viewer.visibility, planned)
+            found = await asyncio.to_thread(
+                plan.operation, self.registry, selection, context.viewer.visibility, planned
+            )
             if len(planned) < len(fields):
                 made = orjson.loads(await fetched(context, found, coerced))["data"] if planned else {}
                 context.scratch[FRAGMENTS] = {key: orjson.Fragment(orjson.dumps(each)) for key, each in made.items()}

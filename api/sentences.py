@@ -140,6 +140,10 @@ READING: dict[str, Pair] = {
         "В запросе {fields} полей, допустимо {most}. Разделите его на несколько.",
         "The query asks for {fields} fields, {most} are allowed. Split it.",
     ),
+    "TOO_MANY_RELATIONS": (
+        "В запросе больше {most} связанных объектов и списков. Разделите его на несколько.",
+        "The query follows more than {most} relations and lists. Split it.",
+    ),
     "TOO_COSTLY": (
         "Запрос может вернуть до {objects} объектов, допустимо {most}. Уменьшите first или вложенность.",
         "The query may return up to {objects} objects, {most} are allowed. Ask for fewer (first) or less deeply.",

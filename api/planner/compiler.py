@@ -49,6 +49,8 @@ from api.visibility import Sight, always, both, never
 
 MOST = 5000
 """Most objects of one list."""
+MOST_RELATIONS = 100
+"""Most objects and lists that an operation may lead to; each is tables in its statement."""
 TYPES: Mapping[str, TypeEngine[Any]] = {
     "Int": Integer(),
     "Float": Float(53),
@@ -99,6 +101,13 @@ class Compiler:
         self.sight = sight
         self.reads: dict[str, Read] = {}
         self.estimates: list[Estimate] = [Estimate(-1, lambda _: 1, 1)]
+        self.relations = 0
+
+    def related(self, weight: int = 1) -> None:
+        """Count a relation that is followed. Raises TOO_MANY_RELATIONS."""
+        self.relations += weight
+        if self.relations > MOST_RELATIONS:
+            raise Fault("TOO_MANY_RELATIONS", most=MOST_RELATIONS)
 
     # -- values from outside
 
@@ -249,6 +258,7 @@ class Compiler:
 
     def beside(self, row: Row, type_name: str, on: Callable[..., ColumnElement[bool]], **inputs: Any) -> Row:
         """The row of another type that meets `on` and is visible, or nulls."""
+        self.related()
         planned = self.registry.planned[type_name]
         assert planned.table is not None
         assert planned.visible is not None

@@ -39,10 +39,10 @@ def keys(row: Row, planned: Planned, order: Any, asked: Asked | None) -> tuple[s
     made: list[Key] = []
     if isinstance(order, Ordering):
         given = asked.given("orderBy") if asked is not None and order.inputs is not None else None
-        chosen = [
-            (item.value["field"].name, item.value["direction"].name == "DESC")
-            for item in (given.items if given else ())
-        ] or [(next(iter(order.keys)), order.descending)]
+        wanted: dict[str, bool] = {}
+        for item in given.items if given is not None else ():
+            wanted.setdefault(item.value["field"].name, item.value["direction"].name == "DESC")
+        chosen = list(wanted.items()) or [(next(iter(order.keys)), order.descending)]
         made = [_key(order.keys[name](row), descending) for name, descending in chosen]
     elif order is not None:
         made = [_key(sql) for sql in order(row)]
@@ -78,7 +78,8 @@ def listing(compiler: Compiler, asked: Asked, source: Many, above: int) -> tuple
 
 
 def sized(compiler: Compiler, asked: Asked, source: Many, above: int) -> tuple[Any, int]:
-    """The bound length of a list, and which estimate counts it."""
+    """The length of a list, and which estimate counts it."""
+    compiler.related()
     given = asked.given("first") if "first" in asked.field.args else None
     return compiler.size(given, USUAL, above, source.typical)
 

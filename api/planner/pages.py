@@ -29,6 +29,7 @@ class Paging:
 
     def __init__(self, compiler: Compiler, asked: Asked, source: Page) -> None:
         assert isinstance(asked.type, GraphQLObjectType)
+        compiler.related(3)
         self.compiler = compiler
         self.asked = asked
         self.order = source.order

@@ -38,6 +38,8 @@ FAULTS: list[tuple[str, str, dict[str, Any]]] = [
     ("TOO_WIDE", "{ rooms { nodes { " + " ".join(f"a{n}: id" for n in range(2100)) + " } } }", {}),
     ("TOO_WIDE", "{ ...F0 } " + " ".join(f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n in range(30))
      + " fragment F30 on Query { house { now } }", {}),
+    ("TOO_MANY_RELATIONS", "{ rooms { nodes { " + " ".join(f"a{n}: tenant {{ name }}" for n in range(150)) + " } } }", {}),
+    ("TOO_MANY_RELATIONS", "{ " + " ".join(f"a{n}: rooms {{ totalCount }}" for n in range(50)) + " }", {}),
     ("TOO_COSTLY", "query Q($n: Int) { sensors(first: 5000) { nodes { readings(first: $n) { at } } } }", {"n": 5000}),
     ("BAD_TEXT", "query Q($n: String) { rooms(where: {number: $n}) { totalCount } }", {"n": "a\0b"}),
     ("BAD_TEXT", "query Q($n: ID!) { room(id: $n) { id } }", {"n": "a\0b"}),
