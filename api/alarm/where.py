@@ -7,7 +7,8 @@ from typing import Any
 import strawberry
 from sqlalchemy import ColumnElement, Integer, case, func, literal_column, or_
 
-from api.planner.source import condition, ordering
+from api.planner.ordering import ordering
+from api.planner.source import condition
 from api.sensing.where import on_floor, on_level
 from api.visibility import Other, among, both, some
 from db import models

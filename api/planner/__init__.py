@@ -1,6 +1,7 @@
 """The planner: one operation becomes one SQL statement, and PostgreSQL makes the JSON of the answer.
 
-    source     what the types of the graph say of themselves: columns, relations, conditions, orders
+    source     what the types of the graph say of themselves: columns, relations, conditions
+    ordering   the orders that callers can choose from
     asked      what an operation asks for: its selections with fragments, aliases and @skip/@include resolved
     given      what its arguments are: known values that shape the SQL, and where later requests find theirs
     row        a table in a FROM, and what is joined to it

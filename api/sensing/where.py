@@ -7,7 +7,8 @@ from typing import Any
 import strawberry
 from sqlalchemy import ColumnElement, func
 
-from api.planner.source import condition, ordering
+from api.planner.ordering import ordering
+from api.planner.source import condition
 from api.planner.text import finite
 from api.visibility import Other, among, both
 from db import models

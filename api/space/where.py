@@ -6,7 +6,8 @@ from typing import Any
 import strawberry
 from sqlalchemy import ColumnElement, func, literal_column
 
-from api.planner.source import argument, condition, ordering
+from api.planner.ordering import ordering
+from api.planner.source import argument, condition
 from api.planner.text import finite
 from api.visibility import Other, among, both, covers, some, today
 from db import models

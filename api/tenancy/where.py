@@ -7,7 +7,8 @@ from typing import Any
 import strawberry
 from sqlalchemy import ColumnElement, Date, case, func, literal_column, or_, true, type_coerce
 
-from api.planner.source import condition, ordering
+from api.planner.ordering import ordering
+from api.planner.source import condition
 from api.space.where import DAY, contains, day_in
 from api.visibility import Other, both, covers, over, some, starts
 from db import models
