@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 from math import isfinite
-from typing import Any
 
 import asyncpg
 
@@ -20,10 +19,10 @@ from db import changes, journal
 from db.clock import Clock
 from db.engine import Connection, Pool
 from db.evaluator import Reading
+from db.judging import judge
 from db.naming import Named, Unnamed, find
-from db.refold import refold
 from db.ticks import INSTANT, fire
-from db.watches import FOUND, Key, Verdict, Watch, comes_late, continued, existing, lock, watch_of
+from db.watches import FOUND, existing, lock
 
 STORED = """
     SELECT r.sensor_id, r.at, r.value FROM unnest($1::bigint[], $2::timestamptz[]) q(sensor_id, at)
@@ -175,7 +174,7 @@ async def _take(connection: Connection, clock: Clock, intake: Intake, now: datet
             await connection.execute(AWAKE, intake.ids, intake.at)
         storing = STORE_ONE_EACH if len(set(intake.ids)) == len(intake) else STORE
         found = await connection.fetch(storing, intake.ids, intake.at, intake.values)
-        verdicts = await _judge(connection, found, intake, now)
+        verdicts = await judge(connection, found, intake.series({row["sensor_id"] for row in found}), now)
         news = await journal.write(connection, verdicts, now)
         await clock.follow(connection, now)
         await changes.append(connection, news)
@@ -195,24 +194,6 @@ async def _set_aside(connection: Connection, intake: Intake, reached: Mapping[in
     for row in stored:
         intake.stored_before(suspects[row["sensor_id"], row["at"]], row["value"])
     intake.leave_out({suspects[row["sensor_id"], row["at"]] for row in stored})
-
-
-async def _judge(connection: Connection, found: Sequence[Any], intake: Intake, now: datetime) -> list[Verdict]:
-    verdicts: list[Verdict] = []
-    late: dict[Key, tuple[Watch, datetime]] = {}
-    series = intake.series({row["sensor_id"] for row in found})
-    for row in found:
-        watch = watch_of(row)
-        readings = series[watch.key[0]]
-        if watch.begins_after is not None and readings[0].at <= watch.begins_after:
-            readings = [reading for reading in readings if reading.at > watch.begins_after]
-        if not readings:
-            continue
-        if comes_late(watch, row["latest_at"], readings[0].at):
-            late[watch.key] = (watch, readings[0].at)
-        else:
-            verdicts.append(continued(watch, readings, None))
-    return verdicts + await refold(connection, late, now)
 
 
 class Intake:
