@@ -64,7 +64,7 @@ async def opened(settings: ApiSettings) -> AsyncIterator[Parts]:
             attempts=Attempts(settings.attempts, settings.attempts_window),
             rates=Rates(settings.rate),
         )
-        parts.live = await stack.enter_async_context(living(pool, parts.clock))
+        parts.live = await stack.enter_async_context(living(parts))
         parts.checks.append(parts.live.trouble)
         yield parts
 

@@ -37,7 +37,7 @@ class Parts:
     attempts: Attempts
     rates: Rates
     live: Live | None = None
-    """The hub and the ticking, while the process runs."""
+    """The hub and the duties, while the process runs."""
     checks: list[Callable[[], str | None]] = field(default_factory=list)
     """What else has to be there to be ready: each says what is missing, or None."""
 

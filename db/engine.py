@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, TypeAlias
@@ -68,6 +68,15 @@ async def create_pool(url: str, size: int) -> Pool:
             await pool.close()
             raise DatabaseTooOld(version)
     return pool
+
+
+async def connect(url: str, settings: Mapping[str, str], patience: float) -> asyncpg.Connection[Any]:
+    """A single connection with server settings of its own; a statement may take `patience` seconds."""
+    connection: asyncpg.Connection[Any] = await asyncpg.connect(
+        url, command_timeout=patience, server_settings={"timezone": "UTC", "jit": "off", **settings}
+    )
+    await _prepare(connection)
+    return connection
 
 
 async def _learn(connection: Connection) -> None:

@@ -42,7 +42,7 @@ BROAD_EXCEPT_AT = {
     "agent/turns.py": "a turn: it is logged, and the person is told",
     "api/execution.py": "an operation: the failure is logged and told by its number",
     "api/live/hub.py": "the hub listens as long as the process lives",
-    "api/live/ticker.py": "the ticker ticks as long as the process lives",
+    "api/live/leader.py": "duties are done as long as the process lives; one that fails is logged",
     "deploy/cli.py": "the command: whatever happens becomes one sentence",
     "deploy/postgres.py": "initdb: a half-made folder is removed, and the exception goes on",
 }

@@ -1,15 +1,17 @@
-"""What goes on while somebody watches: the hub, the ticking, subscriptions, and readings over plain HTTP."""
+"""What goes on while somebody watches: the hub, the duties, subscriptions, and readings over plain HTTP."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from api.live.duties import Duties
 from api.live.hub import Hub
-from api.live.ticker import Ticker
-from db.clock import Clock
-from db.engine import Pool
+
+if TYPE_CHECKING:
+    from api.context import Parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,7 @@ class Live:
     """The living parts of one api process."""
 
     hub: Hub
-    ticker: Ticker
+    duties: Duties
 
     def trouble(self) -> str | None:
         """What is missing to be ready, for the list of checks."""
@@ -25,15 +27,15 @@ class Live:
 
 
 @asynccontextmanager
-async def living(pool: Pool, clock: Clock) -> AsyncIterator[Live]:
-    """Run the hub and the ticker as long as the context lasts; they hold two connections of the pool."""
-    live = Live(Hub(pool), Ticker(pool, clock))
+async def living(parts: Parts) -> AsyncIterator[Live]:
+    """Run the hub and the duties as long as the context lasts: a connection of the pool, and one for each group."""
+    live = Live(Hub(parts.pool), Duties(parts))
     await live.hub.start()
     try:
-        await live.ticker.start()
+        await live.duties.start()
         try:
             yield live
         finally:
-            await live.ticker.stop()
+            await live.duties.stop()
     finally:
         await live.hub.stop()
