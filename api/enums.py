@@ -82,6 +82,14 @@ described(
     FAULT="It is broken.",
     UNKNOWN="It has never reported.",
 )
+
+
+@strawberry.enum(description="What a person can say of a sensor.")
+class SaidStatus(enum.Enum):
+    OK = strawberry.enum_value("OK", description="It has been mended: believe it again.")
+    FAULT = strawberry.enum_value("FAULT", description="It is broken: do not believe it.")
+
+
 described(
     AlarmState,
     "Where an alarm stands (ISA-18.2).",
@@ -134,6 +142,7 @@ __all__ = [
     "Priority",
     "Role",
     "RoomKind",
+    "SaidStatus",
     "SensorKind",
     "SensorStatus",
     "TransitionKind",

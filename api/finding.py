@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TypeVar
 
 from sqlalchemy import Select
@@ -9,8 +10,10 @@ from sqlmodel import SQLModel
 
 from api import ids
 from api.refusals import InvalidInput, NotAllowed, NotFound
+from api.seen import Seen
 from api.writing import Change
 from db import models
+from db.models import Role
 from db.queries import alarm as alarms
 from db.queries import sensing, space, tenancy
 
@@ -66,6 +69,30 @@ async def sensor(
     query = sensing.sensor(ids.key("sensor", value), value)
     found = await _only(change, models.Sensor, query, value, argument, prefer=prefer)
     return (change.allowed(found.building_id) or found) if isinstance(found, models.Sensor) else found
+
+
+async def room_of_theirs(change: Change, value: str, *, prefer: int | None = None) -> models.Room | Refused:
+    """A room where the viewer may make the change, or that they speak for as a tenant today."""
+    query = space.room(ids.key("room", value), value)
+    found = await _only(change, models.Room, query, value, "room", prefer=prefer)
+    if not isinstance(found, models.Room) or await _theirs(change, models.Room, found.id):
+        return found
+    return change.allowed(found.building_id) or found
+
+
+async def sensor_of_theirs(change: Change, value: str, *, prefer: int | None = None) -> models.Sensor | Refused:
+    """A sensor where the viewer may make the change, or in a room that they speak for as a tenant today."""
+    query = sensing.sensor(ids.key("sensor", value), value)
+    found = await _only(change, models.Sensor, query, value, "sensor", prefer=prefer)
+    if not isinstance(found, models.Sensor) or await _theirs(change, models.Sensor, found.id):
+        return found
+    return change.allowed(found.building_id) or found
+
+
+async def _theirs(change: Change, model: type[Row], key: int) -> bool:
+    """Whether tenants may make the change, and the viewer sees the row as one."""
+    tenant = replace(change.viewer, admin=False, buildings={})
+    return Role.TENANT in change.roles and key in await Seen(change.session, tenant, change.now).of(model, [key])
 
 
 async def lease(change: Change, value: str, argument: str = "lease") -> models.Lease | Refused:

@@ -15,10 +15,10 @@ from sqlmodel import SQLModel
 
 from api.difference import Difference, compare
 from api.dry_run import FieldChange
-from api.nouns import NOUNS, Names
+from api.nouns import NOUNS, Names, text
 from api.seen import Seen
 from db.engine import WriteSession
-from db.models import Alias, Room
+from db.models import Alias, Room, Sensor, SensorState
 
 Columns = dict[str, Any]
 
@@ -70,8 +70,10 @@ class Ledger:
             if before != after:
                 one = await compare(noun, before, after, names)
                 found[type(touched.row), one.key] = one
-        for one in await self._aliases(names):
-            known = found.setdefault((Room, one.key), one)
+        parts: list[tuple[type[SQLModel], Difference]] = [(Room, one) for one in await self._aliases(names)]
+        parts += [(Sensor, one) for one in await self._statuses(names)]
+        for model, one in parts:
+            known = found.setdefault((model, one.key), one)
             if known is not one:
                 known.changes.extend(one.changes)
         visible = {model: await self._visible(seen, model, found.values()) for model in {model for model, _ in found}}
@@ -102,4 +104,17 @@ class Ledger:
                 label = await names.of(Room, room)
                 change = FieldChange(name="aliases", before=before, after=after)
                 found.append(Difference(NOUNS[Room], room, False, False, label, [change]))
+        return found
+
+    async def _statuses(self, names: Names) -> list[Difference]:
+        """A sensor's state is a row of its own; its status is told as a field of the sensor."""
+        found = []
+        for touched in self.rows.values():
+            if isinstance(touched.row, SensorState) and touched.before is not None:
+                before, after = text(touched.before["status"]), text(touched.row.status)
+                if before != after:
+                    key = touched.row.sensor_id
+                    change = FieldChange(name="status", before=before, after=after)
+                    label = await names.of(Sensor, key)
+                    found.append(Difference(NOUNS[Sensor], key, False, False, label, [change]))
         return found

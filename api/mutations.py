@@ -6,8 +6,10 @@ from api.access.mutations.set_clock import set_clock
 from api.access.mutations.sign_in import sign_in
 from api.alarm.mutations.acknowledge_alarm import acknowledge_alarm
 from api.alarm.mutations.create_alarm_rule import create_alarm_rule
+from api.alarm.mutations.report_event import report_event
 from api.sensing.mutations.create_sensor import create_sensor
 from api.sensing.mutations.report_readings import report_readings
+from api.sensing.mutations.set_sensor_status import set_sensor_status
 from api.space.mutations.update_room import update_room
 from api.tenancy.mutations.create_lease import create_lease
 from api.tenancy.mutations.end_lease import end_lease
@@ -22,6 +24,8 @@ class Mutation:
     create_alarm_rule = create_alarm_rule
     acknowledge_alarm = acknowledge_alarm
     report_readings = report_readings
+    set_sensor_status = set_sensor_status
+    report_event = report_event
     create_lease = create_lease
     place_tenant = place_tenant
     end_lease = end_lease

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from sqlmodel import SQLModel
 
 from api.seen import Seen
-from db.models import Alarm, Building, Lease, Placement, Room, Rule, Sensor, Tenant, User
+from db.models import Alarm, Building, Event, Lease, Placement, Room, Rule, Sensor, Tenant, User
 
 Columns: TypeAlias = Mapping[str, Any]
 Told: TypeAlias = "str | None"
@@ -196,5 +196,20 @@ NOUNS: dict[type[SQLModel], Noun] = {
             "note": column("note"),
         },
         times=frozenset(("acknowledgedAt", "closedAt")),
+    ),
+    Event: Noun(
+        "Event",
+        "event",
+        column("text"),
+        {
+            "at": column("at"),
+            "kind": column("kind"),
+            "text": column("text"),
+            "sensor": other(Sensor, "sensor_id"),
+            "room": other(Room, "room_id"),
+            "building": other(Building, "building_id"),
+            "reportedBy": other(User, "user_id"),
+        },
+        times=frozenset(("at",)),
     ),
 }

@@ -224,6 +224,21 @@ class AlarmClosed(Refusal):
         return await select(info, "Alarm", self.key)
 
 
+@strawberry.type(description="The sensor has this status already, or only a reading can give it.")
+class SensorStatusStays(Refusal):
+    key: strawberry.Private[int]
+
+    @classmethod
+    def of(cls, sensor: models.Sensor, status: models.SensorStatus) -> Self:
+        silent = status in (models.SensorStatus.STALE, models.SensorStatus.UNKNOWN)
+        code = "SENSOR_IS_SILENT" if silent else "SENSOR_STATUS_STAYS"
+        return cls(code=code, parameters={"sensor": sensor.code, "status": status.name}, key=sensor.id)
+
+    @strawberry.field(description="The sensor.", graphql_type=LazySensor | None)
+    async def sensor(self, info: Info) -> Any:
+        return await select(info, "Sensor", self.key)
+
+
 @strawberry.type(description="The house lives in real time: its clock cannot be set.")
 class ClockIsReal(Refusal):
     @classmethod

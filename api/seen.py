@@ -14,11 +14,12 @@ from sqlmodel import SQLModel
 from api.viewer import STAFF, Viewer
 from api.visibility import Sight
 from db.engine import WriteSession
-from db.models import Alarm, Building, Lease, Placement, Room, Rule, Sensor, Tenant, User
+from db.models import Alarm, Building, Event, Lease, Placement, Room, Rule, Sensor, Tenant, User
 
 PREDICATES: dict[type[SQLModel], str] = {
     Alarm: "alarm",
     Building: "building",
+    Event: "event",
     Lease: "lease",
     Placement: "placement",
     Room: "room",

@@ -247,6 +247,14 @@ REFUSALS: dict[str, Pair] = {
         "The alarm “{alarm}” has already been acknowledged.",
     ),
     "ALARM_CLOSED": ("Тревога «{alarm}» уже закрыта.", "The alarm “{alarm}” is already closed."),
+    "SENSOR_STATUS_STAYS": (
+        "Датчик {sensor} уже в состоянии {status}.",
+        "The sensor {sensor} already has the status {status}.",
+    ),
+    "SENSOR_IS_SILENT": (
+        "Датчик {sensor} не объявлен неисправным, он молчит ({status}). Исправным его сделает первое показание.",
+        "The sensor {sensor} has not been called broken: it is silent ({status}). Its next reading makes it OK.",
+    ),
     "CLOCK_IS_REAL": (
         "Дом живёт по настоящему времени, переводить часы нельзя.",
         "The house lives in real time: its clock cannot be set.",
@@ -311,6 +319,14 @@ INVALID: dict[str, Pair] = {
     "ELSEWHERE": (
         "{argument}: {value} находится в другом здании.",
         "{argument}: {value} is in another building.",
+    ),
+    "NO_PLACE": (
+        "Укажите, где это случилось: здание (building), комнату (room) или датчик (sensor).",
+        "Say where it happened: building, room or sensor.",
+    ),
+    "NOT_YET": (
+        "Время {argument} ещё не наступило.",
+        "The time {argument} has not come yet.",
     ),
     "UNEQUAL_LENGTHS": (
         "Списки sensors, at и values должны быть одной длины.",

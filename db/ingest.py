@@ -21,6 +21,7 @@ from db.engine import Connection, Pool
 from db.evaluator import Reading
 from db.judging import judge
 from db.naming import Named, Unnamed, find
+from db.statuses import awake
 from db.ticks import INSTANT, fire
 from db.watches import FOUND, existing, lock
 
@@ -54,12 +55,6 @@ def store(newest: str, span: str) -> str:
 STORE = store(NEWEST, SPAN)
 STORE_ONE_EACH = store("SELECT * FROM input", SPAN_OF_ONE)
 """The same for readings that are all of different sensors."""
-AWAKE = """
-    INSERT INTO telemetry.status_change (sensor_id, at, status)
-    SELECT sensor_id, max(n.at), 'OK' FROM unnest($1::bigint[], $2::timestamptz[]) n(sensor_id, at)
-    JOIN telemetry.sensor_state s USING (sensor_id)
-    WHERE s.status IN ('UNKNOWN', 'STALE') AND (s.at IS NULL OR s.at < n.at) GROUP BY sensor_id
-"""
 MAKE_PARTITIONS = "SELECT telemetry.make_partitions($1, $2)"
 
 
@@ -170,14 +165,13 @@ async def _take(connection: Connection, clock: Clock, intake: Intake, now: datet
         await _set_aside(connection, intake, locked.reached if trusting else None)
         if not len(intake):
             return
-        if locked.asleep:
-            await connection.execute(AWAKE, intake.ids, intake.at)
+        woken = await awake(connection, intake.ids, intake.at) if locked.asleep else []
         storing = STORE_ONE_EACH if len(set(intake.ids)) == len(intake) else STORE
         found = await connection.fetch(storing, intake.ids, intake.at, intake.values)
         verdicts = await judge(connection, found, intake.series({row["sensor_id"] for row in found}), now)
         news = await journal.write(connection, verdicts, now)
         await clock.follow(connection, now)
-        await changes.append(connection, news)
+        await changes.append(connection, [*woken, *news])
     intake.report.accepted = len(intake)
 
 

@@ -210,6 +210,7 @@ def test_what_may_be_hidden_may_be_null(contract: GraphQLSchema) -> None:
         "AlarmRule": ("building", "room", "sensor"),
         "Alarm": ("acknowledgedBy", "rule", "sensor", "room", "floor", "building"),
         "AlarmTransition": ("user",),
+        "StatusChange": ("changedBy",),
         "Event": ("building", "room", "sensor", "reportedBy"),
         "AuditEntry": ("user",),
         "Grant": ("building", "tenant"),

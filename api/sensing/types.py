@@ -19,9 +19,11 @@ from db import models
 from db.models import SensorKind, SensorStatus
 
 if TYPE_CHECKING:
+    from api.access.types import User
     from api.alarm.types import Alarm, AlarmRule
 
 LazyAlarm = Annotated["Alarm", strawberry.lazy("api.alarm.types")]
+LazyUser = Annotated["User", strawberry.lazy("api.access.types")]
 LazyRule = Annotated["AlarmRule", strawberry.lazy("api.alarm.types")]
 
 BUCKET = argument(Bucket | None, "Put readings together by these; each by itself unless given.")
@@ -110,3 +112,7 @@ class StatusChange:
 
     at: datetime = column("When.")
     status: SensorStatus = column("What it became.")
+    reason: str | None = column("Why, where a person said so.")
+    changed_by: LazyUser | None = one(
+        "Who said so; null where it was found out.", lambda change, user: user.id == change.user_id
+    )

@@ -118,7 +118,7 @@ class Reading(SQLModel, table=True):
 
 
 class StatusChange(SQLModel, table=True):
-    """A sensor's status became another."""
+    """A sensor's status became another; by whom and why, where a person said so."""
 
     __tablename__ = "status_change"
     __table_args__ = (
@@ -130,6 +130,8 @@ class StatusChange(SQLModel, table=True):
     sensor_id: int = to("telemetry.sensor.id", index=False, on_delete="CASCADE")
     at: datetime = moment()
     status: SensorStatus = one_of(SensorStatus)
+    reason: str | None = text(null=True)
+    user_id: int | None = to("security.user.id", null=True, index=False)
 
 
 class Naming(SQLModel, table=True):

@@ -110,6 +110,17 @@ class Caller:
             "endLease", {"lease": "ID!", "end": "Date!"}, "... on Lease { id number start end }", **given
         )
 
+    async def report_event(self, **given: Any) -> dict[str, Any]:
+        selection = (
+            "... on Event { id at kind text building { code } room { number } sensor { code } reportedBy { name } }"
+        )
+        return await self._input("reportEvent", "ReportEventInput!", selection, given)
+
+    async def set_sensor_status(self, **given: Any) -> dict[str, Any]:
+        selection = "... on Sensor { id code status statusChanges(first: 1) { at status reason changedBy { name } } }"
+        types = {"sensor": "ID!", "status": "SaidStatus!", "reason": "String!"}
+        return await self.change("setSensorStatus", types, selection, **given)
+
     async def acknowledge_alarm(self, **given: Any) -> dict[str, Any]:
         selection = "... on Alarm { id state note acknowledgedBy { name } }"
         return await self.change(

@@ -227,6 +227,7 @@ ONE: dict[str, dict[str, One]] = {
         "building": ("building", by("building_id")),
     },
     "AlarmTransition": {"user": ("user", by("user_id"))},
+    "StatusChange": {"changedBy": ("user", by("user_id"))},
     "Event": {
         "building": ("building", by("building_id")),
         "room": ("room", by("room_id")),
@@ -322,7 +323,7 @@ SCALARS: dict[str, dict[str, Scalar]] = {
         "occurrences": _plain("occurrences"),
     },
     "AlarmTransition": {"kind": _plain("kind"), "note": _plain("note")},
-    "StatusChange": {"status": _plain("status")},
+    "StatusChange": {"status": _plain("status"), "reason": _plain("reason")},
     "Event": {"kind": _plain("kind"), "text": _plain("text")},
     "User": {
         "name": _plain("name"),

@@ -57,8 +57,8 @@ KNOWN = {
     "Sensor": """
         SELECT 'sensor_' || s.id, s.code, jsonb_build_object('code', s.code, 'name', s.name, 'kind', s.kind,
             'unit', s.unit, 'interval', s.interval::text, 'externalId', s.external_id, 'x', s.x::text, 'y', s.y::text,
-            'room', r.number, 'building', b.name), s::text
-        FROM telemetry.sensor s JOIN physical.building b ON b.id = s.building_id
+            'room', r.number, 'building', b.name, 'status', e.status), s::text || coalesce(e.status, '')
+        FROM telemetry.sensor s LEFT JOIN telemetry.sensor_state e ON e.sensor_id = s.id JOIN physical.building b ON b.id = s.building_id
         LEFT JOIN physical.room r ON r.id = s.room_id""",
     "AlarmRule": """
         SELECT 'rule_' || u.id, u.name, jsonb_build_object('name', u.name, 'sensorKind', u.sensor_kind,
@@ -68,12 +68,17 @@ KNOWN = {
             'latching', u.latching::text, 'enabled', u.enabled::text), u::text
         FROM alarm.rule u JOIN physical.building b ON b.id = u.building_id
         LEFT JOIN telemetry.sensor s ON s.id = u.sensor_id LEFT JOIN physical.room r ON r.id = u.room_id""",
+    "Event": """
+        SELECT 'event_' || e.id, e.text, jsonb_build_object('kind', e.kind, 'text', e.text, 'sensor', s.code,
+            'room', r.number, 'building', b.name, 'reportedBy', u.name), e::text
+        FROM alarm.event e JOIN physical.building b ON b.id = e.building_id LEFT JOIN physical.room r ON r.id = e.room_id
+        LEFT JOIN telemetry.sensor s ON s.id = e.sensor_id LEFT JOIN security."user" u ON u.id = e.user_id""",
     "Alarm": """
         SELECT 'alarm_' || a.id, coalesce(r.number || ': ', '') || a.title, jsonb_build_object('state', a.state, 'acknowledgedBy', u.name,
             'note', a.note), a::text
         FROM alarm.alarm a LEFT JOIN physical.room r ON r.id = a.room_id LEFT JOIN security."user" u ON u.id = a.acknowledged_by_id""",
 }
-TIMES = {"acknowledgedAt", "closedAt"}
+TIMES = {"acknowledgedAt", "closedAt", "at"}
 """Fields that hold the moment of the change."""
 
 Known = dict[tuple[str, str], tuple[str, dict[str, str | None], str]]
@@ -102,7 +107,7 @@ def changed(before: Known, after: Known) -> list[Told]:
         fields = tuple(
             (name, was.get(name), becomes.get(name))
             for name in sorted(was.keys() | becomes.keys())
-            if was.get(name) != becomes.get(name)
+            if was.get(name) != becomes.get(name) and (name != "status" or was)
         )
         if fields and row != was_row:
             told.append((noun, key if (noun, key) in before else None, label, fields))

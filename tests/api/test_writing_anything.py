@@ -38,6 +38,21 @@ CALLS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     ),
     "end_lease": st.fixed_dictionaries({"lease": TEXT, "end": DAY}),
     "acknowledge_alarm": st.fixed_dictionaries({"alarm": TEXT, "note": optional(TEXT)}),
+    "set_sensor_status": st.fixed_dictionaries(
+        {"sensor": TEXT, "status": st.sampled_from(["OK", "FAULT"]), "reason": TEXT}
+    ),
+    "report_event": st.fixed_dictionaries(
+        {"text": TEXT},
+        optional={
+            "building": optional(TEXT),
+            "room": optional(TEXT),
+            "sensor": optional(TEXT),
+            "kind": TEXT,
+            "at": optional(
+                st.sampled_from(["0001-01-01T00:00:00+23:00", "2026-11-16T08:00:00Z", "9999-12-31T23:59:59Z"])
+            ),
+        },
+    ),
     "update_room": st.fixed_dictionaries(
         {"room": TEXT},
         optional={
@@ -69,7 +84,14 @@ CALLS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
         },
     ),
 }
-PLAUSIBLE = {"building": "alpha", "tenant": "Гамма", "lease": "А-1", "room": "101", "alarm": "alarm_1101"}
+PLAUSIBLE = {
+    "building": "alpha",
+    "tenant": "Гамма",
+    "lease": "А-1",
+    "room": "101",
+    "alarm": "alarm_1101",
+    "sensor": "co2-101",
+}
 CALL = st.one_of(*(st.tuples(st.just(name), arguments) for name, arguments in CALLS.items()))
 FAULTS = {"WRONG_KIND_OF_ID", "BAD_VALUE"}
 
