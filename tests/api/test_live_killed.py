@@ -212,7 +212,7 @@ async def _settled(pool: Pool) -> bool:
 
 
 async def _told(pool: Pool) -> list[tuple[str, str, str, int]]:
-    rows = await pool.fetch("SELECT payload FROM live.change ORDER BY number")
+    rows = await pool.fetch("SELECT payload FROM live.change WHERE kind = 'alarm' ORDER BY number")
     told = [(row["payload"]["kind"], row["payload"]["alarm"]) for row in rows]
     return [(kind, alarm["id"], alarm["state"], alarm["occurrences"]) for kind, alarm in told]
 

@@ -124,7 +124,7 @@ async def test_noting_while_readings_come(caller: Caller, dispatcher: Caller, wo
             assert result["__typename"] in ("Alarm", "AlarmAlreadyAcknowledged", "AlarmClosed")
 
     await asyncio.gather(readings(), notes(), notes())
-    kinds = "SELECT payload->>'kind' FROM live.change WHERE subject_id = $1 AND payload->>'kind' = 'ACKNOWLEDGED'"
+    kinds = "SELECT payload->>'kind' FROM live.change WHERE kind = 'alarm' AND subject_id = $1 AND payload->>'kind' = 'ACKNOWLEDGED'"
     assert len(await pool.fetch(kinds, world.alarm["active"])) == 1
 
 

@@ -208,8 +208,8 @@ async def _stream_tells(pool: Pool, sensors: list[int], rules: list[int]) -> Non
     """The last snapshot of each alarm in the stream is the alarm as it stands; each journal line but the last is a change."""
     rows = await pool.fetch(
         "SELECT a.state, a.occurrences, a.last_raised_at,"
-        " (SELECT payload->'alarm' FROM live.change c WHERE c.subject_id = a.id ORDER BY number DESC LIMIT 1) AS told,"
-        " (SELECT count(*) FROM live.change c WHERE c.subject_id = a.id) AS changes,"
+        " (SELECT payload->'alarm' FROM live.change c WHERE c.subject_id = a.id AND c.kind = 'alarm' ORDER BY number DESC LIMIT 1) AS told,"
+        " (SELECT count(*) FROM live.change c WHERE c.subject_id = a.id AND c.kind = 'alarm') AS changes,"
         " (SELECT count(*) FROM alarm.transition t WHERE t.alarm_id = a.id AND kind <> 'CLOSED') AS lines"
         " FROM alarm.alarm a WHERE sensor_id = ANY($1) AND rule_id = ANY($2)",
         sensors,
