@@ -20,15 +20,17 @@ from api.errors import Fault, masked, presented_one
 from api.exchange import token
 from api.execution import Endpoint
 from api.health import health, our_revision, our_version, ready
+from api.ingest.doors import opened_doors
+from api.ingest.ndjson import receive
 from api.limits import Attempts, Rates
 from api.live import living
-from api.live.receiving import receive
 from api.live.socket import Socket
 from api.schema import schema
 from api.settings import ApiSettings
 from api.viewers import Viewers
 from db.clock import Clock
 from db.engine import Pool, create_engine, create_pool, create_read_pool
+from db.ingest import Window
 
 log = logging.getLogger("markoff.api")
 
@@ -64,6 +66,8 @@ async def opened(settings: ApiSettings) -> AsyncIterator[Parts]:
             attempts=Attempts(settings.attempts, settings.attempts_window),
             rates=Rates(settings.rate),
         )
+        window = Window(database.window_back, database.window_ahead)
+        parts.doors = await stack.enter_async_context(opened_doors(pool, parts.clock, window, settings.ingest))
         parts.live = await stack.enter_async_context(living(parts))
         parts.checks.append(parts.live.trouble)
         yield parts

@@ -16,6 +16,7 @@ from db.engine import Pool
 from db.models import Language
 
 if TYPE_CHECKING:
+    from api.ingest.doors import Doors
     from api.limits import Attempts, Rates
     from api.live import Live
     from api.viewers import Viewers
@@ -36,6 +37,8 @@ class Parts:
     viewers: Viewers
     attempts: Attempts
     rates: Rates
+    doors: Doors | None = None
+    """Where readings go in, while the process runs."""
     live: Live | None = None
     """The hub and the duties, while the process runs."""
     checks: list[Callable[[], str | None]] = field(default_factory=list)

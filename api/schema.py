@@ -9,6 +9,7 @@ from api.access.queries import AccessQuery
 from api.alarm.queries import AlarmQuery
 from api.execution import Executor
 from api.found.queries import FoundQuery
+from api.ingest.columns import COLUMNS
 from api.live.subscription import Subscription
 from api.mutations import Mutation
 from api.scalars import SCALARS
@@ -30,7 +31,7 @@ def schema() -> strawberry.Schema:
         Mutation,
         Subscription,
         execution_context_class=Executor,
-        config=StrawberryConfig(scalar_map=SCALARS),
+        config=StrawberryConfig(scalar_map={**SCALARS, **COLUMNS}),
     )
 
 

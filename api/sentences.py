@@ -356,6 +356,26 @@ INGEST: dict[str, Pair] = {
         "Another value of {sensor} is already known for this time.",
     ),
     "MALFORMED": ("Показание не разобрать.", "The reading cannot be understood."),
+    "TOO_MANY_READINGS": (
+        "С этим ключом принимается до {most} показаний в минуту. Ничего не принято. Повторите через {seconds} с.",
+        "This key may send {most} readings a minute. Nothing was taken. Try again in {seconds} s.",
+    ),
+    "TOO_BUSY": (
+        "Показаний приходит больше, чем успевают записать. Отправьте те же самые ещё раз через {seconds} с.",
+        "More readings come than can be stored. Send the same ones again in {seconds} s.",
+    ),
+    "TOO_MANY_LINES": (
+        "В одном запросе больше {most} строк. Разделите его.",
+        "The request has more than {most} lines. Split it.",
+    ),
+    "BAD_ENCODING": (
+        "Сжатие {encoding} не поддерживается: отправьте данные без сжатия или с gzip.",
+        "The encoding {encoding} is not supported: send it plain, or as gzip.",
+    ),
+    "BAD_GZIP": (
+        "Сжатые данные повреждены или обрываются. Ничего не принято.",
+        "The compressed data is damaged or cut short. Nothing was taken.",
+    ),
 }
 
 SENTENCES: Mapping[str, Pair] = {**ACCESS, **REQUEST, **READING, **REFUSALS, **INVALID, **INGEST}

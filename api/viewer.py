@@ -23,6 +23,8 @@ class Viewer:
     tenants: tuple[int, ...] = ()
     """Tenants for whom the viewer has the role TENANT."""
     language: Language = Language.EN
+    readings_per_minute: int | None = None
+    """How many readings the key may send; None: as many as any, 0: no limit."""
     acting: str | None = None
     """Who acts for the user, when the token was delegated (its `act` claim)."""
 

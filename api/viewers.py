@@ -101,7 +101,10 @@ class Viewers:
     async def _by_key(self, text: str) -> tuple[Viewer, datetime]:
         key = await self.api_key(text)
         buildings = {Role.DEVICE: (key.building_id,)} if key.building_id is not None else {}
-        return Viewer(key_id=key.id, buildings=buildings, language=Language.EN), FOREVER
+        viewer = Viewer(
+            key_id=key.id, buildings=buildings, readings_per_minute=key.readings_per_minute, language=Language.EN
+        )
+        return viewer, FOREVER
 
     async def api_key(self, text: str, kind: KeyKind | None = None) -> access.Key:
         """The API key of that text (of that kind). Raises BAD_TOKEN, also for a revoked one."""

@@ -1,4 +1,4 @@
-"""Takes readings in: one transaction for a batch, the sensors' state rows locked in the order of their ids.
+"""Takes readings in: one transaction for batches that come together, their sensors locked in the order of ids.
 
     lock the states ─► set aside what is stored ─► store, move the latest, find watches ─► judge ─► alarms ─► stream
 
@@ -8,19 +8,17 @@ Whatever the order, the batches and the writers, the same readings give the same
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from enum import Enum
-from math import isfinite
+from dataclasses import dataclass
+from datetime import datetime
 
 import asyncpg
 
 from db import changes, journal
 from db.clock import Clock
 from db.engine import Connection, Pool
-from db.evaluator import Reading
+from db.intake import Batch, Intake, Reason, Refused, Report, Window
 from db.judging import judge
-from db.naming import Named, Unnamed, find
+from db.naming import Scope, find
 from db.statuses import awake
 from db.ticks import INSTANT, fire
 from db.watches import FOUND, existing, lock
@@ -58,59 +56,12 @@ STORE_ONE_EACH = store("SELECT * FROM input", SPAN_OF_ONE)
 MAKE_PARTITIONS = "SELECT telemetry.make_partitions($1, $2)"
 
 
-class Reason(Enum):
-    """Why a reading was not taken."""
-
-    UNKNOWN_SENSOR = "UNKNOWN_SENSOR"
-    AMBIGUOUS_SENSOR = "AMBIGUOUS_SENSOR"
-    NOT_ALLOWED = "NOT_ALLOWED"
-    NOT_A_NUMBER = "NOT_A_NUMBER"
-    IN_THE_FUTURE = "IN_THE_FUTURE"
-    TOO_OLD = "TOO_OLD"
-    CONFLICT = "CONFLICT"
-    MALFORMED = "MALFORMED"
-
-
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """Readings in columns of one length: names of sensors, aware times, values in the sensors' units (None: none)."""
+class Parcel:
+    """What one caller hands in: a batch, for sensors of the buildings (None: of all)."""
 
-    sensors: Sequence[str]
-    at: Sequence[datetime]
-    values: Sequence[float | None]
-
-    def __post_init__(self) -> None:
-        if not len(self.sensors) == len(self.at) == len(self.values):
-            raise ValueError("the columns of a batch have to be of one length")
-
-    def __len__(self) -> int:
-        return len(self.sensors)
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A reading that was not taken; `index` is its place in the batch."""
-
-    index: int
-    sensor: str
-    reason: Reason
-
-
-@dataclass(slots=True)
-class Report:
-    """What became of a batch. Duplicates were stored before with the same value."""
-
-    accepted: int = 0
-    duplicates: int = 0
-    refused: list[Refused] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """How far from the house's time readings may lie."""
-
-    back: timedelta = timedelta(days=30)
-    ahead: timedelta = timedelta(minutes=5)
+    batch: Batch
+    buildings: Scope = None
 
 
 async def ingest(
@@ -124,19 +75,29 @@ async def ingest(
 
     Raises asyncpg's errors when the database is not there: nothing is stored then, and the batch may be sent again.
     """
-    report = Report()
     if not len(batch):
-        return report
+        return Report()
+    scope = None if building_ids is None else tuple(sorted(building_ids))
+    [report] = await together(pool, clock, [Parcel(batch, scope)], window or Window())
+    return report
+
+
+async def together(pool: Pool, clock: Clock, parcels: Sequence[Parcel], window: Window) -> list[Report]:
+    """Take parcels of several callers in by one transaction; a report for each, after the commit.
+
+    It is as if they came one after the other; a clock that follows readings has to be given one at a time. Raises as
+    `ingest` does, for all of them.
+    """
     async with pool.acquire() as connection:
         if clock.follows_readings:
             await clock.refresh(connection)
-        intake = Intake(batch, report)
-        now = intake.admit(await find(connection, batch.sensors, building_ids), clock, window or Window())
+        intake = Intake([parcel.batch for parcel in parcels])
+        named = await find(connection, [(parcel.batch.sensors, parcel.buildings) for parcel in parcels])
+        now = intake.admit(named, clock, window)
         await _take_in(connection, clock, intake, now)
         if clock.follows_readings:
             await fire(connection, clock, now - INSTANT)  # a reading of this very moment may still come
-    report.refused.sort(key=lambda one: one.index)
-    return report
+    return intake.told()
 
 
 async def _take_in(connection: Connection, clock: Clock, intake: Intake, now: datetime) -> None:
@@ -171,8 +132,9 @@ async def _take(connection: Connection, clock: Clock, intake: Intake, now: datet
         verdicts = await judge(connection, found, intake.series({row["sensor_id"] for row in found}), now)
         news = await journal.write(connection, verdicts, now)
         await clock.follow(connection, now)
+        # What else these readings are news for (intake.ids, .at, .values) belongs here: nothing is written after it.
         await changes.append(connection, [*woken, *news])
-    intake.report.accepted = len(intake)
+    intake.stored()
 
 
 async def _set_aside(connection: Connection, intake: Intake, reached: Mapping[int, datetime] | None) -> None:
@@ -190,98 +152,4 @@ async def _set_aside(connection: Connection, intake: Intake, reached: Mapping[in
     intake.leave_out({suspects[row["sensor_id"], row["at"]] for row in stored})
 
 
-class Intake:
-    """One batch on its way in: the readings that are still good, in columns, and what is said of the others."""
-
-    def __init__(self, batch: Batch, report: Report) -> None:
-        self.batch = batch
-        self.report = report
-        self.ids: list[int] = []
-        self.at: list[datetime] = []
-        self.values: list[float] = []
-        self.places: list[int] = []
-        """Of each reading in the batch."""
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-    def admit(self, named: Mapping[str, Named], clock: Clock, window: Window) -> datetime:
-        """Take over what can be stored and refuse the rest; the house's time that readings are judged by."""
-        for place, (name, at, value) in enumerate(
-            zip(self.batch.sensors, self.batch.at, self.batch.values, strict=True)
-        ):
-            sensor = named[name]
-            if isinstance(sensor, Unnamed):
-                self.refuse(place, Reason[sensor.name])
-            elif value is None or not isfinite(value):
-                self.refuse(place, Reason.NOT_A_NUMBER)
-            else:
-                self.ids.append(sensor)
-                self.at.append(at)
-                self.values.append(value)
-                self.places.append(place)
-        now = clock.now()
-        if not self.ids:
-            return now
-        if clock.follows_readings:
-            now = max(now, max(self.at))
-        self._within(now - window.back, now + window.ahead)
-        self._once()
-        return now
-
-    def _within(self, first: datetime, last: datetime) -> None:
-        if first <= min(self.at) and max(self.at) <= last:
-            return
-        outside = {number for number, at in enumerate(self.at) if not first <= at <= last}
-        for number in outside:
-            self.refuse(self.places[number], Reason.IN_THE_FUTURE if self.at[number] > last else Reason.TOO_OLD)
-        self.leave_out(outside)
-
-    def _once(self) -> None:
-        """Of several readings of a sensor at one time the first counts."""
-        if len(set(self.ids)) == len(self):
-            return
-        first: dict[tuple[int, datetime], int] = {}
-        again = set()
-        for number, key in enumerate(zip(self.ids, self.at, strict=True)):
-            known = first.setdefault(key, number)
-            if known != number:
-                self.stored_before(number, self.values[known])
-                again.add(number)
-        self.leave_out(again)
-
-    def keep_only(self, sensors: Collection[int]) -> None:
-        """Refuse readings of sensors that are no more."""
-        gone = {number for number, sensor in enumerate(self.ids) if sensor not in sensors}
-        for number in gone:
-            self.refuse(self.places[number], Reason.UNKNOWN_SENSOR)
-        self.leave_out(gone)
-
-    def leave_out(self, numbers: Collection[int]) -> None:
-        if not numbers:
-            return
-        rest = [number for number in range(len(self)) if number not in numbers]
-        self.ids = [self.ids[number] for number in rest]
-        self.at = [self.at[number] for number in rest]
-        self.values = [self.values[number] for number in rest]
-        self.places = [self.places[number] for number in rest]
-
-    def refuse(self, place: int, reason: Reason) -> None:
-        self.report.refused.append(Refused(place, self.batch.sensors[place], reason))
-
-    def stored_before(self, number: int, stored: float) -> None:
-        """Say of a reading whose key has a value already what that means; the caller leaves it out."""
-        if self.values[number] == stored:
-            self.report.duplicates += 1
-        else:
-            self.refuse(self.places[number], Reason.CONFLICT)
-
-    def series(self, sensors: Collection[int]) -> dict[int, list[Reading]]:
-        """The readings of some sensors, each in time order."""
-        series: dict[int, list[Reading]] = {sensor: [] for sensor in sensors}
-        for sensor, at, value in zip(self.ids, self.at, self.values, strict=True):
-            if sensor in series:
-                series[sensor].append(Reading(at, value))
-        for readings in series.values():
-            readings.sort(key=lambda reading: reading.at)
-        return series
+__all__ = ["Batch", "Parcel", "Reason", "Refused", "Report", "Window", "ingest", "together"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from enum import Enum
 
 from db.engine import Connection
@@ -41,18 +41,17 @@ _remembered: OrderedDict[tuple[str, Scope], dict[str, int]] = OrderedDict()
 """Names that were found, by the version of all names: no two houses, nor two states of one, share a version."""
 
 
-async def find(
-    connection: Connection, names: Collection[str], building_ids: Collection[int] | None
-) -> Mapping[str, Named]:
-    """The sensor of each name among those of the buildings (None: of all), or why there is none."""
-    scope = None if building_ids is None else tuple(sorted(building_ids))
-    known = _known(await connection.fetchval(VERSION), scope)
-    missing = set(names) - known.keys()
-    if not missing:
-        return known
-    found = await _find(connection, sorted(missing), scope)
-    known.update({name: sensor for name, sensor in found.items() if isinstance(sensor, int)})
-    return known | found
+async def find(connection: Connection, asked: Sequence[tuple[Collection[str], Scope]]) -> list[Mapping[str, Named]]:
+    """Of each of these sets of names the sensors, among those of the buildings, or why there is none."""
+    version: str = await connection.fetchval(VERSION)
+    found: dict[Scope, Mapping[str, Named]] = {}
+    for scope in dict.fromkeys(scope for _, scope in asked):
+        known = _known(version, scope)
+        missing = {name for names, theirs in asked if theirs == scope for name in names} - known.keys()
+        more = await _find(connection, sorted(missing), scope) if missing else {}
+        known.update({name: sensor for name, sensor in more.items() if isinstance(sensor, int)})
+        found[scope] = {**known, **more} if more else known
+    return [found[scope] for _, scope in asked]
 
 
 def _known(version: str, scope: Scope) -> dict[str, int]:

@@ -83,6 +83,7 @@ class ApiKey(SQLModel, table=True):
     __table_args__ = (
         names("kind", KeyKind),
         Check("(kind = 'DEVICE') = (building_id IS NOT NULL)", name="scope"),
+        Check("readings_per_minute >= 0", name="readings_per_minute"),
         {"schema": "security"},
     )
     id: int = key()
@@ -93,6 +94,8 @@ class ApiKey(SQLModel, table=True):
     building_id: int | None = to("physical.building.id", null=True)
     created_at: datetime = moment()
     revoked_at: datetime | None = moment(null=True)
+    readings_per_minute: int | None = None
+    """Most readings a minute; null: as the settings say, 0: no limit."""
 
 
 class Confirmation(SQLModel, table=True):

@@ -14,7 +14,10 @@ PERSON = """
     FROM security."user" u LEFT JOIN security."grant" g ON g.user_id = u.id
     WHERE u.id = $1 GROUP BY u.id
 """
-KEY = "SELECT id, secret_hash, name, kind, building_id, revoked_at FROM security.api_key WHERE prefix = $1"
+KEY = """
+    SELECT id, secret_hash, name, kind, building_id, revoked_at, readings_per_minute
+    FROM security.api_key WHERE prefix = $1
+"""
 LOGIN = 'SELECT id, password_hash, language, enabled FROM security."user" WHERE login = $1'
 
 Granted = tuple[Role, int | None, int | None]
@@ -37,6 +40,8 @@ class Key:
     kind: KeyKind
     building_id: int | None
     revoked: bool
+    readings_per_minute: int | None = None
+    """Most readings a minute; None: as the settings say, 0: no limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,9 @@ async def key(connection: Connection, prefix: str) -> Key | None:
     if row is None:
         return None
     revoked = row["revoked_at"] is not None
-    return Key(row["id"], row["secret_hash"], row["name"], KeyKind[row["kind"]], row["building_id"], revoked)
+    kind = KeyKind[row["kind"]]
+    limit = row["readings_per_minute"]
+    return Key(row["id"], row["secret_hash"], row["name"], kind, row["building_id"], revoked, limit)
 
 
 async def login(connection: Connection, name: str) -> Login | None:

@@ -1,30 +1,29 @@
 """Report what sensors have measured: in columns, for devices; each reading is taken or refused by itself."""
 
-from datetime import datetime
 from typing import Annotated
 
 import strawberry
 
-from api import ids
-from api.context import Context, Info
+from api.context import Info
 from api.directives import Requires, Risk, RiskLevel
-from api.enums import Role
 from api.errors import Fault
+from api.ingest.columns import MomentColumn, NumberColumn, SensorColumn, sheet_of
+from api.ingest.doors import Sender
+from api.ingest.sender import building_key, doors_of
+from api.ingest.sheet import REPORTERS, TOLD
 from api.refusals import InvalidInput, NotAllowed, NotFound
 from api.sentences import say
-from db.ingest import Batch, Refused, Window, ingest
-from db.queries import space
+from db.ingest import Refused
 
-REPORTERS = (Role.ADMIN, Role.MANAGER, Role.DEVICE)
 MOST = 20_000
 """Readings in one call."""
 
 
 @strawberry.input(description="Readings in three columns of one length.")
 class ReadingsInput:
-    sensors: list[str] = strawberry.field(description="Id or code of each sensor, or building/code.")
-    at: list[datetime] = strawberry.field(description="When each was measured.")
-    values: list[float | None] = strawberry.field(description="What was measured, in each sensor's unit.")
+    sensors: SensorColumn = strawberry.field(description="Id or code of each sensor, or building/code.")
+    at: MomentColumn = strawberry.field(description="When each was measured.")
+    values: NumberColumn = strawberry.field(description="What was measured, in each sensor's unit.")
     building: strawberry.ID | None = strawberry.field(
         default=None, description="Id or code of the building in which the codes are meant."
     )
@@ -38,8 +37,7 @@ class ReadingRefused:
 
     @strawberry.field(description="Why, in the caller's language.")
     def message(self, info: Info) -> str:
-        told = {"sensor": self.sensor, "argument": "values", "roles": [role.name for role in REPORTERS]}
-        return say(self.code, info.context.language, told)
+        return say(self.code, info.context.language, {**TOLD, "sensor": self.sensor, "argument": "values"})
 
 
 @strawberry.type(description="What became of the readings; everything accepted is stored.")
@@ -72,28 +70,21 @@ async def report_readings(
         return InvalidInput.of("UNEQUAL_LENGTHS", "input")
     if len(input.sensors) > MOST:
         return InvalidInput.of("TOO_MANY", "sensors", most=MOST)
-    buildings = None if viewer.admin else viewer.on(*REPORTERS)
+    buildings = None if viewer.admin else tuple(viewer.on(*REPORTERS))
     if input.building is not None:
-        building = await _building(context, input.building)
+        building = await building_key(context, input.building)
         if building is None or (buildings is not None and building not in buildings):
             return NotFound.of("building", input.building)
-        buildings = [building]
-    database = context.parts.settings.database
-    window = Window(database.window_back, database.window_ahead)
-    report = await ingest(context.pool, context.clock, Batch(input.sensors, input.at, input.values), buildings, window)
+        buildings = (building,)
+    sheet = sheet_of(input.sensors, input.at, input.values, context.clock.now())
+    who = Sender(buildings, viewer.key_id, viewer.readings_per_minute)
+    report = await doors_of(context.parts).take(who, sheet.batch)
     return ReadingsReport(
-        accepted=report.accepted, duplicates=report.duplicates, refused=[_told(one) for one in report.refused]
+        accepted=report.accepted,
+        duplicates=report.duplicates,
+        refused=[_told(one) for one in sheet.refused(report)],
     )
 
 
 def _told(refused: Refused) -> ReadingRefused:
     return ReadingRefused(index=refused.index, sensor=refused.sensor, code=refused.reason.value)
-
-
-async def _building(context: Context, value: str) -> int | None:
-    key = ids.key("building", value)
-    if not value.isprintable():
-        return None
-    async with context.pool.acquire() as connection:
-        found: int | None = await connection.fetchval(space.BUILDING_KEY, key, value)
-    return found

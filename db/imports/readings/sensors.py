@@ -25,7 +25,7 @@ async def resolve(connection: Connection, plan: Map, make: bool) -> list[int]:
     names = {series.sensor: plan.named(series) for series in plan.series}
     if make and plan.building is None and any(series.making for series in plan.series):
         raise BadMap("map.missing", key="building")
-    found = await find(connection, names.values(), None)
+    [found] = await find(connection, [(names.values(), None)])
     keys = []
     for series in plan.series:
         known = found[names[series.sensor]]

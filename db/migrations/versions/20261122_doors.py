@@ -1,4 +1,7 @@
-"""Devices that nobody knows yet are remembered."""
+"""Devices that nobody knows yet are remembered; a key may have a limit of its own."""
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "20261122_doors"
 down_revision = "20261122_lifecycle"
@@ -7,4 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.add_column("api_key", sa.Column("readings_per_minute", sa.Integer(), nullable=True), schema="security")
+    op.create_check_constraint(
+        op.f("ck_api_key_readings_per_minute"), "api_key", "readings_per_minute >= 0", schema="security"
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -18,8 +20,9 @@ class Device:
     def __init__(self, caller: Caller, token: str | None) -> None:
         self.caller = caller.with_token(token)
 
-    async def post(self, body: str | bytes, where: str = "") -> httpx.Response:
-        return await self.caller.http.post("/ingest" + where, content=body, headers=self.caller.headers)
+    async def post(self, body: str | bytes, where: str = "", encoding: str = "identity") -> httpx.Response:
+        headers = {**self.caller.headers, "Content-Encoding": encoding}
+        return await self.caller.http.post("/ingest" + where, content=body, headers=headers)
 
     async def report(self, body: str | bytes, where: str = "") -> dict[str, Any]:
         answer = await self.post(body, where)
@@ -120,3 +123,55 @@ async def test_a_body_has_its_limit(device: Device) -> None:
 
 async def test_nothing_is_a_report_of_nothing(device: Device) -> None:
     assert await device.report("") == {"accepted": 0, "duplicates": 0, "refused": []}
+
+
+async def test_gzip_is_opened(device: Device) -> None:
+    line = f'{{"sensor": "t-101", "at": "{AT}", "value": 25}}\n'.encode()
+    other = line.replace(b"t-101", b"h-101")
+    body = gzip.compress(line) + gzip.compress(other)
+    answer = await device.post(body, encoding="gzip")
+    assert answer.json() == {"accepted": 2, "duplicates": 0, "refused": []}
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding", "status", "code"),
+    [
+        (gzip.compress(b" " * (9 << 20)), "gzip", 413, "BODY_TOO_LARGE"),
+        (gzip.compress(b" " * (5 << 20)) * 2, "gzip", 413, "BODY_TOO_LARGE"),
+        (b"\n" * 100_001, "identity", 413, "TOO_MANY_LINES"),
+        (gzip.compress(b"\n" * 100_001), "gzip", 413, "TOO_MANY_LINES"),
+        (b"{}", "gzip", 400, "BAD_GZIP"),
+        (gzip.compress(b"{}")[:-5], "gzip", 400, "BAD_GZIP"),
+        (gzip.compress(b"{}") + b"more", "gzip", 400, "BAD_GZIP"),
+        (b"{}", "br", 415, "BAD_ENCODING"),
+    ],
+)
+async def test_bad_bodies_are_refused_as_a_whole(
+    device: Device, body: bytes, encoding: str, status: int, code: str
+) -> None:
+    answer = await device.post(body, encoding=encoding)
+    assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (status, code)
+
+
+async def test_readings_without_a_time_are_of_now(device: Device, pool: Pool, world: World) -> None:
+    body = '{"sensor": "h-101", "value": 25}\n' * 2 + '{"sensor": "h-101", "value": 26, "at": null}\n'
+    assert (await device.report(body))["accepted"] == 3
+    epoch = datetime.fromisoformat(AT).timestamp() * 1000
+    assert (await device.report(f'{{"sensor": "h-101", "value": 27, "at": {epoch:.0f}}}'))["accepted"] == 1
+    rows = await pool.fetch(
+        "SELECT at, value FROM telemetry.reading WHERE sensor_id = $1 AND at >= $2 ORDER BY at",
+        world.sensor["alpha/h-101"],
+        world.now,
+    )
+    assert [row["value"] for row in rows] == [25, 25, 26, 27]
+    assert (rows[0]["at"], rows[-1]["at"]) == (world.now, datetime.fromisoformat(AT))
+
+
+async def test_a_key_has_its_limit(device: Device, pool: Pool) -> None:
+    await pool.execute("UPDATE security.api_key SET readings_per_minute = 3 WHERE kind = 'DEVICE'")
+    lines = [f'{{"sensor": "t-101", "at": "2026-11-16T12:01:{n:02}+03:00", "value": 25}}' for n in range(8)]
+    for _ in range(50):  # the change is heard by a notice
+        if (answer := await device.post("\n".join(lines[:5]))).status_code == 429:
+            break
+    assert answer.json()["errors"][0]["extensions"] == {"code": "TOO_MANY_READINGS", "most": 3, "seconds": 60}
+    assert answer.headers["retry-after"] == "60"

@@ -1,0 +1,161 @@
+"""The one queue of readings: concurrent callers share a transaction, and each is answered after its commit.
+
+    put ─► waiting ─► writers (a few): as many parcels as fit into one transaction ─► a report for each caller
+
+What is full says so (TOO_BUSY) instead of growing. A caller who goes away loses nothing: what waits is stored all the
+same, and may be sent again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from api.errors import UNREACHABLE, Fault
+from api.ingest.settings import IngestSettings
+from db.clock import Clock
+from db.engine import Pool
+from db.ingest import Batch, Parcel, Refused, Report, Window, together
+
+log = logging.getLogger("markoff.ingest")
+
+PAUSE = 1
+"""Seconds after which who found the queue full may come again."""
+CLOSING = 5.0
+"""Seconds that waiting readings get to be stored when the process ends."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Waiting:
+    parcel: Parcel
+    answer: asyncio.Future[Report]
+
+
+class Queue:
+    """The readings of one process on their way to the database."""
+
+    def __init__(self, pool: Pool, clock: Clock, window: Window, settings: IngestSettings) -> None:
+        self.pool = pool
+        self.clock = clock
+        self.window = window
+        self.settings = settings
+        self.readings = 0
+        """That wait for their commit."""
+        self.closed = False
+        self._waiting: deque[Waiting] = deque()
+        self._writing: set[asyncio.Task[None]] = set()
+
+    def room(self, readings: int = 0) -> None:
+        """Raises TOO_BUSY when so many more cannot wait; an empty queue takes any number."""
+        if self.closed or (self.readings and self.readings + readings > self.settings.waiting):
+            raise Fault("TOO_BUSY", seconds=PAUSE)
+
+    async def put(self, parcel: Parcel) -> Report:
+        """What became of the readings, after their commit.
+
+        Raises TOO_BUSY, or what the database raised: then some may be stored, and all may be sent again.
+        """
+        size = len(parcel.batch)
+        if not size:
+            return Report()
+        self.room(size)
+        self.readings += size
+        try:
+            if size <= self.settings.group:
+                return await self._stored(parcel)
+            return await self._in_slices(parcel)
+        finally:
+            self.readings -= size
+
+    async def _in_slices(self, parcel: Parcel) -> Report:
+        """A large batch in transactions of the usual size, so that others are not kept waiting."""
+        whole = Report()
+        batch, size = parcel.batch, self.settings.group
+        for start in range(0, len(batch), size):
+            part = slice(start, start + size)
+            piece = Batch(batch.sensors[part], batch.at[part], batch.values[part])
+            report = await self._stored(Parcel(piece, parcel.buildings))
+            whole.accepted += report.accepted
+            whole.duplicates += report.duplicates
+            whole.refused += [Refused(one.index + start, one.sensor, one.reason) for one in report.refused]
+        return whole
+
+    async def _stored(self, parcel: Parcel) -> Report:
+        waiting = Waiting(parcel, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        if len(self._writing) < self.settings.writers:
+            task = asyncio.create_task(self._write(), name="markoff ingest")
+            self._writing.add(task)
+            task.add_done_callback(self._writing.discard)
+        return await waiting.answer
+
+    async def _write(self) -> None:
+        while self._waiting:
+            if self.settings.wait and not self.closed:
+                await asyncio.sleep(self.settings.wait.total_seconds())
+            if group := self._next():
+                await self._answer(group)
+
+    def _next(self) -> list[Waiting]:
+        """As many as one transaction takes; a clock that follows readings is led by one caller at a time."""
+        group: list[Waiting] = []
+        room = self.settings.group
+        while self._waiting and (not group or len(self._waiting[0].parcel.batch) <= room):
+            group.append(self._waiting.popleft())
+            room -= len(group[-1].parcel.batch)
+            if self.clock.follows_readings:
+                break
+        return group
+
+    async def _answer(self, group: Sequence[Waiting]) -> None:
+        """Store a group and answer each of it; where it fails as a whole, one by one."""
+        try:
+            reports = await together(self.pool, self.clock, [one.parcel for one in group], self.window)
+        except asyncio.CancelledError:
+            for one in group:
+                one.answer.cancel()
+            raise
+        except UNREACHABLE as error:
+            _fail(group, error)
+        except Exception as error:  # noqa: BLE001  the edge: each caller is told what became of its own readings
+            if len(group) == 1:
+                _fail(group, error)
+                return
+            log.warning("a group of %d callers is stored one by one: %r", len(group), error)
+            for one in group:
+                await self._answer([one])
+        else:
+            for one, report in zip(group, reports, strict=True):
+                if not one.answer.done():
+                    one.answer.set_result(report)
+
+    async def close(self) -> None:
+        """Take no more, and store what waits."""
+        self.closed = True
+        if self._writing:
+            _, late = await asyncio.wait(self._writing, timeout=CLOSING)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        for one in self._waiting:
+            one.answer.cancel()
+
+
+def _fail(group: Sequence[Waiting], error: Exception) -> None:
+    for one in group:
+        if not one.answer.done():
+            one.answer.set_exception(error)
+
+
+@asynccontextmanager
+async def queueing(pool: Pool, clock: Clock, window: Window, settings: IngestSettings) -> AsyncIterator[Queue]:
+    """A queue, open as long as the context lasts; what waits at its end is stored first."""
+    queue = Queue(pool, clock, window, settings)
+    try:
+        yield queue
+    finally:
+        await queue.close()
