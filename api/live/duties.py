@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from api.live.deadlines import Deadlines
 from api.live.leader import Duty, Group, Leader
+from db.statuses import Silence
 
 if TYPE_CHECKING:
     from api.context import Parts
@@ -28,7 +29,10 @@ def ticks(parts: Parts) -> Group:
     return Group(
         "ticks",
         TICKS,
-        (Duty("deadlines", Deadlines()),),
+        (
+            Duty("deadlines", Deadlines()),
+            Duty("silence", Silence(), every=5.0),
+        ),
     )
 
 
