@@ -77,7 +77,7 @@ def api(data: Path | None, url: str | None, token: str | None, person: str | Non
     """The api of the house in `data` with a token of `person` (None: an administrator), or else `url` and `token`."""
     if url:
         return _elsewhere(url, token)
-    run = _running(data)
+    run = running(data)
     return Doorway(run.api, token or issue(data, run.database, person))
 
 
@@ -85,7 +85,7 @@ def agent(data: Path | None, url: str | None, token: str | None, person: str | N
     """The agent, likewise."""
     if url:
         return _elsewhere(url, token)
-    run = _running(data)
+    run = running(data)
     return Doorway(run.agent, token or issue(data, run.database, person))
 
 
@@ -97,7 +97,7 @@ def _elsewhere(url: str, token: str | None) -> Doorway:
     return Doorway(url.rstrip("/"), token)
 
 
-def _running(data: Path | None, patience: float = 20.0) -> Run:
+def running(data: Path | None, patience: float = 20.0) -> Run:
     """The house at work; one that is just starting is waited for, `patience` seconds."""
     folder = DataFolder(data)
     deadline = time.monotonic() + patience
@@ -114,7 +114,7 @@ def issue(data: Path | None, building: str, person: str | None) -> str:
 
     from api.auth import mint
 
-    key = os.environ.get("MARKOFF_JWT_KEY") or _key(data)
+    key = os.environ.get("MARKOFF_JWT_KEY") or signing(data)
     with external.connect(building) as connection:
         try:
             row = connection.execute(SOMEBODY if person else ADMINISTRATOR, {"login": person}).fetchone()
@@ -125,7 +125,8 @@ def issue(data: Path | None, building: str, person: str | None) -> str:
     return mint(key, row[0], TOKEN_LIFETIME).token
 
 
-def _key(data: Path | None) -> str:
+def signing(data: Path | None) -> str:
+    """The key that the house in `data` signs with. Raises Trouble."""
     folder = DataFolder(data)
     if not folder.exists:
         raise Trouble("house.no_key", folder=folder.path)

@@ -1,0 +1,223 @@
+"""`markoff simulate`: a building's sensors, played."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import replace
+from datetime import datetime
+from math import inf
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from deploy import accounts, console, durations, reach
+from deploy.commands.replay import speed_of
+from deploy.options import ApiUrl, Data, Person, Token, Yes
+from deploy.signals import Stopped, stoppable
+from deploy.trouble import Trouble
+
+if TYPE_CHECKING:
+    from deploy.house_client import HouseClient
+    from deploy.simulator.driving import Sent
+    from deploy.simulator.model import Model
+    from deploy.simulator.pace import Pace
+    from deploy.simulator.scripts import Planned
+    from deploy.simulator.site import Site
+
+Speed = Annotated[
+    str | None,
+    typer.Option("--speed", metavar="N|max", help="House seconds a second, where readings drive the house's clock."),
+]
+Sensors = Annotated[
+    int | None,
+    typer.Option("--sensors", min=1, max=200_000, help="Play a building of so many sensors, made at the first call."),
+]
+Rate = Annotated[
+    float | None,
+    typer.Option("--rate", min=0.01, help="Readings a real second, whatever the sensors' intervals are."),
+]
+Seed = Annotated[int, typer.Option("--seed", help="Another seed, another life; the same one, the same.")]
+Incidents = Annotated[
+    list[str] | None,
+    typer.Option("--incident", metavar="fire|leak|death|flood", help="What goes wrong; may be given several times."),
+]
+Floor = Annotated[int | None, typer.Option("--floor", help="Level of a fire, or from which down a leak goes.")]
+Room = Annotated[str | None, typer.Option("--room", metavar="NUMBER", help="Where a fire begins.")]
+Riser = Annotated[
+    str | None, typer.Option("--riser", metavar="NN", help="Last two digits of the rooms that a leak goes through.")
+]
+Dying = Annotated[str | None, typer.Option("--sensor", metavar="CODE", help="Which sensor dies.")]
+After = Annotated[str, typer.Option("--after", metavar="2m", help="How long after the start it happens, house time.")]
+Lasts = Annotated[str | None, typer.Option("--lasts", metavar="40m", help="How long it lasts, house time.")]
+For = Annotated[
+    str | None, typer.Option("--for", metavar="8h", help="Stop after so much house time; until Ctrl-C unless told.")
+]
+Building = Annotated[str | None, typer.Option("--building", metavar="CODE", help="Which building.")]
+Calm = Annotated[bool, typer.Option("--calm", help="Nothing goes wrong by itself.")]
+Key = Annotated[
+    str | None,
+    typer.Option(
+        "--key", envvar="MARKOFF_DEVICE_KEY", metavar="mk_…", show_default=False,
+        help="The device key to send with; the simulator's own, or with --url the token, unless told.",
+    ),
+]  # fmt: skip
+
+
+def register(app: typer.Typer) -> None:
+    app.command("simulate")(simulate)
+
+
+def simulate(
+    data: Data = None,
+    url: ApiUrl = None,
+    token: Token = None,
+    person: Person = None,
+    building: Building = None,
+    key: Key = None,
+    speed: Speed = None,
+    for_: For = None,
+    rate: Rate = None,
+    sensors: Sensors = None,
+    seed: Seed = 0,
+    incident: Incidents = None,
+    floor: Floor = None,
+    room: Room = None,
+    riser: Riser = None,
+    sensor: Dying = None,
+    after: After = "2m",
+    lasts: Lasts = None,
+    calm: Calm = False,
+    yes: Yes = False,
+) -> None:
+    """Let a building live: people, air, doors, light, and a mishap now and then, sent like readings of any device.
+
+    Follows the house's clock, or drives one that follows readings. Ends with code 3 if some readings were refused.
+    """
+    from deploy.house_client import HouseClient
+    from deploy.simulator import loading, pace, scripts
+    from deploy.simulator.driving import Sent
+    from deploy.simulator.model import Model
+
+    span = durations.seconds(for_) if for_ else inf
+    wished = None if speed is None else (speed_of(speed) or inf)
+    begin, length = durations.seconds(after), durations.seconds(lasts) if lasts else None
+    wishes = [scripts.Wish(kind, begin, floor, room, riser, sensor, length) for kind in incident or ()]
+    door = reach.api(data, url, token, person)
+    if sensors is not None:
+        building = _tower(data, url, sensors)
+    with HouseClient(door, console.language()) as house:
+        code = loading.choose(house, building)
+        site, newest = loading.load(house, code)
+        _agree(site, yes, simulated=house.graph(pace.HOUSE)["house"]["simulated"])
+        kept = pace.meet(house, wished)
+        if wished is not None and kept.clocking is pace.Clocking.SPEED:
+            console.report("simulate.own_speed", {"speed": speed})
+        if rate is not None:
+            site = hurried(site, rate, kept.speed)
+        begins = _begin(kept, newest)
+        planned = [scripts.plan(site, seed, replace(wish, begins=begins + wish.begins)) for wish in wishes]
+        model = Model(site, seed, [one.incident for one in planned], calm=calm)
+        sender = key or (door.token if url else _own_key(data, code))
+    _introduce(model, kept, begins, planned)
+    sent = Sent(reached=begins)
+    with HouseClient(reach.Doorway(door.address, sender), console.language(), inf) as device:
+        _run(device, model, kept, (begins, begins + span), sent)
+    _tell(site, sent)
+
+
+def _run(device: HouseClient, model: Model, kept: Pace, span: tuple[float, float], sent: Sent) -> None:
+    from deploy.simulator.driving import drive
+
+    said = began = time.monotonic()
+
+    def progress(sent: Sent) -> None:
+        nonlocal said
+        if (now := time.monotonic()) - said >= 60:
+            said = now
+            rate = sent.accepted / (now - began)
+            told = {"at": _clock(model.site, sent.reached), "accepted": sent.accepted, "rate": rate}
+            console.report("simulate.so_far", told)
+
+    try:
+        with stoppable():
+            drive(device, model, kept, *span, sent, progress)
+    except Stopped:
+        pass
+
+
+def _begin(kept: Pace, newest: float | None) -> float:
+    """The house's now; or where the readings end, if that is not a day ago."""
+    from deploy.simulator.pace import Clocking
+
+    now = kept.seen
+    if kept.clocking is not Clocking.MAX and newest is not None and 0 < now - newest < 86400:
+        return newest
+    return now
+
+
+def hurried(site: Site, rate: float, speed: float) -> Site:
+    """The same sensors with one interval, so that all of them together report `rate` times a real second."""
+    playing = max(1, sum(device.playable for device in site.devices))
+    interval = max(0.001, playing / rate * (speed if speed < inf else 60.0))
+    return replace(site, devices=tuple(replace(device, interval=interval) for device in site.devices))
+
+
+def _agree(site: Site, yes: bool, *, simulated: bool) -> None:
+    """A building that is not an invented one takes a yes, where the house lives in real time. Raises Trouble."""
+    from deploy.simulator.loading import DEMO, TOWER
+
+    if not any(device.playable for device in site.devices):
+        raise Trouble("simulate.no_sensors", name=site.name, building=site.code)
+    if simulated or yes or site.code == DEMO or site.code.startswith(f"{TOWER}-"):
+        return
+    if not console.agrees("simulate.yours?", name=site.name, building=site.code):
+        raise Trouble("simulate.kept")
+
+
+def _own_key(data: Path | None, building: str) -> str:
+    from deploy.simulator.key import device_key
+
+    return device_key(reach.running(data).database, os.environ.get("MARKOFF_JWT_KEY") or reach.signing(data), building)
+
+
+def _tower(data: Path | None, url: str | None, sensors: int) -> str:
+    """The code of the building with so many sensors."""
+    import asyncio
+
+    from db.demo import tower
+
+    if url:
+        raise Trouble("simulate.needs_folder")
+    made = asyncio.run(tower.plant(reach.running(data).database, sensors))
+    if made.new:
+        console.report("simulate.made", {"sensors": sensors, "building": made.code})
+    return made.code
+
+
+def _introduce(model: Model, kept: Pace, begins: float, planned: list[Planned]) -> None:
+    site = model.site
+    code = {"real": "pace_real", "speed": "pace_speed", "max": "pace_driven"}[kept.clocking.value]
+    pace = console.words("simulate.pace_max" if kept.speed == inf else f"simulate.{code}", speed=round(kept.speed, 1))
+    told = {"name": site.name, "building": site.code, "zone": site.zone.key, "sensors": len(model.devices)}
+    console.say("simulate.begins", **told, at=_clock(site, begins), pace=pace)
+    dumb = [device.code for device in site.devices if not device.playable]
+    if dumb:
+        more = ", …" if len(dumb) > 10 else ""
+        console.say("simulate.left_out", sensors=", ".join(dumb[:10]) + more)
+    for one in planned:
+        console.say(f"simulate.{one.kind}", at=_clock(site, one.incident.begins), where=one.where)
+
+
+def _tell(site: Site, sent: Sent) -> None:
+    told = {"accepted": sent.accepted, "known": sent.known, "refused": sent.refused}
+    console.say("simulate.done", **told, at=_clock(site, sent.reached))
+    for reason, count in sent.reasons.most_common(20):
+        console.say("simulate.refused", reason=reason, count=count)
+    if sent.refused:
+        raise typer.Exit(accounts.SOME_REFUSED)
+
+
+def _clock(site: Site, at: float) -> str:
+    return f"{datetime.fromtimestamp(at, site.zone):%Y-%m-%d %H:%M:%S}"
