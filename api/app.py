@@ -112,6 +112,7 @@ async def _refuse(request: Request, error: Exception) -> JSONResponse:
 def create(settings: ApiSettings | None = None) -> FastAPI:
     """The application (ASGI); settings come from the environment and `markoff.toml` unless given."""
     chosen = settings or ApiSettings()
+    schema()  # made before anybody asks
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -130,7 +131,7 @@ def create(settings: ApiSettings | None = None) -> FastAPI:
     app.router.routes.extend(
         [
             Route("/graphql", Endpoint(chosen), methods=["POST"]),
-            WebSocketRoute("/graphql", Socket(schema())),
+            WebSocketRoute("/graphql", Socket()),
             Route("/ingest", receive, methods=["POST"]),
             Route("/token", token, methods=["POST"]),
             Route("/health", health, methods=["GET"]),

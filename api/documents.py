@@ -61,6 +61,10 @@ class Operation:
     def is_query(self) -> bool:
         return self.definition.operation is OperationType.QUERY
 
+    @property
+    def is_subscription(self) -> bool:
+        return self.definition.operation is OperationType.SUBSCRIPTION
+
     def coerced(self, given: Mapping[str, Any]) -> Variables:
         """The variables as their types read them, with defaults. Raises `Mistaken`."""
         if not self.inputs:

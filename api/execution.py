@@ -72,6 +72,8 @@ class Graph:
     async def answer(self, context: Context, text: str, variables: Mapping[str, Any], name: str | None) -> bytes:
         """The response to an operation. Raises what cannot be executed at all: `Mistaken`, `Fault`."""
         operation = await self.documents.operation(text, name)
+        if operation.is_subscription:
+            raise Fault("ONLY_STREAMED")
         coerced = operation.coerced(variables)
         if not operation.is_query:
             return await self._executed(context, operation, variables)

@@ -168,6 +168,14 @@ READING: dict[str, Pair] = {
         "По WebSocket принимаются только подписки; запросы и изменения отправляйте методом POST.",
         "Only subscriptions are taken over WebSocket; send queries and mutations by POST.",
     ),
+    "ONLY_STREAMED": (
+        "Подписка не имеет одного ответа: отправьте её по WebSocket или с заголовком Accept: text/event-stream.",
+        "A subscription has no single answer: send it over WebSocket, or with the header Accept: text/event-stream.",
+    ),
+    "TOO_MANY_SUBSCRIPTIONS": (
+        "У вас уже {most} подписок, больше нельзя. Завершите ненужные.",
+        "You have {most} subscriptions already, more are not allowed. End those that you do not need.",
+    ),
     "CURSOR_MALFORMED": (
         "Это не курсор потока изменений. Передайте курсор из полученного сообщения.",
         "This is not a cursor of the change stream. Pass one from a message that you got.",

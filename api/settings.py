@@ -11,6 +11,29 @@ from api.ingest.settings import IngestSettings
 from db.settings import DatabaseSettings, FileSettings
 
 
+class LiveSettings(FileSettings):
+    """Lines on which somebody follows: `MARKOFF_LIVE_*` in the environment, then `[live]`, then defaults."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MARKOFF_LIVE_", toml_file="markoff.toml", toml_table_header=("live",), extra="ignore"
+    )
+
+    lines: int = Field(default=50, ge=1)
+    """Most open lines (WebSockets and event streams) of one user or key, in each process."""
+    subscriptions: int = Field(default=200, ge=1)
+    """Most subscriptions of one user or key on all their lines, in each process."""
+    waiting: int = Field(default=1000, ge=1)
+    """Most messages that wait for one client: who lets more wait is dropped."""
+    waiting_size: int = Field(default=4 << 20, ge=1024)
+    """Most characters of them."""
+    patience: timedelta = timedelta(seconds=30)
+    """A client that takes nothing of what waits for so long is dropped."""
+    ping: timedelta = timedelta(seconds=20)
+    """Between two pings; who has answered neither is dropped."""
+    sign_in: timedelta = timedelta(seconds=10)
+    """Within which a caller has to say who they are."""
+
+
 class ApiSettings(FileSettings):
     """`MARKOFF_*` in the environment, then `[api]` of `markoff.toml`, then defaults."""
 
@@ -22,6 +45,7 @@ class ApiSettings(FileSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     ingest: IngestSettings = Field(default_factory=IngestSettings)
+    live: LiveSettings = Field(default_factory=LiveSettings)
     jwt_key: SecretStr = Field(min_length=32, validation_alias=AliasChoices("MARKOFF_JWT_KEY", "jwt_key"))
     """Signs access tokens (HS256) and, by keys derived from it, confirmations; at least 32 characters."""
     token_lifetime: timedelta = timedelta(hours=12)

@@ -42,6 +42,7 @@ BROAD_EXCEPT_AT = {
     "agent/turns.py": "a turn: it is logged, and the person is told",
     "api/execution.py": "an operation: the failure is logged and told by its number",
     "api/ingest/queue.py": "a group of callers: each is told what became of its own readings",
+    "api/live/fanout.py": "a subscription, or a change: the failure is told and logged, and the others go on",
     "api/live/hub.py": "the hub listens as long as the process lives",
     "api/live/leader.py": "duties are done as long as the process lives; one that fails is logged",
     "deploy/cli.py": "the command: whatever happens becomes one sentence",

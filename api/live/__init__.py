@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from api.live.duties import Duties
+from api.live.fanout import Fanout
 from api.live.hub import Hub
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ class Live:
     """The living parts of one api process."""
 
     hub: Hub
+    fanout: Fanout
     duties: Duties
 
     def trouble(self) -> str | None:
@@ -28,14 +30,11 @@ class Live:
 
 @asynccontextmanager
 async def living(parts: Parts) -> AsyncIterator[Live]:
-    """Run the hub and the duties as long as the context lasts: a connection of the pool, and one for each group."""
-    live = Live(Hub(parts.pool), Duties(parts))
-    await live.hub.start()
-    try:
-        await live.duties.start()
-        try:
-            yield live
-        finally:
-            await live.duties.stop()
-    finally:
-        await live.hub.stop()
+    """Run them as long as the context lasts: a connection of the pool for the hub, and one for each group of duties."""
+    hub = Hub(parts.pool)
+    live = Live(hub, Fanout(parts, hub), Duties(parts))
+    async with AsyncExitStack() as stack:
+        for part in (live.hub, live.fanout, live.duties):
+            stack.push_async_callback(part.stop)
+            await part.start()
+        yield live

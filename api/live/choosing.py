@@ -1,88 +1,82 @@
-"""Which changes of alarms a subscriber gets: those that they may see, and of these the ones that they asked for.
+"""Tests of snapshots, of which the `where` of each topic is put together: late readers are told the same as early ones.
 
-Both look at the snapshot, so that a subscriber who comes back late is told the same as one who stayed.
+A `where` that a topic has no test for is a mistake of ours, and fails loudly.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from enum import Enum
 from typing import Any, TypeAlias
 
-from strawberry import UNSET
-
 from api import ids
-from api.alarm.where import AlarmWhere, Period
-from api.viewer import STAFF, Viewer
-from db.changes import Change
+from api.live.topics.topic import Payload, Test, Where
 
-ABSENT = (None, UNSET)
-Payload: TypeAlias = dict[str, Any]
-Test: TypeAlias = Callable[[Payload], bool]
-
-
-def visible(viewer: Viewer, change: Change) -> bool:
-    """Staff of the building, and the tenants who had the room then."""
-    return staff(viewer, change) or not change.tenant_ids.isdisjoint(viewer.tenants)
+Condition: TypeAlias = Callable[[Any], Test]
+"""A field of a `where`: its value to a test."""
+Names: TypeAlias = Callable[[Payload], Collection[str]]
+"""What people call something, as it was then."""
 
 
-def staff(viewer: Viewer, change: Change) -> bool:
-    return viewer.admin or change.building_id in viewer.on(*STAFF)
-
-
-def chosen(where: AlarmWhere | None) -> Test:
-    """What `where` says, as a test of snapshots. Raises the fault WRONG_KIND_OF_ID."""
-    tests = list(_tests(where)) if where is not None else []
+def chosen(conditions: Mapping[str, Condition], where: Where) -> Test:
+    """All that `where` says. Raises the fault WRONG_KIND_OF_ID."""
+    tests = [conditions[name](value) for name, value in where.items() if value is not None]
     return lambda payload: all(test(payload) for test in tests)
 
 
-def _tests(where: AlarmWhere) -> Iterator[Test]:
-    for noun, names in NAMES.items():
-        if value := getattr(where, noun):
-            yield _named(noun, str(value), names)
-    for field, name in (("kind", "sensorKind"), ("state", "state"), ("priority", "priority"), ("category", "category")):
-        values: Collection[Enum] | None = getattr(where, field)
-        if values not in ABSENT:
-            yield _one_of(name, {value.name for value in values or ()})
-    level, active, acknowledged = where.level, where.active, where.acknowledged
-    if level not in ABSENT:
-        yield lambda payload: payload["keys"]["level"] == level
-    if active not in ABSENT:
-        yield lambda payload: (payload["alarm"]["state"] in ("ACTIVE", "ACKNOWLEDGED")) is active
-    if acknowledged not in ABSENT:
-        yield lambda payload: (payload["alarm"]["acknowledgedAt"] is not None) is acknowledged
-    if where.raised:
-        yield _raised(where.raised)
+def named(noun: str, names: Names) -> Condition:
+    """A place or thing by its id, or by what it was called."""
+
+    def condition(text: str) -> Test:
+        key = ids.key(noun, text)
+        if key is not None:
+            return lambda payload: payload["keys"][noun] == key
+        return lambda payload: text in names(payload)
+
+    return condition
 
 
-NAMES: dict[str, Callable[[Payload], Collection[str]]] = {
-    "building": lambda p: (p["keys"]["code"],),
-    "floor": lambda p: (f"{p['keys']['code']}/{p['keys']['level']}",),
-    "room": lambda p: (p["alarm"]["room"], f"{p['keys']['code']}/{p['alarm']['room']}"),
-    "sensor": lambda p: (p["alarm"]["sensor"], f"{p['keys']['code']}/{p['alarm']['sensor']}"),
-    "rule": lambda p: (),
-}
-"""What people call a place, a sensor or a rule, as it was then."""
+def one_of(part: str, name: str) -> Condition:
+    """A value of the snapshot's `part` is among those of a list."""
+
+    def condition(values: Iterable[Enum]) -> Test:
+        wanted = {value.name for value in values}
+        return lambda payload: payload[part][name] in wanted
+
+    return condition
 
 
-def _named(noun: str, text: str, names: Callable[[Payload], Collection[str]]) -> Test:
-    key = ids.key(noun, text)
-    if key is not None:
-        return lambda payload: payload["keys"][noun] == key
-    return lambda payload: text in names(payload)
+def there(part: str, name: str) -> Condition:
+    """A value of the snapshot's `part` is there (true), or not (false)."""
+    return lambda yes: lambda payload: (payload[part][name] is not None) is yes
 
 
-def _one_of(name: str, values: Collection[str]) -> Test:
-    return lambda payload: payload["alarm"][name] in values
+def on_level(level: int) -> Test:
+    return lambda payload: bool(payload["keys"]["level"] == level)
 
 
-def _raised(period: Period) -> Test:
-    """The first or the latest raise lies within: those in between are not in the snapshot."""
-    since, until = period.from_ or None, period.to or None
+def within(*moments: tuple[str, str]) -> Condition:
+    """One of the moments (part and name) lies in a period."""
 
-    def test(payload: Payload) -> bool:
-        moments = [datetime.fromisoformat(payload["alarm"][name]) for name in ("raisedAt", "lastRaisedAt")]
-        return any((since is None or at >= since) and (until is None or at < until) for at in moments)
+    def condition(period: Where) -> Test:
+        since, until = period.get("from"), period.get("to")
 
-    return test
+        def test(payload: Payload) -> bool:
+            told = (datetime.fromisoformat(payload[part][name]) for part, name in moments)
+            return any((since is None or at >= since) and (until is None or at < until) for at in told)
+
+        return test
+
+    return condition
+
+
+def places(part: str) -> dict[str, Condition]:
+    """Buildings, floors, levels, rooms and sensors, for snapshots that have `room` and `sensor` in `part`."""
+    return {
+        "building": named("building", lambda p: (p["keys"]["code"],)),
+        "floor": named("floor", lambda p: (f"{p['keys']['code']}/{p['keys']['level']}",)),
+        "level": on_level,
+        "room": named("room", lambda p: (p[part]["room"], f"{p['keys']['code']}/{p[part]['room']}")),
+        "sensor": named("sensor", lambda p: (p[part]["sensor"], f"{p['keys']['code']}/{p[part]['sensor']}")),
+    }

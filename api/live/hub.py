@@ -58,9 +58,13 @@ class Hub:
                 await self._task
 
     async def place(self, cursor: str) -> int:
-        """The number after which a cursor continues. Raises CursorRefused."""
+        """The number after which a cursor continues, once we are in its epoch. Raises CursorRefused."""
         async with self.pool.acquire() as connection:
-            return await changes.place(connection, cursor)
+            number = await changes.place(connection, cursor)
+        epoch, _ = changes.parsed(cursor)
+        while epoch != self.epoch:  # it has just begun
+            await self._arrival.wait()
+        return number
 
     def cursor(self, change: Change) -> str:
         return changes.cursor(self.epoch, change.number)
@@ -72,18 +76,22 @@ class Hub:
         """
         epoch, number = self.epoch, self.newest if after is None else after
         while True:
-            if epoch != self.epoch:
-                raise CursorOfAnotherEpoch(changes.cursor(epoch, number))
             arrival = self._arrival
-            if number >= self._floor:
-                page = self._after(number)
-            else:
-                page = await self._from_table(epoch, number)
+            page = await self.page(epoch, number)
             for change in page:
                 number = change.number
                 yield change
             if not page:
                 await arrival.wait()
+
+    async def page(self, epoch: str, number: int) -> list[Change]:
+        """Changes after a number, some at least where there are any; at the edge of the stream it does not wait.
+
+        Raises CursorOfAnotherEpoch when the stream has begun anew, CursorTooOld when one is slower than retention.
+        """
+        if epoch != self.epoch:
+            raise CursorOfAnotherEpoch(changes.cursor(epoch, number))
+        return self._after(number) if number >= self._floor else await self._from_table(epoch, number)
 
     def _after(self, number: int) -> list[Change]:
         found: list[Change] = []

@@ -1,4 +1,4 @@
-"""Subscriptions over WebSocket, by the protocol `graphql-transport-ws`.
+"""Following over WebSocket, by the protocol `graphql-transport-ws`.
 
 The caller shows a token in the payload of `connection_init` ({"authorization": "Bearer …"}) or in the header of the
 handshake; without a valid one the line is closed with 4403. Queries and changes go by POST: they are refused here.
@@ -6,111 +6,219 @@ handshake; without a valid one the line is closed with 4403. Queries and changes
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
-from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any, cast
+import asyncio
+import contextlib
+from typing import Any
 
-from graphql import GraphQLError
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.websockets import WebSocket
-from strawberry import Schema
-from strawberry.asgi import GraphQL
-from strawberry.exceptions import ConnectionRejectionError
-from strawberry.schema import BaseSchema
-from strawberry.schema.exceptions import InvalidOperationTypeError
-from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
-from strawberry.types.execution import ExecutionResult
-from strawberry.types.graphql import OperationType
-from strawberry.types.unset import UnsetType
+import orjson
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from api.asking import language_of
-from api.context import Context
-from api.errors import Fault, presented
-from api.live.subscription import AUTHORIZATION
+from api.asking import caller, language_of
+from api.context import Context, Parts
+from api.documents import Mistaken
+from api.errors import Fault
+from api.execution import graph
+from api.live.audience import Telling
+from api.live.closing import Closing
+from api.live.fanout import Fanout
+from api.live.followed import understood
+from api.live.line import Line
 
-INIT_PATIENCE = timedelta(seconds=10)
-"""Within which a caller has to say who they are."""
-MOST = 50
-"""Subscriptions on one line."""
+PROTOCOL = "graphql-transport-ws"
+LONGEST_ID = 256
+CUT = "markoff.cut"
+"""The extension of a scope that ends a connection at once (`api.live.wire`)."""
 
 
-@dataclass(slots=True)
-class Listener(Context):
-    """One line: its context, and what the caller sent to open it."""
+class Refused(Exception):
+    """What a client sent is not in the protocol, or not at that time."""
 
-    connection_params: dict[str, Any] = field(default_factory=dict)
-    handshake: dict[str, str] = field(default_factory=dict)
+    def __init__(self, closing: Closing) -> None:
+        super().__init__(closing)
+        self.closing = closing
 
 
-class Socket(GraphQL[Listener, None]):
-    """The route for WebSockets: `WebSocketRoute("/graphql", Socket(schema))`; parts are in the application's state."""
+class Socket:
+    """The route for WebSockets: `WebSocketRoute("/graphql", Socket())`; parts are in the application's state."""
 
-    def __init__(self, schema: Schema) -> None:
-        super().__init__(
-            cast(BaseSchema, Followed(schema)),
-            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
-            connection_init_wait_timeout=INIT_PATIENCE,
-            max_subscriptions_per_connection=MOST,
-            allowed_origins=("*",),  # callers show tokens, and no browser adds those by itself
-        )
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await Conversation(WebSocket(scope, receive, send)).hold()
 
-    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Listener:
-        address = request.client.host if request.client else ""
-        return Listener(request.app.state.parts, address=address, handshake=dict(request.headers))
 
-    async def on_ws_connect(self, context: Listener) -> UnsetType:
-        """Find out who it is; nobody is refused."""
-        shown = context.connection_params
-        authorization = shown.get("authorization") or shown.get("Authorization") or context.handshake.get(AUTHORIZATION)
+class SocketLine(Line):
+    """A line over a WebSocket."""
+
+    def __init__(self, socket: WebSocket, context: Context, authorization: str | None, fanout: Fanout) -> None:
+        super().__init__(context, authorization, fanout.hub.epoch, fanout.settings)
+        self.socket = socket
+        self.writing: asyncio.Task[None] | None = None
+
+    def next_letter(self, id: str, telling: Telling) -> str:
+        return f'{{"id":{_json(id)},"type":"next","payload":{telling.payload}}}'
+
+    def error_letter(self, id: str, errors: list[dict[str, object]]) -> str:
+        return _json({"id": id, "type": "error", "payload": errors})
+
+    def ping_letter(self) -> str:
+        return '{"type":"ping"}'
+
+    async def send(self, text: str) -> None:
+        await self.socket.send({"type": "websocket.send", "text": text})
+
+    async def hang_up(self, closing: Closing, cursor: str) -> None:
+        reason = f"{closing.reason} {cursor}" if closing is Closing.TOO_SLOW else closing.reason
+        await self.socket.close(closing.code, reason.rstrip())
+
+    def cut(self) -> None:
+        if (abort := (self.socket.scope.get("extensions") or {}).get(CUT)) is not None:
+            abort()
+        if self.writing is not None:
+            self.writing.cancel()
+
+
+class Conversation:
+    """One WebSocket, from its handshake to its end."""
+
+    def __init__(self, socket: WebSocket) -> None:
+        self.socket = socket
+        self.parts: Parts = socket.app.state.parts
+        assert self.parts.live is not None
+        self.fanout: Fanout = self.parts.live.fanout
+        self.line: SocketLine | None = None
+
+    async def hold(self) -> None:
+        """To the end."""
+        offered = PROTOCOL in self.socket.scope["subprotocols"]
+        await self.socket.accept(PROTOCOL if offered else None)
         try:
-            context.viewer = await context.parts.viewers.behind(str(authorization) if authorization else None)
+            if not offered:
+                raise Refused(Closing.NO_PROTOCOL)
+            self.line = line = await self._introduced()
+            line.writing = asyncio.create_task(line.write())
+            try:
+                await self._listen(line)
+            finally:
+                self.fanout.shut(line)
+                line.writing.cancel()
+                await asyncio.wait([line.writing])
+        except Refused as refused:
+            await self._close(refused.closing)
+        except WebSocketDisconnect:
+            pass
+
+    async def _close(self, closing: Closing) -> None:
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # the client was faster
+            await self.socket.close(closing.code, closing.reason)
+
+    # -- who it is
+
+    async def _introduced(self) -> SocketLine:
+        """Wait until the caller has said who they are, and let them in."""
+        try:
+            async with asyncio.timeout(self.fanout.settings.sign_in.total_seconds()):
+                message = await self._heard()
+                while message["type"] in ("ping", "pong"):
+                    if message["type"] == "ping":
+                        await self.socket.send_text('{"type":"pong"}')
+                    message = await self._heard()
+        except TimeoutError:
+            raise Refused(Closing.SILENT) from None
+        if message["type"] != "connection_init":
+            raise Refused(Closing.NOT_YET if message["type"] in ("subscribe", "complete") else Closing.INVALID)
+        shown = message.get("payload") or {}
+        if not isinstance(shown, dict):
+            raise Refused(Closing.INVALID)
+        line = await self._line(shown)
+        if not self.fanout.open(line):
+            raise Refused(Closing.TOO_MANY_LINES)
+        line.say('{"type":"connection_ack"}')
+        return line
+
+    async def _line(self, shown: dict[str, Any]) -> SocketLine:
+        headers = self.socket.headers
+        given = shown.get("authorization") or shown.get("Authorization") or headers.get("authorization")
+        authorization = str(given) if given else None
+        try:
+            viewer = await self.parts.viewers.behind(authorization)
         except Fault as fault:
-            raise ConnectionRejectionError from fault
-        if not context.viewer.known:
-            raise ConnectionRejectionError
-        context.scratch[AUTHORIZATION] = str(authorization)
-        accepted = shown.get("acceptLanguage") or context.handshake.get("accept-language")
-        context.language = language_of(str(accepted) if accepted else None, context.viewer.language)
-        return UnsetType()  # an acknowledgement without a payload
+            raise Refused(Closing.FORBIDDEN) from fault
+        if not viewer.known:
+            raise Refused(Closing.FORBIDDEN)
+        accepted = shown.get("acceptLanguage") or headers.get("accept-language")
+        language = language_of(str(accepted) if accepted else None, viewer.language)
+        address = self.socket.client.host if self.socket.client else ""
+        return SocketLine(self.socket, Context(self.parts, viewer, language, address), authorization, self.fanout)
+
+    # -- what it says
+
+    async def _heard(self) -> dict[str, Any]:
+        """The next message. Raises Refused for what is none."""
+        received = await self.socket.receive()
+        if received["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(received.get("code") or 1005)
+        text = received.get("text")
+        if text is None:
+            raise Refused(Closing.INVALID)
+        if len(text) > self.parts.settings.body_limit:
+            raise Refused(Closing.TOO_LONG)
+        try:
+            message = orjson.loads(text)
+        except orjson.JSONDecodeError:
+            raise Refused(Closing.INVALID) from None
+        if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+            raise Refused(Closing.INVALID)
+        return message
+
+    async def _listen(self, line: SocketLine) -> None:
+        while True:
+            try:
+                message = await self._heard()
+                line.heard_now()
+                if line.closing is None:
+                    await self._take(line, message)
+            except Refused as refused:
+                line.close(refused.closing)
+
+    async def _take(self, line: SocketLine, message: dict[str, Any]) -> None:
+        match message["type"]:
+            case "subscribe":
+                await self._subscribe(line, _id(message), message.get("payload"))
+            case "complete":
+                self.fanout.end(line, _id(message))
+            case "ping":
+                line.say('{"type":"pong"}')
+            case "pong":
+                pass
+            case "connection_init":
+                raise Refused(Closing.TWICE)
+            case _:
+                raise Refused(Closing.INVALID)
+
+    async def _subscribe(self, line: SocketLine, id: str, payload: Any) -> None:
+        if not isinstance(payload, dict) or not isinstance(payload.get("query"), str):
+            raise Refused(Closing.INVALID)
+        variables, name = payload.get("variables"), payload.get("operationName")
+        if not isinstance(variables, dict | None) or not isinstance(name, str | None):
+            raise Refused(Closing.INVALID)
+        if id in line.followers:
+            raise Refused(Closing.SAME_ID)
+        try:
+            self.parts.rates.take(caller(line.context.viewer, line.context.address))
+            known = graph(introspection=self.parts.settings.introspection)
+            self.fanout.begin(line, id, await understood(known, payload["query"], variables or {}, name or None))
+        except Mistaken as mistaken:
+            line.refuse(id, mistaken.errors)
+        except Fault as fault:
+            line.refuse(id, [fault])
 
 
-class Followed:
-    """The schema as the socket uses it: subscriptions only, with errors as the rest of the house tells them."""
-
-    def __init__(self, schema: Schema) -> None:
-        self.schema = schema
-
-    async def stream(
-        self, query: str, *, context_value: Listener, **asked: Any
-    ) -> AsyncGenerator[ExecutionResult, None]:
-        """What strawberry.Schema.stream gives."""
-        return self._told(query, context_value, asked)
-
-    async def _told(
-        self, query: str, context: Listener, asked: dict[str, Any]
-    ) -> AsyncGenerator[ExecutionResult, None]:
-        results = await self.schema.stream(
-            query, context_value=context, allowed_operation_types=(OperationType.SUBSCRIPTION,), **asked
-        )
-        async with aclosing(results):
-            async for result in results:
-                assert isinstance(result, ExecutionResult)
-                if result.errors:
-                    result.errors = shown(result.errors, context)
-                yield result
+def _id(message: dict[str, Any]) -> str:
+    id = message.get("id")
+    if not isinstance(id, str) or not 0 < len(id) <= LONGEST_ID:
+        raise Refused(Closing.INVALID)
+    return id
 
 
-def _known(error: BaseException) -> BaseException:
-    wrong_kind = isinstance(error, GraphQLError) and isinstance(error.original_error, InvalidOperationTypeError)
-    return Fault("ONLY_SUBSCRIPTIONS") if wrong_kind else error
-
-
-def shown(errors: Sequence[BaseException], context: Context) -> list[GraphQLError]:
-    """Errors with codes, in the caller's language."""
-    return [
-        GraphQLError(told["message"], path=told.get("path"), extensions=told["extensions"])
-        for told in presented(map(_known, errors), context.language)
-    ]
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()

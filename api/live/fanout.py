@@ -1,0 +1,202 @@
+"""Hands changes on to those who follow: each change to each audience once, to the clients without waiting for any.
+
+A follower begins at a place in the stream. What lies between that and now it is told at its own pace; then it joins its
+audience and is told what comes as it comes. Joining and telling never interleave, so that nothing is missed or told
+twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Hashable
+from contextlib import aclosing
+
+from api.asking import caller
+from api.context import Context, Parts
+from api.errors import Fault
+from api.live.audience import Audience
+from api.live.closing import Closing
+from api.live.followed import Followed
+from api.live.hub import PAUSE, TROUBLE, Hub
+from api.live.line import Follower, Line
+from api.settings import LiveSettings
+from api.viewer import ANONYMOUS
+from db.changes import Change, CursorOfAnotherEpoch, CursorRefused
+
+log = logging.getLogger("markoff.live")
+
+
+class Fanout:
+    """The lines of this process and what is followed on them."""
+
+    def __init__(self, parts: Parts, hub: Hub) -> None:
+        self.parts = parts
+        self.hub = hub
+        self.lines: set[Line] = set()
+        self.audiences: dict[Hashable, Audience] = {}
+        self._round = parts.viewers.round
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def settings(self) -> LiveSettings:
+        return self.parts.settings.live
+
+    async def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="markoff fanout")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    # -- lines
+
+    def open(self, line: Line) -> bool:
+        """Whether the caller may have one more line."""
+        me = _caller(line)
+        if sum(_caller(each) == me for each in self.lines) >= self.settings.lines:
+            return False
+        self.lines.add(line)
+        return True
+
+    def shut(self, line: Line) -> None:
+        """The line is no more."""
+        self.lines.discard(line)
+        for id in tuple(line.followers):
+            self.end(line, id)
+
+    # -- followers
+
+    def begin(self, line: Line, id: str, followed: Followed) -> None:
+        """Let a line follow from the place where it asks to. Raises TOO_MANY_SUBSCRIPTIONS."""
+        me = _caller(line)
+        if sum(len(each.followers) for each in self.lines if _caller(each) == me) >= self.settings.subscriptions:
+            raise Fault("TOO_MANY_SUBSCRIPTIONS", most=self.settings.subscriptions)
+        follower = line.followers[id] = Follower(line, id)
+        follower.beginning = asyncio.create_task(self._begin(follower, followed))
+
+    def end(self, line: Line, id: str) -> None:
+        """A line follows that no more."""
+        follower = line.followers.pop(id, None)
+        if follower is None:
+            return
+        if follower.beginning is not None:
+            follower.beginning.cancel()
+        if (audience := follower.audience) is not None:
+            audience.leave(follower)
+            if not audience.members:
+                self.audiences.pop(_key(audience), None)
+
+    async def _begin(self, follower: Follower, followed: Followed) -> None:
+        try:
+            await self._catch_up(follower, followed)
+        except CursorRefused as refused:
+            self._refuse(follower, Fault(refused.code))
+        except Exception as error:  # noqa: BLE001  the edge of a subscription: told, and logged where unknown
+            self._refuse(follower, error)
+        finally:
+            follower.beginning = None
+
+    def _refuse(self, follower: Follower, error: Exception) -> None:
+        follower.line.refuse(follower.id, [error])
+        self.end(follower.line, follower.id)
+
+    async def _catch_up(self, follower: Follower, followed: Followed) -> None:
+        """Tell what was missed, as fast as it is taken, and join at the edge, where nothing is awaited."""
+        hub, line = self.hub, follower.line
+        epoch = hub.epoch
+        follower.number = follower.sent = hub.newest if followed.after is None else await hub.place(followed.after)
+        audience = self._audience(followed, line.context)
+        audience.enter(follower)
+        while page := await hub.page(epoch, follower.number):
+            for change in page:
+                audience.tell_one(follower, change, hub.cursor(change))
+                follower.number = change.number
+                await line.room()
+        audience.join(follower)
+
+    def _audience(self, followed: Followed, context: Context) -> Audience:
+        key = (followed.key, context.language)
+        audience = self.audiences.get(key)
+        if audience is None:
+            audience = Audience(followed, Context(self.parts, ANONYMOUS, context.language))
+            self.audiences[key] = audience
+        return audience
+
+    # -- telling
+
+    async def _run(self) -> None:
+        number = self.hub.newest
+        while True:
+            try:
+                async with aclosing(self.hub.follow(number)) as changes:
+                    async for change in changes:
+                        number = change.number
+                        await self._tell(change)
+            except CursorOfAnotherEpoch as refused:
+                for audience in tuple(self.audiences.values()):
+                    self._dismiss(audience, Fault(refused.code))
+                number = self.hub.newest
+            except CursorRefused:
+                log.warning("the stream was forgotten faster than it could be told")
+                number = self.hub.newest
+            except Exception:
+                log.exception("a change could not be handed on")
+
+    async def _tell(self, change: Change) -> None:
+        if self._round != self.parts.viewers.round:
+            await self._look_again()
+        cursor = self.hub.cursor(change)
+        for audience in tuple(self.audiences.values()):
+            try:
+                audience.tell(change, cursor)
+            except Exception as error:  # noqa: BLE001  the edge of an operation: told, and logged
+                self._dismiss(audience, error)
+            await asyncio.sleep(0)  # the lines send meanwhile
+
+    def _dismiss(self, audience: Audience, error: Exception) -> None:
+        """Nobody of an audience can go on."""
+        for follower in tuple(audience.members):
+            self._refuse(follower, error)
+
+    # -- who sees what
+
+    async def _look_again(self) -> None:
+        """Grants, users or keys have changed: see again who everybody is, before anything else is told."""
+        while self._round != (round_ := self.parts.viewers.round):
+            moved = False
+            for line in tuple(self.lines):
+                moved |= await self._look_at(line)
+            if moved:
+                for audience in self.audiences.values():
+                    audience.regroup()
+            self._round = round_
+
+    async def _look_at(self, line: Line) -> bool:
+        while True:
+            try:
+                return line.becomes(await self.parts.viewers.behind(line.authorization))
+            except Fault as fault:
+                self.turn_away(line, fault)
+                return False
+            except TROUBLE as error:
+                log.warning("nothing is told until the database says who may see it: %r", error)
+                await asyncio.sleep(PAUSE)
+
+    def turn_away(self, line: Line, fault: Fault) -> None:
+        """Whoever it was, their token is worth nothing any more."""
+        for id in tuple(line.followers):
+            line.refuse(id, [fault])
+            self.end(line, id)
+        line.close(Closing.TOKEN_ENDED)
+
+
+def _caller(line: Line) -> str:
+    return caller(line.context.viewer, line.context.address)
+
+
+def _key(audience: Audience) -> Hashable:
+    return audience.followed.key, audience.language
