@@ -20,6 +20,7 @@ from api.errors import Fault, masked, presented_one
 from api.exchange import token
 from api.execution import Endpoint
 from api.health import health, our_revision, our_version, ready
+from api.ingest import line
 from api.ingest.doors import opened_doors
 from api.ingest.ndjson import receive
 from api.limits import Attempts, Rates
@@ -133,6 +134,10 @@ def create(settings: ApiSettings | None = None) -> FastAPI:
             Route("/graphql", Endpoint(chosen), methods=["POST"]),
             WebSocketRoute("/graphql", Socket()),
             Route("/ingest", receive, methods=["POST"]),
+            Route("/api/v2/write", line.write, methods=["POST"]),
+            Route("/write", line.write, methods=["POST"]),
+            Route("/ping", line.ping, methods=["GET"]),
+            Route("/query", line.query, methods=["GET", "POST"]),
             Route("/token", token, methods=["POST"]),
             Route("/health", health, methods=["GET"]),
             Route("/ready", ready, methods=["GET"]),

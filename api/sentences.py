@@ -380,6 +380,10 @@ INGEST: dict[str, Pair] = {
         "Сжатие {encoding} не поддерживается: отправьте данные без сжатия или с gzip.",
         "The encoding {encoding} is not supported: send it plain, or as gzip.",
     ),
+    "BAD_PRECISION": (
+        "Единица времени {precision} неизвестна: нужна ns, us, ms или s.",
+        "The precision {precision} is unknown: it has to be ns, us, ms or s.",
+    ),
     "BAD_GZIP": (
         "Сжатые данные повреждены или обрываются. Ничего не принято.",
         "The compressed data is damaged or cut short. Nothing was taken.",

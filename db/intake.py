@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from itertools import accumulate
 from math import isfinite
@@ -13,6 +13,9 @@ from math import isfinite
 from db.clock import Clock
 from db.evaluator import Reading
 from db.naming import Named, Unnamed
+
+FAR = datetime(2200, 1, 1, tzinfo=UTC)
+"""Readings of this time and later move no clock that follows readings: a device is out of its mind."""
 
 
 class Reason(Enum):
@@ -98,7 +101,7 @@ class Intake:
         if not self.ids:
             return now
         if clock.follows_readings:
-            now = max(now, max(self.at))
+            now = max(now, max((at for at in self.at if at < FAR), default=now))
         self._within(now - window.back, now + window.ahead)
         self._once()
         return now

@@ -1,4 +1,4 @@
-"""Finds the sensors that devices name: by id (`sensor_90`), by building and code (`tower/co2-412`), or by code only."""
+"""Finds the sensors that devices name: by id (`sensor_90`), code (`co2-412`, `tower/co2-412`), or external id."""
 
 from __future__ import annotations
 
@@ -11,15 +11,28 @@ from db.engine import Connection
 
 ID = re.compile(r"sensor_([1-9][0-9]{0,17})")
 
+DEVICE = "/"
+"""What a name begins with that is no code, but a device's name in the system that it comes from; no code has it."""
+
 FIND = """
-    SELECT n.ordinal, s.id FROM unnest($1::int[], $2::bigint[]) n(ordinal, id)
+    SELECT n.ordinal, 1 AS rank, s.id FROM unnest($1::int[], $2::bigint[]) n(ordinal, id)
     JOIN telemetry.sensor s ON s.id = n.id
-    WHERE $6::bigint[] IS NULL OR s.building_id = ANY($6)
+    WHERE $8::bigint[] IS NULL OR s.building_id = ANY($8)
     UNION ALL
-    SELECT n.ordinal, s.id FROM unnest($3::int[], $4::text[], $5::text[]) n(ordinal, building, code)
-    JOIN physical.building b ON (n.building IS NULL OR b.code = n.building) AND ($6 IS NULL OR b.id = ANY($6))
+    SELECT n.ordinal, 1, s.id FROM unnest($3::int[], $4::text[], $5::text[]) n(ordinal, building, code)
+    JOIN physical.building b ON (n.building IS NULL OR b.code = n.building) AND ($8 IS NULL OR b.id = ANY($8))
     JOIN telemetry.sensor s ON s.building_id = b.id AND s.code = n.code
+    UNION ALL
+    SELECT n.ordinal, 2, s.id FROM unnest($3::int[], $4::text[], $5::text[]) n(ordinal, building, code)
+    JOIN telemetry.sensor s ON s.external_id = n.code
+    JOIN physical.building b ON b.id = s.building_id AND b.code = n.building
+    WHERE $8 IS NULL OR b.id = ANY($8)
+    UNION ALL
+    SELECT n.ordinal, 2, s.id FROM unnest($6::int[], $7::text[]) n(ordinal, device)
+    JOIN telemetry.sensor s ON s.external_id = n.device
+    WHERE $8 IS NULL OR s.building_id = ANY($8)
 """
+"""Ids and codes come first, then what the sensors are called in the system that they come from."""
 VERSION = "SELECT version FROM telemetry.naming"
 CODES = "SELECT code FROM physical.building WHERE id = ANY($1)"
 
@@ -65,19 +78,29 @@ def _known(version: str, scope: Scope) -> dict[str, int]:
 async def _find(connection: Connection, wanted: list[str], scope: Scope) -> dict[str, Named]:
     ids: tuple[list[int], list[int]] = ([], [])
     codes: tuple[list[int], list[str | None], list[str]] = ([], [], [])
+    devices: tuple[list[int], list[str]] = ([], [])
     for ordinal, name in enumerate(wanted):
         if match := ID.fullmatch(name):
             ids[0].append(ordinal)
             ids[1].append(int(match[1]))
-        elif name.isprintable():  # a code is, and the driver takes no surrogates or zeros
+            continue
+        if not name.isprintable():  # a name is, and the driver takes no surrogates or zeros
+            continue
+        devices[0].append(ordinal)
+        devices[1].append(name.removeprefix(DEVICE))
+        if not name.startswith(DEVICE):
             building, slash, code = name.partition("/")
             codes[0].append(ordinal)
             codes[1].append(building if slash else None)
             codes[2].append(code if slash else name)
-    found: dict[str, Named] = {}
-    for ordinal, sensor_id in await connection.fetch(FIND, *ids, *codes, scope):
-        name = wanted[ordinal]
-        found[name] = Unnamed.AMBIGUOUS_SENSOR if name in found else sensor_id
+    best: dict[str, tuple[int, set[int]]] = {}
+    for ordinal, rank, sensor_id in await connection.fetch(FIND, *ids, *codes, *devices, scope):
+        known = best.get(wanted[ordinal], (rank, set()))
+        if rank <= known[0]:
+            best[wanted[ordinal]] = (rank, {sensor_id} | (known[1] if rank == known[0] else set()))
+    found: dict[str, Named] = {
+        name: min(sensors) if len(sensors) == 1 else Unnamed.AMBIGUOUS_SENSOR for name, (_, sensors) in best.items()
+    }
     missing = [name for name in wanted if name not in found]
     foreign = await _foreign(connection, missing, scope)
     return found | {name: Unnamed.NOT_ALLOWED if name in foreign else Unnamed.UNKNOWN_SENSOR for name in missing}
@@ -85,7 +108,7 @@ async def _find(connection: Connection, wanted: list[str], scope: Scope) -> dict
 
 async def _foreign(connection: Connection, names: list[str], scope: Scope) -> set[str]:
     """Those that name another building than the allowed ones."""
-    named = {name: name.partition("/")[0] for name in names if "/" in name}
+    named = {name: name.partition("/")[0] for name in names if name.count("/") == 1 and not name.startswith(DEVICE)}
     if not named or scope is None:
         return set()
     ours = {row["code"] for row in await connection.fetch(CODES, scope)}

@@ -9,6 +9,7 @@ from typing import Any
 from api.sentences import say
 from db.ingest import Batch, Reason, Refused, Report
 from db.models import Language, Role
+from db.naming import DEVICE
 
 REPORTERS = (Role.ADMIN, Role.MANAGER, Role.DEVICE)
 """Who may report readings."""
@@ -87,9 +88,9 @@ def told(refused: Iterable[Refused], language: Language) -> list[dict[str, Any]]
     return [
         {
             "index": one.index,
-            "sensor": one.sensor,
+            "sensor": one.sensor.removeprefix(DEVICE),
             "code": one.reason.name,
-            "message": say(one.reason.name, language, {"sensor": one.sensor, **TOLD}),
+            "message": say(one.reason.name, language, {"sensor": one.sensor.removeprefix(DEVICE), **TOLD}),
         }
         for one in refused
     ]

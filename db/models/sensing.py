@@ -73,6 +73,7 @@ class Sensor(SQLModel, table=True):
         CheckConstraint("code ~ '^[^/[:space:]]+$'", name="code_form"),
         CheckConstraint("interval > 0", name="interval"),
         Index(None, "room_id"),
+        Index(None, "external_id"),
         {"schema": "telemetry"},
     )
     id: int = key()
