@@ -30,6 +30,8 @@ TEXT, MANY, KEY = 24, 4, 4
 
 ROW = 900
 """Bytes that one object may take, without what is asked for by name."""
+BESIDE = 60
+"""Bytes that the name of a related object takes; a third of the row at most is kept for these."""
 DEEP = 5
 """Objects within objects, unless asked for by name."""
 
@@ -89,10 +91,13 @@ class Chooser:
     def _object(self, of: GraphQLObjectType, at: str, above: tuple[str, ...], *, label: bool) -> Selection:
         names = self._label(of) if label else None
         chosen: dict[str, Leaf | Branch] = {}
+        kept = 0 if label else min(self.left // 3, BESIDE * sum(not is_many(f.type) for _, f in self._branches(of)))
+        self.left -= kept
         for name, below in self._leaves(of):
             asked = dotted(at, name) in self.wanted
             if asked or (_usual(below) and (names is None or name in names) and self._take(name, below)):
                 chosen[name] = Leaf(name)
+        self.left += kept
         for name, below in self._branches(of):
             if (branch := self._branch(of, name, below, at, above, label=label)) is not None:
                 chosen[name] = branch

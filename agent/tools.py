@@ -34,7 +34,7 @@ from agent.selection import Selection, is_connection, row
 
 RESULT = 16_000
 """Bytes that a page of results may take, by estimate."""
-FURTHER = 100
+FURTHER = 120
 """Bytes of the names offered as `fields`."""
 BACKWARD = frozenset({"last", "before"})
 """Arguments of connections that page backwards: not shown, ordering does the same."""

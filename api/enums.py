@@ -96,7 +96,8 @@ described(
     ACTIVE="In alarm, and nobody has acknowledged it.",
     ACKNOWLEDGED="In alarm, and somebody has acknowledged it.",
     RETURNED="Back to normal, and nobody has acknowledged it.",
-    CLOSED="Back to normal and acknowledged: done with.",
+    LATCHED="Back to normal and acknowledged; somebody has to reset it.",
+    CLOSED="Back to normal, acknowledged, and reset where it latches: done with.",
 )
 described(
     Priority,
@@ -132,6 +133,15 @@ described(
     CLOSED="It is done with.",
     WITHDRAWN="A late reading has shown that it never was.",
     AMENDED="A late reading has shown that it was otherwise.",
+    RESET="Somebody has reset it.",
+    SHELVED="Somebody wants to hear nothing of it for a while.",
+    UNSHELVED="It is heard again.",
+    SUPPRESSED="It is about comfort, and the room is vacant by lease.",
+    UNSUPPRESSED="The room is let again.",
+    OUT_OF_SERVICE="Its sensor is under maintenance.",
+    IN_SERVICE="Its sensor works again.",
+    ESCALATED="Nobody has acknowledged it in time: it is told to the next role.",
+    NOTED="Somebody has noted something.",
 )
 
 __all__ = [

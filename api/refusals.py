@@ -15,7 +15,6 @@ from db import models
 from db.queries import tenancy
 
 if TYPE_CHECKING:
-    from api.alarm.types import Alarm
     from api.sensing.types import Sensor
     from api.space.types import Room
     from api.tenancy.types import Lease, Placement
@@ -24,7 +23,6 @@ LazyRoom = Annotated["Room", strawberry.lazy("api.space.types")]
 LazySensor = Annotated["Sensor", strawberry.lazy("api.sensing.types")]
 LazyLease = Annotated["Lease", strawberry.lazy("api.tenancy.types")]
 LazyPlacement = Annotated["Placement", strawberry.lazy("api.tenancy.types")]
-LazyAlarm = Annotated["Alarm", strawberry.lazy("api.alarm.types")]
 
 
 @strawberry.interface(description="Why a change was not made, as a value.")
@@ -196,32 +194,6 @@ class LeaseAlreadyEnded(Refusal):
     @strawberry.field(description="The lease.", graphql_type=LazyLease | None)
     async def lease(self, info: Info) -> Any:
         return await select(info, "Lease", self.key)
-
-
-@strawberry.type(description="Somebody has acknowledged the alarm.")
-class AlarmAlreadyAcknowledged(Refusal):
-    key: strawberry.Private[int]
-
-    @classmethod
-    def of(cls, alarm: int, title: str) -> Self:
-        return cls(code="ALARM_ALREADY_ACKNOWLEDGED", parameters={"alarm": title}, key=alarm)
-
-    @strawberry.field(description="The alarm.", graphql_type=LazyAlarm | None)
-    async def alarm(self, info: Info) -> Any:
-        return await select(info, "Alarm", self.key)
-
-
-@strawberry.type(description="The alarm is done with.")
-class AlarmClosed(Refusal):
-    key: strawberry.Private[int]
-
-    @classmethod
-    def of(cls, alarm: int, title: str) -> Self:
-        return cls(code="ALARM_CLOSED", parameters={"alarm": title}, key=alarm)
-
-    @strawberry.field(description="The alarm.", graphql_type=LazyAlarm | None)
-    async def alarm(self, info: Info) -> Any:
-        return await select(info, "Alarm", self.key)
 
 
 @strawberry.type(description="The sensor has this status already, or only a reading can give it.")

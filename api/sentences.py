@@ -263,6 +263,22 @@ REFUSALS: dict[str, Pair] = {
         "Датчик {sensor} не объявлен неисправным, он молчит ({status}). Исправным его сделает первое показание.",
         "The sensor {sensor} has not been called broken: it is silent ({status}). Its next reading makes it OK.",
     ),
+    "ALARM_STILL_ACTIVE": (
+        "Причина тревоги «{alarm}» ещё не устранена. Сбросить её можно, когда всё вернётся в норму.",
+        "The cause of the alarm “{alarm}” still lasts. It can be reset once it is back to normal.",
+    ),
+    "ALARM_NOT_ACKNOWLEDGED": (
+        "Тревогу «{alarm}» ещё никто не подтвердил. Сначала подтвердите её.",
+        "Nobody has acknowledged the alarm “{alarm}” yet. Acknowledge it first.",
+    ),
+    "ALARM_NOT_SHELVED": (
+        "Тревога «{alarm}» не отложена.",
+        "The alarm “{alarm}” is not shelved.",
+    ),
+    "NEVER_SHELVED": (
+        "Тревогу «{alarm}» отложить нельзя: она о пожаре или протечке.",
+        "The alarm “{alarm}” cannot be shelved: it is about fire or a leak.",
+    ),
     "CLOCK_IS_REAL": (
         "Дом живёт по настоящему времени, переводить часы нельзя.",
         "The house lives in real time: its clock cannot be set.",

@@ -1,26 +1,16 @@
-"""A person takes note of an alarm."""
+"""A person takes note of an alarm, or resets one that latches."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
-from db.alarms import Entry, closing
+from db.alarms import Alarm
 from db.changes import News
 from db.engine import Connection
-from db.journal import BY_ID, alarm_of
-from db.models import AlarmState, TransitionKind
-from db.records import enter
-from db.snapshots import faces, news
-from db.watches import lock
-
-SENSOR = "SELECT sensor_id FROM alarm.alarm WHERE id = $1"
-ACKNOWLEDGE = """
-    UPDATE alarm.alarm SET state = $2, acknowledged_at = $3, acknowledged_by_id = $4, closed_at = $5,
-        note = coalesce($6, note)
-    WHERE id = $1
-"""
+from db.lifecycle import Action
+from db.treatment import NoSuchAlarm, Refused, Step, Treatment, treat
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,35 +31,59 @@ class AlreadyClosed:
     alarm_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class NoSuchAlarm:
-    alarm_id: int
-
-
 Outcome: TypeAlias = Acknowledged | AlreadyAcknowledged | AlreadyClosed | NoSuchAlarm
 
 
 async def acknowledge(
     connection: Connection, alarm_id: int, user_id: int | None, note: str | None, now: datetime
 ) -> Outcome:
-    """Active alarms become ACKNOWLEDGED, returned ones CLOSED; `now` is the house's time.
+    """Active alarms become ACKNOWLEDGED, returned ones CLOSED, or LATCHED; `now` is the house's time.
 
     It runs in the caller's transaction and holds the sensor's state row until that ends, as all writers of alarms do.
+    It holds for all that has been raised, even by a device whose clock is ahead of the house's.
     """
-    sensor_id = await connection.fetchval(SENSOR, alarm_id)
-    if sensor_id is None:
-        return NoSuchAlarm(alarm_id)
-    await lock(connection, [sensor_id])
-    alarm = alarm_of(await connection.fetchrow(BY_ID, [alarm_id]))
-    if alarm.state is AlarmState.CLOSED:
-        return AlreadyClosed(alarm_id)
-    if alarm.state is AlarmState.ACKNOWLEDGED:
-        return AlreadyAcknowledged(alarm_id)
-    closes = alarm.state is AlarmState.RETURNED
-    state, closed_at = (AlarmState.CLOSED, now) if closes else (AlarmState.ACKNOWLEDGED, None)
-    await connection.execute(ACKNOWLEDGE, alarm_id, state.name, now, user_id, closed_at, note)
-    after = alarm_of(await connection.fetchrow(BY_ID, [alarm_id]))
-    entry = Entry(TransitionKind.ACKNOWLEDGED, now, None, after, user_id, note)
-    await enter(connection, closing(entry, alarm), now)
-    [face] = (await faces(connection, [(alarm.sensor_id, alarm.rule_id, now)])).values()
-    return Acknowledged(alarm_id, news(entry, face))
+    told = await treat(connection, alarm_id, acknowledging(user_id, note, now))
+    if isinstance(told, NoSuchAlarm):
+        return told
+    if isinstance(told, Refused):
+        return AlreadyClosed(alarm_id) if told.code == "ALARM_CLOSED" else AlreadyAcknowledged(alarm_id)
+    return Acknowledged(alarm_id, told[0])
+
+
+def acknowledging(user_id: int | None, note: str | None, now: datetime) -> Treatment:
+    """An acknowledgement, as a step of any alarm."""
+
+    def step(alarm: Alarm) -> Step:
+        after = replace(
+            alarm,
+            acknowledged_at=now,
+            acknowledged_by_id=user_id,
+            acknowledged_to=max(now, alarm.last_raised_at),
+            note=note or alarm.note,
+        )
+        return Step(Action.ACKNOWLEDGE, alarm, after, now, user_id, note)
+
+    return step
+
+
+def resetting(user_id: int | None, note: str | None, now: datetime) -> Treatment:
+    """A reset: a latched alarm, returned and acknowledged, becomes CLOSED."""
+
+    def step(alarm: Alarm) -> Step:
+        reset_to = max(now, alarm.returned_at or now)
+        after = replace(alarm, reset_at=now, reset_by_id=user_id, reset_to=reset_to, note=note or alarm.note)
+        return Step(Action.RESET, alarm, after, now, user_id, note)
+
+    return step
+
+
+__all__ = [
+    "Acknowledged",
+    "AlreadyAcknowledged",
+    "AlreadyClosed",
+    "NoSuchAlarm",
+    "Outcome",
+    "acknowledge",
+    "acknowledging",
+    "resetting",
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from enum import Enum
 from itertools import accumulate
 from typing import Any
 
@@ -12,7 +13,7 @@ from db.alarms import Alarm, Earlier, Entry, Happening, Lives, happenings
 from db.changes import News
 from db.engine import Connection
 from db.evaluator import Stay
-from db.models import AlarmState, Category, Condition, Priority, SensorKind
+from db.models import AlarmState, Category, Condition, Priority, Role, SensorKind
 from db.records import Records, columns
 from db.snapshots import Face, Moment, blank, faces, news
 from db.watches import Kept, Key, Verdict
@@ -20,7 +21,15 @@ from db.watches import Kept, Key, Verdict
 ALARM = """
     a.id, a.rule_id, a.sensor_id, a.building_id, a.room_id, a.title, a.sensor_kind, a.unit, a.priority, a.category,
     a.state, a.raised_at, a.last_raised_at, a.returned_at, a.acknowledged_at, a.acknowledged_by_id,
-    u.name AS acknowledged_by, a.closed_at, a.value, a.peak, a.occurrences, a.note
+    u.name AS acknowledged_by, coalesce(a.acknowledged_to, a.acknowledged_at) AS acknowledged_to, a.latching,
+    a.reset_at, a.reset_by_id, v.name AS reset_by, a.reset_to, a.closed_at, a.value, a.peak, a.occurrences, a.note,
+    a.shelved_until, a.shelved_by_id, h.name AS shelved_by, a.shelved_reason, a.suppressed, a.out_of_service,
+    a.escalated_to, a.escalated_at, a.waits_since
+"""
+PEOPLE = """
+    LEFT JOIN security."user" u ON u.id = a.acknowledged_by_id
+    LEFT JOIN security."user" v ON v.id = a.reset_by_id
+    LEFT JOIN security."user" h ON h.id = a.shelved_by_id
 """
 LIVE = f"""
     SELECT q.sensor_id AS watch_sensor, q.rule_id AS watch_rule,
@@ -28,12 +37,10 @@ LIVE = f"""
             AS new, {ALARM}
     FROM unnest($1::bigint[], $2::bigint[], $3::bool[]) q(sensor_id, rule_id, amended)
     LEFT JOIN alarm.alarm a ON a.rule_id = q.rule_id AND a.sensor_id = q.sensor_id AND a.closed_at IS NULL
-    LEFT JOIN security."user" u ON u.id = a.acknowledged_by_id
+    {PEOPLE}
 """
 """The live alarm of each watch; and where there is none, or it may close just now, the id that a new one may take."""
-BY_ID = f"""
-    SELECT {ALARM} FROM alarm.alarm a LEFT JOIN security."user" u ON u.id = a.acknowledged_by_id WHERE a.id = ANY($1)
-"""
+BY_ID = f"SELECT {ALARM} FROM alarm.alarm a {PEOPLE} WHERE a.id = ANY($1) ORDER BY a.id"
 EARLIER = """
     SELECT q.alarm_id, count(*) AS count, min(o.raised_at) AS raised_at,
         CASE WHEN q.above THEN max(o.peak) ELSE min(o.peak) END AS peak, l.raised_at AS last, l.returned_at, l.value,
@@ -48,7 +55,13 @@ EARLIER = """
 """
 
 FIELDS = tuple(field.name for field in fields(Alarm))
-ENUMS = {"sensor_kind": SensorKind, "priority": Priority, "category": Category, "state": AlarmState}
+ENUMS: dict[str, type[Enum]] = {
+    "sensor_kind": SensorKind,
+    "priority": Priority,
+    "category": Category,
+    "state": AlarmState,
+    "escalated_to": Role,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +76,8 @@ class Outcome:
 def alarm_of(row: Any) -> Alarm:
     """A row of ALARM."""
     values = {name: row[name] for name in FIELDS}
-    return Alarm(**values | {name: kind[values[name]] for name, kind in ENUMS.items()})
+    named = {name: kind[values[name]] for name, kind in ENUMS.items() if values[name] is not None}
+    return Alarm(**values | named)
 
 
 async def write(connection: Connection, verdicts: Sequence[Verdict], now: datetime) -> list[News]:
@@ -76,7 +90,8 @@ async def write(connection: Connection, verdicts: Sequence[Verdict], now: dateti
             happened.append((verdict, happening))
         else:
             records.peak(verdict)
-    shown = await faces(connection, [(*v.watch.key, one.at) for v, happening in happened for one in happening])
+    moments = [(*v.watch.key, at) for v, happening in happened for one in happening for at in one.moments]
+    shown = await faces(connection, moments, now)
     outcomes = await _lived(connection, happened, shown, now) if happened else []
     for outcome in outcomes:
         _record(records, outcome)

@@ -21,32 +21,40 @@ WITHDRAWN = """
 WRITE = """
     WITH alarms AS (
         INSERT INTO alarm.alarm (id, rule_id, sensor_id, building_id, room_id, title, sensor_kind, unit, priority,
-            category, state, raised_at, last_raised_at, returned_at, closed_at, value, peak, occurrences)
+            category, state, raised_at, last_raised_at, returned_at, closed_at, value, peak, occurrences, latching,
+            shelved_until, shelved_by_id, shelved_reason, suppressed, out_of_service, escalated_to, escalated_at,
+            waits_since)
         SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[],
             $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::timestamptz[],
-            $14::timestamptz[], $15::timestamptz[], $16::float8[], $17::float8[], $18::int[])
+            $14::timestamptz[], $15::timestamptz[], $16::float8[], $17::float8[], $18::int[], $19::bool[],
+            $20::timestamptz[], $21::bigint[], $22::text[], $23::bool[], $24::bool[], $25::text[],
+            $26::timestamptz[], $27::timestamptz[])
         ON CONFLICT (id) DO UPDATE SET state = excluded.state, raised_at = excluded.raised_at,
             last_raised_at = excluded.last_raised_at, returned_at = excluded.returned_at,
             closed_at = excluded.closed_at, value = excluded.value, peak = excluded.peak,
-            occurrences = excluded.occurrences
+            occurrences = excluded.occurrences, shelved_until = excluded.shelved_until,
+            shelved_by_id = excluded.shelved_by_id, shelved_reason = excluded.shelved_reason,
+            suppressed = excluded.suppressed, out_of_service = excluded.out_of_service,
+            escalated_to = excluded.escalated_to, escalated_at = excluded.escalated_at,
+            waits_since = excluded.waits_since
     ), stays AS (
         INSERT INTO alarm.occurrence (sensor_id, rule_id, raised_at, returned_at, alarm_id, value, peak)
-        SELECT * FROM unnest($19::bigint[], $20::bigint[], $21::timestamptz[], $22::timestamptz[], $23::bigint[],
-            $24::float8[], $25::float8[])
+        SELECT * FROM unnest($28::bigint[], $29::bigint[], $30::timestamptz[], $31::timestamptz[], $32::bigint[],
+            $33::float8[], $34::float8[])
         ON CONFLICT (sensor_id, rule_id, raised_at) DO UPDATE SET returned_at = excluded.returned_at,
             alarm_id = excluded.alarm_id, value = excluded.value, peak = excluded.peak
     ), peaks AS (
         UPDATE alarm.alarm a SET peak = CASE WHEN n.above THEN greatest(a.peak, n.peak) ELSE least(a.peak, n.peak) END
-        FROM unnest($26::bigint[], $27::float8[], $28::bool[]) n(id, peak, above) WHERE a.id = n.id
+        FROM unnest($35::bigint[], $36::float8[], $37::bool[]) n(id, peak, above) WHERE a.id = n.id
     ), watches AS (
         UPDATE alarm.watch w SET phase = n.phase, since = n.since, deadline = n.deadline, changed_at = n.changed_at
-        FROM unnest($29::bigint[], $30::bigint[], $31::text[], $32::timestamptz[], $33::timestamptz[],
-            $34::timestamptz[]) n(sensor_id, rule_id, phase, since, deadline, changed_at)
+        FROM unnest($38::bigint[], $39::bigint[], $40::text[], $41::timestamptz[], $42::timestamptz[],
+            $43::timestamptz[]) n(sensor_id, rule_id, phase, since, deadline, changed_at)
         WHERE w.sensor_id = n.sensor_id AND w.rule_id = n.rule_id
     )
     INSERT INTO alarm.transition (alarm_id, kind, at, recorded_at, value, user_id, note)
-    SELECT alarm_id, kind, at, $41, value, user_id, note
-    FROM unnest($35::bigint[], $36::text[], $37::timestamptz[], $38::float8[], $39::bigint[], $40::text[])
+    SELECT alarm_id, kind, at, $50, value, user_id, note
+    FROM unnest($44::bigint[], $45::text[], $46::timestamptz[], $47::float8[], $48::bigint[], $49::text[])
         WITH ORDINALITY n(alarm_id, kind, at, value, user_id, note, ordinal) ORDER BY ordinal
 """
 """Alarms that close come before those that open: a watch has one live alarm at any time."""
@@ -103,7 +111,7 @@ class Records:
             return
         self.alarms.sort(key=lambda alarm: alarm.closed_at is None)
         written = (
-            columns(map(_row, self.alarms), 18),
+            columns(map(_row, self.alarms), 27),
             columns(self.stays, 7),
             columns(self.peaks, 3),
             columns(self.watches, 6),
@@ -117,7 +125,9 @@ def _row(alarm: Alarm) -> Row:
         alarm.id, alarm.rule_id, alarm.sensor_id, alarm.building_id, alarm.room_id, alarm.title,
         alarm.sensor_kind.name, alarm.unit, alarm.priority.name, alarm.category.name, alarm.state.name,
         alarm.raised_at, alarm.last_raised_at, alarm.returned_at, alarm.closed_at, alarm.value, alarm.peak,
-        alarm.occurrences,
+        alarm.occurrences, alarm.latching, alarm.shelved_until, alarm.shelved_by_id, alarm.shelved_reason,
+        alarm.suppressed, alarm.out_of_service, alarm.escalated_to.name if alarm.escalated_to else None,
+        alarm.escalated_at, alarm.waits_since,
     )  # fmt: skip
 
 

@@ -6,15 +6,15 @@ from typing import Any
 from sqlalchemy import case, func
 
 from api.access.types import User
-from api.alarm.where import AlarmOrder, AlarmWhere, active
+from api.alarm.where import AlarmOrder, AlarmWhere, acknowledged, active, annunciated, closed
 from api.nodes import Node
 from api.planner.source import column, many, one, planned
 from api.planner.text import constant
 from api.sensing.types import Sensor, room_of
 from api.space.types import Building, Floor, Room
-from api.visibility import Sight
+from api.visibility import Sight, both
 from db import models
-from db.models import AlarmState, Category, Condition, Priority, SensorKind, TransitionKind
+from db.models import AlarmState, Category, Condition, Priority, Role, SensorKind, TransitionKind
 
 
 def unit_of(rule: Any) -> Any:
@@ -39,6 +39,10 @@ class AlarmRule(Node):
     priority: Priority = column("How urgent its alarms are.")
     category: Category = column("What its alarms are about.")
     latching: bool = column("Its alarms stay until somebody resets them.")
+    escalate_after: int | None = column(
+        "How long an alarm may wait for an acknowledgement until the next role is told; null: by its priority.",
+        unit="s",
+    )
     enabled: bool = column("It is switched on.")
     building: Building | None = one("The building.", lambda rule, building: building.id == rule.building_id)
     room: Room | None = one("Only in this room; null: everywhere.", lambda rule, room: room.id == rule.room_id)
@@ -60,25 +64,42 @@ class Alarm(Node):
     title: str = column("What it is called.", label=True)
     state: AlarmState = column("Where it stands.")
     active: bool = column("Its cause lasts.", active)
-    acknowledged: bool = column("Somebody has acknowledged it.", lambda alarm: alarm.acknowledged_at.is_not(None))
+    acknowledged: bool = column("Somebody has acknowledged it, and it was not raised since.", acknowledged)
+    annunciated: bool = column("It is to be heard: not shelved, not suppressed, not out of service.", annunciated)
+    latching: bool = column("It stays until somebody resets it.")
     priority: Priority = column("How urgent it is.")
     category: Category = column("What it is about.")
     raised_at: datetime = column("When it was first raised.")
     last_raised_at: datetime = column("When it was last raised.")
     returned_at: datetime | None = column("When its cause was last over; null while it lasts.")
-    acknowledged_at: datetime | None = column("When somebody acknowledged it.")
+    acknowledged_at: datetime | None = column(
+        "When somebody acknowledged it; null again when it is raised since.",
+        lambda alarm: case((acknowledged(alarm), alarm.acknowledged_at)),
+    )
+    reset_at: datetime | None = column("When somebody reset it.", lambda alarm: case((closed(alarm), alarm.reset_at)))
     closed_at: datetime | None = column("When it was done with.")
     value: float | None = column("The value that raised it.", unit=".unit")
     peak: float | None = column("The worst value.", unit=".unit")
     unit: str = column("Unit of the values.")
     occurrences: int = column("How often it was raised.")
-    note: str | None = column("What was noted at the acknowledgement.")
-    acknowledged_by: User | None = one("Who acknowledged it.", lambda alarm, user: user.id == alarm.acknowledged_by_id)
+    note: str | None = column("What was noted last.")
+    shelved_until: datetime | None = column("Until when it is shelved; null: it is not.")
+    shelved_reason: str | None = column("Why it is shelved.")
+    suppressed: bool = column("It is about comfort in a room that is vacant by lease.")
+    out_of_service: bool = column("Its sensor is under maintenance.")
+    escalated_to: Role | None = column("To whom it was told when nobody acknowledged it in time; null: to nobody else.")
+    escalated_at: datetime | None = column("When that was.")
+    acknowledged_by: User | None = one(
+        "Who acknowledged it.",
+        lambda alarm, user: both(user.id == alarm.acknowledged_by_id, acknowledged(alarm)),
+    )
     rule: AlarmRule | None = one("The rule that raised it.", lambda alarm, rule: rule.id == alarm.rule_id)
     sensor: Sensor | None = one("The sensor that it is about.", lambda alarm, sensor: sensor.id == alarm.sensor_id)
     room: Room | None = one("The room where it was raised.", lambda alarm, room: room.id == alarm.room_id)
     floor: Floor | None = one("The floor of that room.", lambda alarm, floor: floor.id == room_of(alarm).floor_id)
     building: Building | None = one("The building.", lambda alarm, building: building.id == alarm.building_id)
+    reset_by: User | None = one("Who reset it.", lambda alarm, user: both(user.id == alarm.reset_by_id, closed(alarm)))
+    shelved_by: User | None = one("Who shelved it.", lambda alarm, user: user.id == alarm.shelved_by_id)
     transitions: list["AlarmTransition"] = many(
         "Its journal, from the beginning.",
         lambda alarm, transition: transition.alarm_id == alarm.id,

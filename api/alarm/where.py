@@ -5,20 +5,36 @@ from datetime import datetime
 from typing import Any
 
 import strawberry
-from sqlalchemy import ColumnElement, Integer, case, func, literal_column, or_
+from sqlalchemy import ColumnElement, Integer, and_, case, func, literal_column, or_
 
 from api.planner.ordering import ordering
 from api.planner.source import condition
 from api.sensing.where import on_floor, on_level
 from api.visibility import Other, among, both, some
 from db import models
-from db.models import AlarmState, Category, Priority, SensorKind
+from db.models import AlarmState, Category, Priority, Role, SensorKind
 
 IN_ALARM: ColumnElement[Any] = literal_column("'{ACTIVE,ACKNOWLEDGED}'::text[]")
 
 
 def active(alarm: Any) -> ColumnElement[bool]:
     return alarm.state == func.any(IN_ALARM)  # type: ignore[no-any-return]
+
+
+UNACKNOWLEDGED: ColumnElement[Any] = literal_column("'{ACTIVE,RETURNED}'::text[]")
+
+
+def acknowledged(alarm: Any) -> ColumnElement[bool]:
+    """Somebody has acknowledged all that was raised."""
+    return and_(alarm.acknowledged_at.is_not(None), alarm.state != func.all(UNACKNOWLEDGED))
+
+
+def annunciated(alarm: Any) -> ColumnElement[bool]:
+    return and_(alarm.shelved_until.is_(None), ~alarm.suppressed, ~alarm.out_of_service)
+
+
+def closed(alarm: Any) -> ColumnElement[bool]:
+    return alarm.state == literal_column("'CLOSED'")  # type: ignore[no-any-return]
 
 
 def severity(row: Any) -> ColumnElement[int]:
@@ -91,7 +107,26 @@ class AlarmWhere:
     )
     acknowledged: bool | None = condition(
         "That somebody has acknowledged (true), or nobody (false).",
-        lambda alarm, yes: alarm.acknowledged_at.is_not(None) if yes else alarm.acknowledged_at.is_(None),
+        lambda alarm, yes: acknowledged(alarm) if yes else ~acknowledged(alarm),
+    )
+    annunciated: bool | None = condition(
+        "That are to be heard (true), or are shelved, suppressed or out of service (false).",
+        lambda alarm, yes: annunciated(alarm) if yes else ~annunciated(alarm),
+    )
+    shelved: bool | None = condition(
+        "Shelved (true) or not (false).",
+        lambda alarm, yes: alarm.shelved_until.is_not(None) if yes else alarm.shelved_until.is_(None),
+    )
+    suppressed: bool | None = condition(
+        "Suppressed because the room is vacant (true) or not (false).",
+        lambda alarm, yes: alarm.suppressed if yes else ~alarm.suppressed,
+    )
+    out_of_service: bool | None = condition(
+        "Whose sensor is under maintenance (true) or not (false).",
+        lambda alarm, yes: alarm.out_of_service if yes else ~alarm.out_of_service,
+    )
+    escalated_to: list[Role] | None = condition(
+        "Escalated to one of these roles.", lambda alarm, roles: alarm.escalated_to == func.any(roles)
     )
     priority: list[Priority] | None = condition(
         "Of one of these priorities.", lambda alarm, priorities: alarm.priority == func.any(priorities)

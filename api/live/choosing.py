@@ -52,6 +52,11 @@ def there(part: str, name: str) -> Condition:
     return lambda yes: lambda payload: (payload[part][name] is not None) is yes
 
 
+def true(part: str, name: str) -> Condition:
+    """A value of the snapshot's `part` is true, or it is not."""
+    return lambda yes: lambda payload: bool(payload[part][name]) is yes
+
+
 def on_level(level: int) -> Test:
     return lambda payload: bool(payload["keys"]["level"] == level)
 

@@ -5,6 +5,7 @@ import enum
 from sqlalchemy import Index, PrimaryKeyConstraint
 from sqlalchemy import text as sql
 
+from db.models.access import Role
 from db.models.base import (
     BigInteger,
     CheckConstraint,
@@ -12,6 +13,7 @@ from db.models.base import (
     Field,
     SQLModel,
     datetime,
+    flag,
     key,
     moment,
     names,
@@ -54,11 +56,12 @@ class Phase(enum.Enum):
 
 
 class AlarmState(enum.Enum):
-    """Active unacknowledged, active acknowledged, returned to normal unacknowledged, done with."""
+    """Active unacknowledged, active acknowledged, returned unacknowledged, returned and to be reset, done with."""
 
     ACTIVE = "ACTIVE"
     ACKNOWLEDGED = "ACKNOWLEDGED"
     RETURNED = "RETURNED"
+    LATCHED = "LATCHED"
     CLOSED = "CLOSED"
 
 
@@ -69,6 +72,15 @@ class TransitionKind(enum.Enum):
     CLOSED = "CLOSED"
     WITHDRAWN = "WITHDRAWN"
     AMENDED = "AMENDED"
+    RESET = "RESET"
+    SHELVED = "SHELVED"
+    UNSHELVED = "UNSHELVED"
+    SUPPRESSED = "SUPPRESSED"
+    UNSUPPRESSED = "UNSUPPRESSED"
+    OUT_OF_SERVICE = "OUT_OF_SERVICE"
+    IN_SERVICE = "IN_SERVICE"
+    ESCALATED = "ESCALATED"
+    NOTED = "NOTED"
 
 
 class Rule(SQLModel, table=True):
@@ -82,6 +94,7 @@ class Rule(SQLModel, table=True):
         names("category", Category),
         CheckConstraint("(sensor_id IS NULL) <> (sensor_kind IS NULL)", name="scope"),
         CheckConstraint("deadband >= 0 AND on_delay >= 0 AND off_delay >= 0", name="sizes"),
+        CheckConstraint("escalate_after > 0", name="escalate_after"),
         CheckConstraint("threshold NOT IN ('NaN', 'Infinity', '-Infinity') AND deadband < 'Infinity'", name="finite"),
         {"schema": "alarm"},
     )
@@ -99,6 +112,8 @@ class Rule(SQLModel, table=True):
     priority: Priority = one_of(Priority, default=Priority.MEDIUM)
     category: Category = one_of(Category, default=Category.COMFORT)
     latching: bool = False
+    escalate_after: int | None = None
+    """Seconds without an acknowledgement until the next role is told; None: as usual for the priority."""
     enabled: bool = True
 
 
@@ -136,11 +151,15 @@ class Alarm(SQLModel, table=True):
         names("priority", Priority),
         names("category", Category),
         names("sensor_kind", SensorKind),
+        names("escalated_to", Role),
         CheckConstraint("(closed_at IS NULL) = (state <> 'CLOSED')", name="closed"),
+        CheckConstraint("(shelved_until IS NULL) = (shelved_reason IS NULL)", name="shelved"),
         Index("uq_alarm_live", "rule_id", "sensor_id", unique=True, postgresql_where=sql("closed_at IS NULL")),
         Index(None, "building_id", "last_raised_at"),
         Index(None, "sensor_id", "last_raised_at"),
         Index(None, "room_id"),
+        Index("ix_alarm_waits", "waits_since", postgresql_where=sql("waits_since IS NOT NULL")),
+        Index("ix_alarm_comfort", "id", postgresql_where=sql("closed_at IS NULL AND category = 'COMFORT'")),
         {"schema": "alarm"},
     )
     id: int = key()
@@ -159,11 +178,45 @@ class Alarm(SQLModel, table=True):
     returned_at: datetime | None = moment(null=True)
     acknowledged_at: datetime | None = moment(null=True)
     acknowledged_by_id: int | None = to("security.user.id", null=True, index=False)
+    acknowledged_to: datetime | None = moment(null=True)
+    """Raises up to here are acknowledged: a latching alarm that is raised later needs it anew."""
+    latching: bool = flag()
+    reset_at: datetime | None = moment(null=True)
+    reset_by_id: int | None = to("security.user.id", null=True, index=False)
+    reset_to: datetime | None = moment(null=True)
+    """Returns up to here need no other reset."""
     closed_at: datetime | None = moment(null=True)
     value: float | None = None
     peak: float | None = None
     occurrences: int = 1
     note: str | None = text(null=True)
+    shelved_until: datetime | None = moment(null=True)
+    shelved_by_id: int | None = to("security.user.id", null=True, index=False)
+    shelved_reason: str | None = text(null=True)
+    suppressed: bool = flag()
+    out_of_service: bool = flag()
+    escalated_to: Role | None = one_of(Role, null=True)
+    escalated_at: datetime | None = moment(null=True)
+    waits_since: datetime | None = moment(null=True)
+    """Since when it has been unacknowledged and annunciated, or with the role that it is escalated to."""
+
+
+class Shelf(SQLModel, table=True):
+    """Somebody wants to hear nothing of a rule on a sensor for a while; its alarms are born shelved until then."""
+
+    __tablename__ = "shelf"
+    __table_args__ = (
+        PrimaryKeyConstraint("sensor_id", "rule_id"),
+        Index(None, "until"),
+        Index(None, "rule_id"),
+        {"schema": "alarm"},
+    )
+    sensor_id: int = to("telemetry.sensor.id", index=False, on_delete="CASCADE")
+    rule_id: int = to("alarm.rule.id", index=False, on_delete="CASCADE")
+    at: datetime = moment()
+    until: datetime = moment()
+    user_id: int | None = to("security.user.id", null=True, index=False)
+    reason: str = text()
 
 
 class Occurrence(SQLModel, table=True):
@@ -226,6 +279,7 @@ __all__ = [
     "Phase",
     "Priority",
     "Rule",
+    "Shelf",
     "Transition",
     "TransitionKind",
     "Watch",

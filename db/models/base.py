@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -74,6 +75,11 @@ def names(column: str, values: type[enum.Enum]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
+def flag() -> Any:
+    """A `boolean` that is false unless told."""
+    return Field(default=False, sa_column=Column(Boolean, nullable=False, server_default="false"))
+
+
 def period() -> Any:
     """A `daterange` from the first day, up to and without the day after the last; never empty."""
     return Field(sa_column=Column(DATERANGE, nullable=False))
@@ -101,6 +107,7 @@ __all__ = [
     "SQLModel",
     "date",
     "datetime",
+    "flag",
     "json",
     "key",
     "keys",

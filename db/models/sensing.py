@@ -3,6 +3,7 @@
 import enum
 
 from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint, SmallInteger, UniqueConstraint
+from sqlalchemy import text as sql
 
 from db.models.base import (
     BigInteger,
@@ -72,6 +73,12 @@ class Sensor(SQLModel, table=True):
         names("kind", SensorKind),
         CheckConstraint("code ~ '^[^/[:space:]]+$'", name="code_form"),
         CheckConstraint("interval > 0", name="interval"),
+        CheckConstraint("(out_of_service_at IS NULL) = (out_of_service_reason IS NULL)", name="out_of_service"),
+        Index(
+            "ix_sensor_out_of_service",
+            "out_of_service_until",
+            postgresql_where=sql("out_of_service_until IS NOT NULL"),
+        ),
         Index(None, "room_id"),
         Index(None, "external_id"),
         {"schema": "telemetry"},
@@ -87,6 +94,11 @@ class Sensor(SQLModel, table=True):
     x: float | None = None
     y: float | None = None
     external_id: str | None = text(null=True)
+    out_of_service_at: datetime | None = moment(null=True)
+    """Since when it is under maintenance: its alarms do not call anybody."""
+    out_of_service_until: datetime | None = moment(null=True)
+    out_of_service_by_id: int | None = to("security.user.id", null=True, index=False)
+    out_of_service_reason: str | None = text(null=True)
 
 
 class SensorState(SQLModel, table=True):

@@ -90,7 +90,7 @@ def test_a_page_is_as_long_as_the_budget_of_bytes_allows():
         (
             "alarms",
             {"fields": ["room.colour"]},
-            "There is no further field 'room.colour'. Further fields: transitions.",
+            "There is no further field 'room.colour'. Further fields: shelvedReason",
         ),
         ("alarms", {"where": 5}, "where: Expected value of type 'AlarmWhere' to be an object"),
         ("room", {}, "Missing: id."),

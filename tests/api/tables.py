@@ -65,7 +65,7 @@ KNOWN = {
             'sensor', s.code, 'room', r.number, 'building', b.name, 'condition', u.condition,
             'threshold', u.threshold::text, 'deadband', u.deadband::text, 'onDelay', u.on_delay::text,
             'offDelay', u.off_delay::text, 'priority', u.priority, 'category', u.category,
-            'latching', u.latching::text, 'enabled', u.enabled::text), u::text
+            'latching', u.latching::text, 'escalateAfter', u.escalate_after::text, 'enabled', u.enabled::text), u::text
         FROM alarm.rule u JOIN physical.building b ON b.id = u.building_id
         LEFT JOIN telemetry.sensor s ON s.id = u.sensor_id LEFT JOIN physical.room r ON r.id = u.room_id""",
     "Event": """
@@ -75,10 +75,12 @@ KNOWN = {
         LEFT JOIN telemetry.sensor s ON s.id = e.sensor_id LEFT JOIN security."user" u ON u.id = e.user_id""",
     "Alarm": """
         SELECT 'alarm_' || a.id, coalesce(r.number || ': ', '') || a.title, jsonb_build_object('state', a.state, 'acknowledgedBy', u.name,
-            'note', a.note), a::text
-        FROM alarm.alarm a LEFT JOIN physical.room r ON r.id = a.room_id LEFT JOIN security."user" u ON u.id = a.acknowledged_by_id""",
+            'resetBy', v.name, 'note', a.note, 'shelvedBy', h.name, 'shelvedReason', a.shelved_reason,
+            'suppressed', a.suppressed::text, 'outOfService', a.out_of_service::text), a::text
+        FROM alarm.alarm a LEFT JOIN physical.room r ON r.id = a.room_id LEFT JOIN security."user" u ON u.id = a.acknowledged_by_id
+        LEFT JOIN security."user" v ON v.id = a.reset_by_id LEFT JOIN security."user" h ON h.id = a.shelved_by_id""",
 }
-TIMES = {"acknowledgedAt", "closedAt", "at"}
+TIMES = {"acknowledgedAt", "resetAt", "closedAt", "shelvedUntil", "at"}
 """Fields that hold the moment of the change."""
 
 Known = dict[tuple[str, str], tuple[str, dict[str, str | None], str]]

@@ -1,17 +1,16 @@
-"""Take note of an alarm: it is somebody's now; one that has returned to normal is done with."""
+"""Take note of an alarm: it is somebody's now; one that has returned to normal is done with, unless it latches."""
 
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from api import checks, finding
+from api import checks
+from api.alarm.refusals import AlarmAlreadyAcknowledged, AlarmClosed
+from api.alarm.treating import LONGEST_NOTE, Treated, treat
 from api.directives import RiskLevel
 from api.dry_run import DryRun
-from api.enums import Role
 from api.mutation import mutation
 from api.refusals import (
-    AlarmAlreadyAcknowledged,
-    AlarmClosed,
     ChangedSince,
     ConfirmationExpired,
     ConfirmationMismatch,
@@ -22,16 +21,11 @@ from api.refusals import (
     NotFound,
 )
 from api.writing import Change
-from db import models
-from db.acknowledge import Acknowledged, AlreadyAcknowledged, AlreadyClosed, acknowledge
-from db.changes import append
-from db.engine import Connection
-from db.watches import lock
+from db.acknowledge import acknowledging
+from db.lifecycle import WHO, Action
 
 if TYPE_CHECKING:
     from api.alarm.types import Alarm
-
-LONGEST_NOTE = 1000
 
 AcknowledgeAlarmResult = Annotated[
     Annotated["Alarm", strawberry.lazy("api.alarm.types")]
@@ -53,35 +47,15 @@ AcknowledgeAlarmResult = Annotated[
 @mutation(
     AcknowledgeAlarmResult,
     risk=RiskLevel.HIGH,
-    requires=(Role.ADMIN, Role.MANAGER, Role.DISPATCHER),
+    requires=WHO[Action.ACKNOWLEDGE],
     description="Take note of an alarm.",
 )
 async def acknowledge_alarm(
     change: Change,
     alarm: Annotated[strawberry.ID, strawberry.argument(description="Id of the alarm.")],
     note: Annotated[str | None, strawberry.argument(description="What is being done about it.")] = None,
-) -> models.Alarm | NotAllowed | NotFound | InvalidInput | AlarmAlreadyAcknowledged | AlarmClosed:
-    found = await finding.alarm(change, alarm)
-    if not isinstance(found, models.Alarm):
-        return found
+) -> Treated:
     wrong = checks.line("note", note or None, longest=LONGEST_NOTE)
     if wrong is not None:
         return wrong
-    connection = await change.connection()
-    await lock(connection, [found.sensor_id])
-    found = await change.afresh(found)
-    outcome = await acknowledge(connection, found.id, change.viewer.user_id, note or None, change.now)
-    match outcome:
-        case AlreadyAcknowledged():
-            return AlarmAlreadyAcknowledged.of(found.id, found.title)
-        case AlreadyClosed():
-            return AlarmClosed.of(found.id, found.title)
-        case Acknowledged(news=news):
-            await change.session.refresh(found)
-
-            async def tell(connection: Connection) -> None:
-                await append(connection, [news])
-
-            change.last.append(tell)
-            return found
-    return NotFound.of("alarm", alarm)
+    return await treat(change, alarm, acknowledging(change.viewer.user_id, note or None, change.now))

@@ -21,6 +21,7 @@ from api.refusals import (
 )
 from api.writing import Change
 from db import models
+from db.lifecycle import PROTECTED
 
 if TYPE_CHECKING:
     from api.alarm.types import AlarmRule
@@ -52,7 +53,16 @@ class CreateAlarmRuleInput:
     )
     priority: Priority = strawberry.field(default=Priority.MEDIUM, description="How urgent its alarms are.")
     category: Category = strawberry.field(default=Category.COMFORT, description="What its alarms are about.")
-    latching: bool = strawberry.field(default=False, description="Its alarms stay until somebody resets them.")
+    latching: bool | None = strawberry.field(
+        default=None,
+        description="Its alarms stay until somebody resets them; unless told, those of FIRE and LEAK do.",
+    )
+    escalate_after: int | None = strawberry.field(
+        default=None,
+        description="How long an alarm may wait for an acknowledgement until the next role is told;"
+        " null: as usual for its priority.",
+        directives=[Unit(symbol="s")],
+    )
 
 
 CreateAlarmRuleResult = Annotated[
@@ -107,7 +117,8 @@ async def create_alarm_rule(
         off_delay=input.off_delay,
         priority=input.priority,
         category=input.category,
-        latching=input.latching,
+        latching=input.category in PROTECTED if input.latching is None else input.latching,
+        escalate_after=input.escalate_after,
     )
     change.session.add(rule)
     await change.session.flush()
@@ -125,4 +136,5 @@ def _checked(input: CreateAlarmRuleInput) -> InvalidInput | None:
         or checks.number("deadband", input.deadband, least=0)
         or checks.number("onDelay", input.on_delay, least=0, most=LONGEST_DELAY)
         or checks.number("offDelay", input.off_delay, least=0, most=LONGEST_DELAY)
+        or checks.number("escalateAfter", input.escalate_after, least=1, most=LONGEST_DELAY)
     )

@@ -6,8 +6,8 @@ from typing import Any
 import strawberry
 
 from api.directives import Label, Unit
-from api.enums import AlarmState, Category, Priority, SensorKind, TransitionKind
-from api.live.choosing import chosen, named, one_of, places, there, within
+from api.enums import AlarmState, Category, Priority, Role, SensorKind, TransitionKind
+from api.live.choosing import chosen, named, one_of, places, there, true, within
 from api.live.reach import Face
 from api.live.topics.topic import Test, Told, Topic
 from api.scalars import Cursor
@@ -38,7 +38,20 @@ class AlarmSnapshot:
     building: str = strawberry.field(description="The building's name.")
     tenants: list[str] = strawberry.field(description="Who had the room on that day.")
     acknowledged_by: str | None = strawberry.field(description="Who acknowledged it.")
-    note: str | None = strawberry.field(description="What they said.")
+    note: str | None = strawberry.field(description="What was noted last.")
+    latching: bool = strawberry.field(description="It stays until somebody resets it.")
+    reset_at: datetime | None = strawberry.field(description="When somebody reset it, if anybody had.")
+    reset_by: str | None = strawberry.field(description="Who reset it.")
+    annunciated: bool = strawberry.field(
+        description="It was to be heard: not shelved, not suppressed, not out of service."
+    )
+    shelved_until: datetime | None = strawberry.field(description="Until when it was shelved; null: it was not.")
+    shelved_by: str | None = strawberry.field(description="Who shelved it.")
+    shelved_reason: str | None = strawberry.field(description="Why it was shelved.")
+    suppressed: bool = strawberry.field(description="It was about comfort in a room that was vacant by lease.")
+    out_of_service: bool = strawberry.field(description="Its sensor was under maintenance.")
+    escalated_to: Role | None = strawberry.field(description="To whom it had been told in the end.")
+    escalated_at: datetime | None = strawberry.field(description="When that was.")
 
 
 @strawberry.type(description="Something that happened to an alarm.")
@@ -60,7 +73,16 @@ def told(what: Told) -> AlarmChange:
     )
 
 
-MOMENTS = ("raisedAt", "lastRaisedAt", "returnedAt", "acknowledgedAt", "closedAt")
+MOMENTS = (
+    "raisedAt",
+    "lastRaisedAt",
+    "returnedAt",
+    "acknowledgedAt",
+    "resetAt",
+    "closedAt",
+    "shelvedUntil",
+    "escalatedAt",
+)
 
 
 def snapshot(told: dict[str, Any], *, to_staff: bool) -> AlarmSnapshot:
@@ -92,6 +114,17 @@ def snapshot(told: dict[str, Any], *, to_staff: bool) -> AlarmSnapshot:
         tenants=told["tenants"],
         acknowledged_by=told["acknowledgedBy"] if to_staff else None,
         note=told["note"],
+        latching=told["latching"],
+        reset_at=at["resetAt"],
+        reset_by=told["resetBy"] if to_staff else None,
+        annunciated=told["annunciated"],
+        shelved_until=at["shelvedUntil"],
+        shelved_by=told["shelvedBy"] if to_staff else None,
+        shelved_reason=told["shelvedReason"],
+        suppressed=told["suppressed"],
+        out_of_service=told["outOfService"],
+        escalated_to=Role[told["escalatedTo"]] if told["escalatedTo"] else None,
+        escalated_at=at["escalatedAt"],
     )
 
 
@@ -108,6 +141,11 @@ CONDITIONS = {
     "category": one_of("alarm", "category"),
     "active": _active,
     "acknowledged": there("alarm", "acknowledgedAt"),
+    "annunciated": true("alarm", "annunciated"),
+    "shelved": there("alarm", "shelvedUntil"),
+    "suppressed": true("alarm", "suppressed"),
+    "outOfService": true("alarm", "outOfService"),
+    "escalatedTo": one_of("alarm", "escalatedTo"),
     "raised": within(("alarm", "raisedAt"), ("alarm", "lastRaisedAt")),  # those in between are not in the snapshot
 }
 """By field of AlarmWhere."""
