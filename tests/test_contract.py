@@ -211,6 +211,7 @@ def test_what_may_be_hidden_may_be_null(contract: GraphQLSchema) -> None:
         "Alarm": ("acknowledgedBy", "rule", "sensor", "room", "floor", "building"),
         "AlarmTransition": ("user",),
         "StatusChange": ("changedBy",),
+        "Impact": ("room", "placement", "tenant", "contact", "phone", "email"),
         "Event": ("building", "room", "sensor", "reportedBy"),
         "AuditEntry": ("user",),
         "Grant": ("building", "tenant"),

@@ -1,11 +1,13 @@
 """Alarms, the rules that raise them, what happened to them, and events."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+import strawberry
 from sqlalchemy import case, func
 
 from api.access.types import User
+from api.alarm import impact
 from api.alarm.where import AlarmOrder, AlarmWhere, acknowledged, active, annunciated, closed
 from api.nodes import Node
 from api.planner.source import column, many, one, planned
@@ -15,6 +17,12 @@ from api.space.types import Building, Floor, Room
 from api.visibility import Sight, both
 from db import models
 from db.models import AlarmState, Category, Condition, Priority, Role, SensorKind, TransitionKind
+
+if TYPE_CHECKING:
+    from api.tenancy.types import Placement, Tenant
+
+LazyTenant = Annotated["Tenant", strawberry.lazy("api.tenancy.types")]
+LazyPlacement = Annotated["Placement", strawberry.lazy("api.tenancy.types")]
 
 
 def unit_of(rule: Any) -> Any:
@@ -100,11 +108,32 @@ class Alarm(Node):
     building: Building | None = one("The building.", lambda alarm, building: building.id == alarm.building_id)
     reset_by: User | None = one("Who reset it.", lambda alarm, user: both(user.id == alarm.reset_by_id, closed(alarm)))
     shelved_by: User | None = one("Who shelved it.", lambda alarm, user: user.id == alarm.shelved_by_id)
+    impact: list["Impact"] = many(
+        "Whom it hits: its room, for a leak also the rooms below it.",
+        rows=impact.of_alarm,
+        order=impact.in_order,
+        typical=2,
+    )
     transitions: list["AlarmTransition"] = many(
         "Its journal, from the beginning.",
         lambda alarm, transition: transition.alarm_id == alarm.id,
         order=lambda transition: [],
         long=True,
+    )
+
+
+@planned(None)
+class Impact:
+    """A room that an alarm hits, and who has it: today while the alarm is live, else on the day it was last raised."""
+
+    below: bool = column("The room lies below the one with the leak.")
+    contact: str | None = column("Whom of the tenant to speak to; as Tenant.contact.")
+    phone: str | None = column("The tenant's telephone; as Tenant.phone.")
+    email: str | None = column("The tenant's e-mail; as Tenant.email.")
+    room: Room | None = one("The room.", lambda impact, room: room.id == impact.room_id)
+    tenant: LazyTenant | None = one("Who has the room.", lambda impact, tenant: tenant.id == impact.tenant_id)
+    placement: LazyPlacement | None = one(
+        "Since when, until when and under which lease.", lambda impact, placement: placement.id == impact.placement_id
     )
 
 

@@ -164,6 +164,83 @@ def _tenant_of(facts: Facts, sight: Sight, room: Row) -> int | None:
     return placement["tenant_id"] if placement else None
 
 
+def _hit(facts: Facts, alarm: Row) -> list[Row]:
+    """The rooms that an alarm hits, with the day on which one asks who has them."""
+    room = facts.rows["room"].get(alarm["room_id"] or 0)
+    if room is None:
+        return []
+    rooms = [(room, False)]
+    if alarm["category"] == "LEAK":
+        rooms += [(lower, True) for lower in facts.rows["room"].values() if lies_below(facts, room, lower)]
+    zone = ZoneInfo(facts.rows["building"][alarm["building_id"]]["time_zone"])
+    day = (facts.now if alarm["closed_at"] is None else alarm["last_raised_at"]).astimezone(zone).date()
+    return [{"id": None, "room_id": room["id"], "below": below, "day": day} for room, below in rooms]
+
+
+def lies_below(facts: Facts, upper: Row, lower: Row) -> bool:
+    """On the next lower floor, under it by outlines, or by the end of the number where one has none."""
+    storey, other = facts.rows["floor"][upper["floor_id"]], facts.rows["floor"][lower["floor_id"]]
+    levels = [floor["level"] for floor in facts.where("floor", building_id=storey["building_id"])]
+    beneath = [level for level in levels if level < storey["level"]]
+    same = other["building_id"] == storey["building_id"]
+    if not same or not beneath or other["level"] != max(beneath):
+        return False
+    if upper["outline"] is None or lower["outline"] is None:
+        ends = [number[-2:] for number in (upper["number"], lower["number"])]
+        return ends[0] == ends[1] and ends[0].isdecimal() and len(ends[0]) == 2
+    return shared_area(upper["outline"][0], lower["outline"][0]) > 0.1
+
+
+def shared_area(one: list[list[float]], other: list[list[float]]) -> float:
+    """Of two convex rings (Sutherland and Hodgman's clipping)."""
+
+    def turns_left(ring: list[list[float]]) -> list[list[float]]:
+        open_ = ring[:-1] if ring[0] == ring[-1] else ring
+        return open_ if signed(open_) > 0 else open_[::-1]
+
+    def signed(ring: list[list[float]]) -> float:
+        return sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in zip(ring, ring[1:] + ring[:1], strict=True)) / 2
+
+    left, edge = turns_left(one), turns_left(other)
+    for (ax, ay), (bx, by_) in zip(edge, edge[1:] + edge[:1], strict=True):
+
+        def inside(p: list[float], ax: float = ax, ay: float = ay, bx: float = bx, by_: float = by_) -> float:
+            return (bx - ax) * (p[1] - ay) - (by_ - ay) * (p[0] - ax)
+
+        kept: list[list[float]] = []
+        for start, end in zip(left[-1:] + left[:-1], left, strict=True):
+            a, b = inside(start), inside(end)
+            if (a >= 0) is not (b >= 0):
+                share = a / (a - b)
+                kept.append([start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])])
+            if b >= 0:
+                kept.append(end)
+        left = kept
+    return signed(left) if len(left) > 2 else 0.0
+
+
+def _placed_there(facts: Facts, sight: Sight, hit: Row) -> Row | None:
+    return placed(facts, sight, facts.rows["room"][hit["room_id"]], hit["day"])
+
+
+def _hit_placement(facts: Facts, sight: Sight, hit: Row) -> int | None:
+    placement = _placed_there(facts, sight, hit)
+    return placement["id"] if placement else None
+
+
+def _hit_tenant(facts: Facts, sight: Sight, hit: Row) -> int | None:
+    placement = _placed_there(facts, sight, hit)
+    return placement["tenant_id"] if placement and sight.sees("tenant", placement["tenant_id"]) else None
+
+
+def _reach(column: str) -> Callable[[Facts, Sight, Row], Any]:
+    def reach(facts: Facts, sight: Sight, hit: Row) -> Any:
+        tenant = _hit_tenant(facts, sight, hit)
+        return facts.rows["tenant"][tenant][column] if tenant and sight.sees("tenant contacts", tenant) else None
+
+    return reach
+
+
 def _floor_of(facts: Facts, row: Row) -> int | None:
     return row["floor_id"] if row.get("floor_id") is not None else None
 
@@ -191,7 +268,7 @@ def _rules_of(facts: Facts, sensor: Row) -> list[Row]:
 NOUN = {
     "Building": "building", "Floor": "floor", "Room": "room", "Tenant": "tenant", "Lease": "lease", "Placement": "placement",
     "Sensor": "sensor", "AlarmRule": "rule", "Alarm": "alarm", "Event": "event", "User": "user", "Grant": "grant",
-    "AlarmTransition": "transition", "StatusChange": "status_change", "AuditEntry": "audit",
+    "AlarmTransition": "transition", "Impact": "impact", "StatusChange": "status_change", "AuditEntry": "audit",
 }  # fmt: skip
 TYPE = {noun: type_ for type_, noun in NOUN.items()}
 
@@ -225,6 +302,11 @@ ONE: dict[str, dict[str, One]] = {
         "room": ("room", by("room_id")),
         "floor": ("floor", by("floor_id")),
         "building": ("building", by("building_id")),
+    },
+    "Impact": {
+        "room": ("room", by("room_id")),
+        "placement": ("placement", _hit_placement),
+        "tenant": ("tenant", _hit_tenant),
     },
     "AlarmTransition": {"user": ("user", by("user_id"))},
     "StatusChange": {"changedBy": ("user", by("user_id"))},
@@ -260,7 +342,7 @@ MANY: dict[str, dict[str, Many]] = {
         "rules": ("rule", _rules_of),
     },
     "AlarmRule": {"alarms": having("alarm", "rule_id")},
-    "Alarm": {"transitions": having("transition", "alarm_id")},
+    "Alarm": {"transitions": having("transition", "alarm_id"), "impact": ("impact", _hit)},
     "User": {"grants": having("grant", "user_id")},
 }
 """Relations to many rows: the hidden ones are not there."""
@@ -272,6 +354,8 @@ PART_OF_ITS_OWNER = {"transition", "status_change"}
 def visible(sight: Sight, noun: str, row: Row) -> bool:
     if noun in PART_OF_ITS_OWNER:
         return True
+    if noun == "impact":
+        return sight.sees("room", row["room_id"])
     if noun == "grant":
         return sight.sees("user in full", row["user_id"])
     return sight.sees(noun, row["id"])
@@ -322,6 +406,12 @@ SCALARS: dict[str, dict[str, Scalar]] = {
         "note": _plain("note"),
         "occurrences": _plain("occurrences"),
     },
+    "Impact": {
+        "below": _plain("below"),
+        "contact": _reach("contact"),
+        "phone": _reach("phone"),
+        "email": _reach("email"),
+    },
     "AlarmTransition": {"kind": _plain("kind"), "note": _plain("note")},
     "StatusChange": {"status": _plain("status"), "reason": _plain("reason")},
     "Event": {"kind": _plain("kind"), "text": _plain("text")},
@@ -335,4 +425,4 @@ SCALARS: dict[str, dict[str, Scalar]] = {
 }
 """Fields that are always asked for: names, and all that not everybody sees."""
 
-WITHOUT_ID = {"Grant", "AlarmTransition", "StatusChange", "AuditEntry"}
+WITHOUT_ID = {"Grant", "Impact", "AlarmTransition", "StatusChange", "AuditEntry"}

@@ -141,7 +141,7 @@ async def _sensing(connection: Connection, dice: Random) -> None:
             " VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
             room["building_id"] if room else dice.randint(1, 2), room["id"] if room else None, f"s-{number}",
             maybe(dice, name(dice, number)), dice.choice(["CO2", "TEMPERATURE", "DOOR"]), dice.choice(["ppm", "°C", ""]),
-            maybe(dice, 60),
+            maybe(dice, 600),
         )  # fmt: skip
         at = maybe(dice, NOW - timedelta(minutes=dice.randint(0, 5)))
         await connection.execute(
@@ -181,10 +181,11 @@ async def _alarms(connection: Connection, dice: Random) -> None:
             alarm = await connection.fetchval(
                 "INSERT INTO alarm.alarm (rule_id, sensor_id, building_id, room_id, title, sensor_kind, unit, state,"
                 " priority, category, raised_at, last_raised_at, acknowledged_at, acknowledged_by_id, closed_at, value,"
-                " peak, occurrences) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'AIR', $10, $10, $11, $12, $13, $14, $14,"
+                " peak, occurrences) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $15, $10, $10, $11, $12, $13, $14, $14,"
                 " 1) RETURNING id",
                 rule["id"], sensor["id"], sensor["building_id"], room, name(dice, number), sensor["kind"], sensor["unit"],
                 state, rule["priority"], raised, raised if by else None, by, NOW if state == "CLOSED" else None, 1.5,
+                dice.choice(["AIR", "LEAK"]),
             )  # fmt: skip
         except asyncpg.UniqueViolationError:
             continue

@@ -121,6 +121,9 @@ class Reference:
 
     def ordered(self, noun: str, rows: list[Row], order: list[dict[str, str]] | None) -> list[Row]:
         """Sorted by the keys from the last to the first, nulls at the end whichever way."""
+        if noun == "impact":
+            rooms = self.facts.rows["room"]
+            return sorted(rows, key=lambda row: (row["below"], self.ranks[rooms[row["room_id"]]["number"]]))
         made = sorted(rows, key=lambda row: row["id"])
         usual, descending = USUAL.get(noun, ("ID", False))
         chosen = order or [{"field": usual, "direction": "DESC" if descending else "ASC"}]
