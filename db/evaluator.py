@@ -1,4 +1,4 @@
-"""Decides when a rule is in alarm: a pure function of a sensor's readings in the order of their time.
+"""Decides when a rule is in alarm: a pure function of a signal's readings in the order of their time.
 
     state, transitions = step(rule, state, Reading(at, value))     # or Tick(at)
     state, stays = fold(rule, state, stay, readings, horizon)      # many readings, then a tick at `horizon`
@@ -13,38 +13,79 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
+from math import inf
 
 from db.models import Condition, Phase
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """When a value is in alarm, and how long it must last. Threshold and deadband are in the sensor's unit."""
+    """When a signal is in alarm, and how long it must last. The signal is made of readings by `db.signals`.
+
+    Threshold and deadband are in the signal's unit: the sensor's, or seconds for STALE.
+    """
 
     condition: Condition
     threshold: float
     deadband: float = 0.0
     on_delay: timedelta = timedelta()
     off_delay: timedelta = timedelta()
+    threshold_high: float | None = None
+    """The other bound of BETWEEN."""
+    window: timedelta = timedelta()
+    """How far back RATE looks."""
+    low: float = field(init=False, repr=False, compare=False)
+    high: float = field(init=False, repr=False, compare=False)
+    """The signal is in alarm between the two; what is exactly at one of them is so only where `closed`."""
+    closed: bool = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        low, high = self._bounds()
+        object.__setattr__(self, "low", low)
+        object.__setattr__(self, "high", high)
+        object.__setattr__(self, "closed", self.condition in (Condition.EQUALS, Condition.STALE))
+
+    def _bounds(self) -> tuple[float, float]:
+        match self.condition:
+            case Condition.BELOW:
+                return -inf, self.threshold
+            case Condition.RATE if self.threshold < 0:
+                return -inf, self.threshold
+            case Condition.EQUALS:
+                return self.threshold, self.threshold
+            case Condition.BETWEEN:
+                return self.threshold, self.threshold if self.threshold_high is None else self.threshold_high
+        return self.threshold, inf
+
+    @property
+    def worst(self) -> float:
+        """The value that would be furthest in alarm; `alarm.depth` in SQL measures by it."""
+        if self.low == -inf:
+            return -inf
+        return inf if self.high == inf else (self.low + self.high) / 2
 
     def alarming(self, value: float) -> bool:
-        """Beyond the threshold; exactly at it is not."""
-        return value > self.threshold if self.condition is Condition.ABOVE else value < self.threshold
+        """Within the bounds; exactly at one it is only where the condition says so."""
+        return self.low <= value <= self.high if self.closed else self.low < value < self.high
 
     def clear(self, value: float) -> bool:
-        """Back by the whole deadband; exactly at its edge is. Never true together with `alarming`."""
-        if self.condition is Condition.ABOVE:
-            return value <= self.threshold - self.deadband
-        return value >= self.threshold + self.deadband
+        """Out by the whole deadband; exactly at its edge is. Never true together with `alarming`."""
+        if self.closed:
+            return not self.low <= value <= self.high
+        return value <= self.low - self.deadband or value >= self.high + self.deadband
 
     def worse(self, one: float, other: float) -> float:
-        """The value that is further in alarm."""
-        return max(one, other) if self.condition is Condition.ABOVE else min(one, other)
+        """The value that is further in alarm; of two that are equally far, the smaller."""
+        return max(one, other, key=self._badness)
+
+    def _badness(self, value: float) -> tuple[float, float]:
+        worst = self.worst
+        return (value if worst == inf else -value if worst == -inf else -abs(value - worst)), -value
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a watch remembers: its phase, since when RAISING or RETURNING, and the latest value of its sensor."""
+    """What a watch remembers: its phase, since when RAISING or RETURNING, and the latest value of its signal."""
 
     phase: Phase = Phase.NORMAL
     since: datetime | None = None
@@ -75,7 +116,7 @@ class Turn(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """A raise or a return at its exact time, with the value that the sensor had then."""
+    """A raise or a return at its exact time, with the value that the signal had then."""
 
     turn: Turn
     at: datetime

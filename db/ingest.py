@@ -129,7 +129,8 @@ async def _take(connection: Connection, clock: Clock, intake: Intake, now: datet
         woken = await awake(connection, intake.ids, intake.at) if locked.asleep else []
         storing = STORE_ONE_EACH if len(set(intake.ids)) == len(intake) else STORE
         found = await connection.fetch(storing, intake.ids, intake.at, intake.values)
-        verdicts = await judge(connection, found, intake.series({row["sensor_id"] for row in found}), now)
+        series = intake.series(concerned(found, locked.compared))
+        verdicts = await judge(connection, found, series, now)
         news = await journal.write(connection, verdicts, now)
         await clock.follow(connection, now)
         # What else these readings are news for (intake.ids, .at, .values) belongs here: nothing is written after it.

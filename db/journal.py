@@ -13,7 +13,7 @@ from db.alarms import Alarm, Earlier, Entry, Happening, Lives, happenings
 from db.changes import News
 from db.engine import Connection
 from db.evaluator import Stay
-from db.models import AlarmState, Category, Condition, Priority, Role, SensorKind
+from db.models import AlarmState, Category, Priority, Role, SensorKind
 from db.records import Records, columns
 from db.snapshots import Face, Moment, blank, faces, news
 from db.watches import Kept, Key, Verdict
@@ -43,15 +43,15 @@ LIVE = f"""
 BY_ID = f"SELECT {ALARM} FROM alarm.alarm a {PEOPLE} WHERE a.id = ANY($1) ORDER BY a.id"
 EARLIER = """
     SELECT q.alarm_id, count(*) AS count, min(o.raised_at) AS raised_at,
-        CASE WHEN q.above THEN max(o.peak) ELSE min(o.peak) END AS peak, l.raised_at AS last, l.returned_at, l.value,
-        l.peak AS last_peak
-    FROM unnest($1::bigint[], $2::timestamptz[], $3::bool[]) q(alarm_id, since, above)
+        (array_agg(o.peak ORDER BY alarm.depth(o.peak, q.worst) DESC, o.peak))[1] AS peak,
+        l.raised_at AS last, l.returned_at, l.value, l.peak AS last_peak
+    FROM unnest($1::bigint[], $2::timestamptz[], $3::float8[]) q(alarm_id, since, worst)
     JOIN alarm.occurrence o ON o.alarm_id = q.alarm_id AND o.raised_at < q.since
     CROSS JOIN LATERAL (
         SELECT l.* FROM alarm.occurrence l WHERE l.alarm_id = q.alarm_id AND l.raised_at < q.since
         ORDER BY l.raised_at DESC LIMIT 1
     ) l
-    GROUP BY q.alarm_id, q.above, l.raised_at, l.returned_at, l.value, l.peak
+    GROUP BY q.alarm_id, q.worst, l.raised_at, l.returned_at, l.value, l.peak
 """
 
 FIELDS = tuple(field.name for field in fields(Alarm))
@@ -166,7 +166,7 @@ async def _earlier(
 ) -> dict[int, Earlier]:
     """What the verdicts leave out of each alarm."""
     earlier: dict[int, Earlier] = {}
-    asked: list[tuple[int, datetime, bool]] = []
+    asked: list[tuple[int, datetime, float]] = []
     for verdict in verdicts:
         for alarm in alarms[verdict.watch.key]:
             mine = sum(kept.alarm_id == alarm.id for kept in verdict.before)
@@ -174,7 +174,7 @@ async def _earlier(
                 earlier[alarm.id] = Earlier(alarm.occurrences - mine, alarm.raised_at, alarm.peak)
             else:
                 earlier[alarm.id] = Earlier()
-                asked.append((alarm.id, verdict.since, verdict.watch.rule.condition is Condition.ABOVE))
+                asked.append((alarm.id, verdict.since, verdict.watch.rule.worst))
     if asked:
         for row in await connection.fetch(EARLIER, *columns(asked, 3)):
             last = Stay(row["last"], row["returned_at"], row["value"], row["last_peak"])

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from db.engine import Connection
 from db.evaluator import Reading
+from db.models import Condition
 from db.refold import refold
+from db.signals import signal
+from db.trails import INSTANT, Stretch, trails
 from db.watches import Key, Verdict, Watch, comes_late, continued, watch_of
+
+FETCHED = (Condition.RATE, Condition.DEVIATION)
+"""Conditions whose signal is made of readings before the new ones, too."""
 
 
 async def judge(
@@ -18,15 +25,63 @@ async def judge(
     """Verdicts on the watches `found` (rows of FOUND), by the new readings of each sensor in time order."""
     verdicts: list[Verdict] = []
     late: dict[Key, tuple[Watch, datetime]] = {}
-    for row in found:
-        watch = watch_of(row)
-        readings = series[watch.key[0]]
-        if watch.begins_after is not None and readings[0].at <= watch.begins_after:
-            readings = [reading for reading in readings if reading.at > watch.begins_after]
+    fetched: list[Stretch] = []
+    for watch in {watch.key: watch for watch in map(watch_of, found)}.values():
+        readings = _new(watch, series)
         if not readings:
             continue
-        if comes_late(watch, row["latest_at"], readings[0].at):
+        if comes_late(watch, readings[0].at):
             late[watch.key] = (watch, readings[0].at)
+        elif watch.rule.condition in FETCHED:
+            fetched.append(Stretch(watch, readings[0].at, None))
         else:
-            verdicts.append(continued(watch, readings, None))
-    return verdicts + await refold(connection, late, now)
+            verdicts.append(_at_hand(watch, readings, None))
+    return verdicts + await _fetched(connection, fetched) + await refold(connection, late, now)
+
+
+async def tick(connection: Connection, watches: Iterable[Watch], horizon: datetime) -> list[Verdict]:
+    """Verdicts on watches when time has come to `horizon` and all readings up to then are known."""
+    plain, fetched = [], []
+    for watch in watches:
+        if watch.rule.condition in FETCHED:
+            fetched.append(Stretch(watch, horizon + INSTANT, horizon))
+        else:
+            plain.append(_at_hand(watch, [], horizon))
+    return plain + await _fetched(connection, fetched)
+
+
+def _new(watch: Watch, series: Mapping[int, Sequence[Reading]]) -> Sequence[Reading]:
+    """The new readings that the watch judges, in time order."""
+    if watch.reference is None:
+        readings = series[watch.key[0]]
+    else:
+        readings = sorted((r for sensor in watch.sensors for r in series.get(sensor, ())), key=lambda one: one.at)
+    if watch.begins_after is not None and readings[0].at <= watch.begins_after:
+        return [reading for reading in readings if reading.at > watch.begins_after]
+    return readings
+
+
+def _at_hand(watch: Watch, readings: Sequence[Reading], horizon: datetime | None) -> Verdict:
+    """The verdict on a watch whose signal is known without a look at what is stored."""
+    if watch.rule.condition is not Condition.STALE:
+        return continued(watch, readings, horizon)
+    heard = [watch.latest] if watch.latest is not None else []
+    if watch.begins_after is not None and (not heard or heard[0].at < watch.begins_after):
+        heard = [Reading(watch.begins_after, 0.0)]
+    heard += readings
+    points = signal(watch.rule, heard, (), horizon)
+    if len(heard) > len(readings):
+        points = [point for point in points if point.at > heard[0].at]
+    return continued(watch, points, horizon, heard[-1].at if heard else None)
+
+
+async def _fetched(connection: Connection, stretches: Sequence[Stretch]) -> list[Verdict]:
+    if not stretches:
+        return []
+    followed = await trails(connection, stretches)
+    verdicts = []
+    for one in stretches:
+        trail = followed[one.watch.key]
+        watch = replace(one.watch, state=replace(one.watch.state, value=trail.value))
+        verdicts.append(continued(watch, trail.points, one.horizon))
+    return verdicts

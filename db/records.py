@@ -9,8 +9,7 @@ from typing import Any
 
 from db.alarms import Alarm, Entry
 from db.engine import Connection
-from db.evaluator import Stay, deadline
-from db.models import Condition
+from db.evaluator import Stay
 from db.watches import Key, Verdict
 
 WITHDRAWN = """
@@ -44,8 +43,10 @@ WRITE = """
         ON CONFLICT (sensor_id, rule_id, raised_at) DO UPDATE SET returned_at = excluded.returned_at,
             alarm_id = excluded.alarm_id, value = excluded.value, peak = excluded.peak
     ), peaks AS (
-        UPDATE alarm.alarm a SET peak = CASE WHEN n.above THEN greatest(a.peak, n.peak) ELSE least(a.peak, n.peak) END
-        FROM unnest($35::bigint[], $36::float8[], $37::bool[]) n(id, peak, above) WHERE a.id = n.id
+        UPDATE alarm.alarm a SET peak = n.peak
+        FROM unnest($35::bigint[], $36::float8[], $37::float8[]) n(id, peak, worst) WHERE a.id = n.id AND (
+            a.peak IS NULL OR (alarm.depth(n.peak, n.worst), -n.peak) > (alarm.depth(a.peak, n.worst), -a.peak)
+        )
     ), watches AS (
         UPDATE alarm.watch w SET phase = n.phase, since = n.since, deadline = n.deadline, changed_at = n.changed_at
         FROM unnest($38::bigint[], $39::bigint[], $40::text[], $41::timestamptz[], $42::timestamptz[],
@@ -58,6 +59,12 @@ WRITE = """
         WITH ORDINALITY n(alarm_id, kind, at, value, user_id, note, ordinal) ORDER BY ordinal
 """
 """Alarms that close come before those that open: a watch has one live alarm at any time."""
+LESSER = """
+    UPDATE alarm.alarm a SET peak = (
+        SELECT o.peak FROM alarm.occurrence o WHERE o.alarm_id = a.id
+        ORDER BY alarm.depth(o.peak, n.worst) DESC, o.peak LIMIT 1
+    ) FROM unnest($1::bigint[], $2::float8[]) n(id, worst) WHERE a.id = n.id
+"""
 ENTER = """
     INSERT INTO alarm.transition (alarm_id, kind, at, recorded_at, value, user_id, note)
     SELECT alarm_id, kind, at, $7, value, user_id, note
@@ -75,18 +82,19 @@ class Records:
     alarms: list[Alarm] = field(default_factory=list)
     withdrawn: list[Row] = field(default_factory=list)
     stays: list[Row] = field(default_factory=list)
-    peaks: list[Row] = field(default_factory=list)
-    """Of alarms that do not change otherwise."""
+    peaks: dict[int, tuple[float, float]] = field(default_factory=dict)
+    """Of alarms that do not change otherwise: the new one, and the value that would be worst."""
+    lesser: dict[int, float] = field(default_factory=dict)
+    """Alarms of which a stay has turned out to be less bad, and the value that would be worst."""
     watches: list[Row] = field(default_factory=list)
     journal: Sequence[Entry] = ()
 
     def watch(self, verdict: Verdict) -> None:
         """Where the watch stands now, if that is elsewhere."""
         before, state = verdict.watch, verdict.state
-        stood = (before.state.phase, before.state.since, before.changed_at)
-        if stood != (state.phase, state.since, verdict.changed_at):
-            due = deadline(before.rule, state)
-            self.watches.append((*before.key, state.phase.name, state.since, due, verdict.changed_at))
+        stood = (before.state.phase, before.state.since, before.changed_at, before.deadline)
+        if stood != (state.phase, state.since, verdict.changed_at, verdict.deadline):
+            self.watches.append((*before.key, state.phase.name, state.since, verdict.deadline, verdict.changed_at))
 
     def stay(self, key: Key, stay: Stay, alarm_id: int) -> None:
         self.stays.append((*key, stay.raised_at, stay.returned_at, alarm_id, stay.value, stay.peak))
@@ -101,8 +109,11 @@ class Records:
             kept = old[stay.raised_at]
             if stay.peak != kept.stay.peak:
                 self.stay(verdict.watch.key, stay, kept.alarm_id)
-                above = verdict.watch.rule.condition is Condition.ABOVE
-                self.peaks.append((kept.alarm_id, stay.peak, above))
+                rule = verdict.watch.rule
+                if rule.worse(stay.peak, kept.stay.peak) != stay.peak:
+                    self.lesser[kept.alarm_id] = rule.worst
+                peak, _ = self.peaks.get(kept.alarm_id, (stay.peak, 0.0))
+                self.peaks[kept.alarm_id] = (rule.worse(peak, stay.peak), rule.worst)
 
     async def store(self, connection: Connection, now: datetime) -> None:
         if self.withdrawn:
@@ -113,11 +124,13 @@ class Records:
         written = (
             columns(map(_row, self.alarms), 27),
             columns(self.stays, 7),
-            columns(self.peaks, 3),
+            columns(((id, *peak) for id, peak in self.peaks.items()), 3),
             columns(self.watches, 6),
             columns(map(_line, self.journal), 6),
         )
         await connection.execute(WRITE, *(column for part in written for column in part), now)
+        if self.lesser:
+            await connection.execute(LESSER, list(self.lesser), list(self.lesser.values()))
 
 
 def _row(alarm: Alarm) -> Row:

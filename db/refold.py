@@ -2,57 +2,35 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from db.engine import Connection
-from db.evaluator import Reading, State, Stay, fold
+from db.evaluator import State, Stay, fold
 from db.models import Condition, Phase
-from db.watches import Kept, Key, Verdict, Watch, changed
+from db.trails import INSTANT, Stretch, trails
+from db.watches import Kept, Key, Verdict, Watch, changed, due
 
-ANCHORS = """
-    WITH q AS (
-        SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[], $4::timestamptz[], $5::bool[],
-            $6::float8[], $7::float8[]) q(sensor_id, rule_id, at, begins_after, above, threshold, edge)
-    )
-    SELECT q.sensor_id, q.rule_id, s.active, o.raised_at, o.returned_at, o.value, c.at, c.value AS certain, (
-            SELECT CASE WHEN q.above THEN max(r.value) ELSE min(r.value) END FROM telemetry.reading r
-            WHERE s.active AND r.sensor_id = q.sensor_id AND r.at > o.raised_at AND r.at <= c.at
-        ) AS peak
-    FROM q LEFT JOIN LATERAL (
+STOOD = """
+    SELECT q.sensor_id, q.rule_id, o.raised_at, o.returned_at, o.value
+    FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[]) q(sensor_id, rule_id, at) CROSS JOIN LATERAL (
         SELECT o.raised_at, o.returned_at, o.value FROM alarm.occurrence o
         WHERE o.sensor_id = q.sensor_id AND o.rule_id = q.rule_id AND o.raised_at < q.at
         ORDER BY o.raised_at DESC LIMIT 1
-    ) o ON true
+    ) o
+"""
+"""The stay that was open or had ended before the late reading."""
+PEAKS = """
+    SELECT q.sensor_id, q.rule_id, r.value
+    FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[], $4::timestamptz[], $5::float8[])
+        q(sensor_id, rule_id, raised_at, until, worst)
     CROSS JOIN LATERAL (
-        SELECT o.raised_at IS NOT NULL AND (o.returned_at IS NULL OR o.returned_at >= q.at) AS active
-    ) s
-    LEFT JOIN LATERAL (
-        SELECT r.at, r.value FROM telemetry.reading r
-        WHERE r.sensor_id = q.sensor_id AND r.at < q.at
-            AND r.at > coalesce(greatest(CASE WHEN s.active THEN o.raised_at ELSE o.returned_at END, q.begins_after),
-                '-infinity')
-            AND CASE
-                WHEN s.active AND q.above THEN r.value > q.edge
-                WHEN s.active THEN r.value < q.edge
-                WHEN q.above THEN r.value <= q.threshold
-                ELSE r.value >= q.threshold
-            END
-        ORDER BY r.at DESC LIMIT 1
-    ) c ON true
-"""
-"""The stay that was open or had ended before the late reading, and the last reading before it that leaves no doubt
-about the phase: one that is not in alarm while the watch is at rest, or not clear while it is active.
-"""
-
-READINGS = """
-    SELECT r.sensor_id, r.at, r.value
-    FROM unnest($1::bigint[], $2::timestamptz[]) q(sensor_id, after) JOIN telemetry.reading r
-        ON r.sensor_id = q.sensor_id AND r.at > coalesce(q.after, '-infinity')
-    ORDER BY r.sensor_id, r.at
+        SELECT r.value FROM telemetry.reading r
+        WHERE r.sensor_id = q.sensor_id AND r.at > q.raised_at AND r.at < q.until
+        ORDER BY alarm.depth(r.value, q.worst) DESC, r.value LIMIT 1
+    ) r
 """
 STAYS = """
     SELECT o.sensor_id, o.rule_id, o.raised_at, o.returned_at, o.value, o.peak, o.alarm_id
@@ -60,13 +38,15 @@ STAYS = """
         ON o.sensor_id = q.sensor_id AND o.rule_id = q.rule_id AND o.raised_at >= q.since
     ORDER BY o.sensor_id, o.rule_id, o.raised_at
 """
+MADE = (Condition.RATE, Condition.STALE, Condition.DEVIATION)
+"""Conditions whose signal is not the value itself: the worst of it is known only by folding the whole stay."""
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A state that is certain: after all readings up to `at` (None: before any), with the stay that is open then."""
+    """A state that is certain: before all readings from `start` on, with the stay that is open then."""
 
-    at: datetime | None
+    start: datetime
     state: State
     stay: Stay | None
     since: datetime
@@ -74,17 +54,27 @@ class Anchor:
     changed_at: datetime | None
 
 
-def anchor_of(row: Mapping[str, Any], watch: Watch, late: datetime) -> Anchor:
-    """The anchor before the reading at `late`."""
-    if not row["active"]:
-        starts = [at for at in (row["returned_at"], watch.begins_after) if at is not None]
-        at = row["at"] or (max(starts) if starts else None)
-        return Anchor(at, State(Phase.NORMAL, None, row["certain"]), None, late, row["returned_at"])
-    raised_at, value = row["raised_at"], row["value"]
-    peak = value if row["peak"] is None else watch.rule.worse(value, row["peak"])
-    latest = value if row["certain"] is None else row["certain"]
-    state = State(Phase.ACTIVE, None, latest)
-    return Anchor(row["at"] or raised_at, state, Stay(raised_at, None, value, peak), raised_at, raised_at)
+def anchor_of(watch: Watch, late: datetime, stood: Mapping[str, Any] | None) -> Anchor:
+    """The anchor before the reading at `late`, by the last stay that was raised before it.
+
+    Who was not in alarm right before it had no condition that held longer than the on delay, or it holds still and its
+    deadline has not been found to have passed. So a fold from rest, over the readings of that delay, meets the truth at
+    the last break of the condition or where it began. Who was in alarm was likewise not clear for the off delay.
+    """
+    if stood is None or (stood["returned_at"] is not None and stood["returned_at"] < late):
+        returned_at = None if stood is None else stood["returned_at"]
+        since = watch.state.since if watch.state.phase is Phase.RAISING else None
+        start = min(late - watch.rule.on_delay, since or late)
+        for ended in (returned_at, watch.begins_after):
+            start = start if ended is None else max(start, ended + INSTANT)
+        return Anchor(start, State(), None, late, returned_at)
+    raised_at, value = stood["raised_at"], stood["value"]
+    start = raised_at + INSTANT
+    if watch.rule.condition not in MADE:
+        since = watch.state.since if watch.state.phase is Phase.RETURNING else None
+        start = max(start, min(late - watch.rule.off_delay, since or late))
+    state = State(Phase.ACTIVE, None, value)
+    return Anchor(start, state, Stay(raised_at, None, value, value), raised_at, raised_at)
 
 
 async def refold(connection: Connection, late: Mapping[Key, tuple[Watch, datetime]], now: datetime) -> list[Verdict]:
@@ -97,48 +87,56 @@ async def refold(connection: Connection, late: Mapping[Key, tuple[Watch, datetim
         return []
     anchors = await _anchors(connection, late)
     stays = await _stays(connection, anchors)
-    readings = await _readings(connection, anchors)
+    peaks = await _peaks(connection, late, anchors)
+    horizons = {key: _horizon(watch, at, now) for key, (watch, at) in late.items()}
+    wanted = (Stretch(watch, anchors[key].start, horizons[key]) for key, (watch, _) in late.items())
+    followed = await trails(connection, wanted)
     verdicts = []
-    for key, (watch, at) in late.items():
-        anchor = anchors[key]
-        following = (r for r in readings[key[0]] if anchor.at is None or r.at > anchor.at)
-        horizon = watch.changed_at if watch.changed_at is None or at > watch.changed_at else max(now, watch.changed_at)
-        state, after = fold(watch.rule, anchor.state, anchor.stay, following, horizon)
+    for key, (watch, _) in late.items():
+        anchor, trail, stay = anchors[key], followed[key], anchors[key].stay
+        if stay is not None and key in peaks:
+            stay = Stay(stay.raised_at, None, stay.value, watch.rule.worse(stay.peak, peaks[key]))
+        state, after = fold(watch.rule, anchor.state, stay, trail.points, horizons[key])
         moment = changed(after, anchor.changed_at)
-        verdicts.append(Verdict(watch, state, moment, stays[key], after, anchor.since))
+        wait = due(watch.rule, state, trail.spoke)
+        verdicts.append(Verdict(watch, state, moment, stays[key], after, anchor.since, wait))
     return verdicts
 
 
+def _horizon(watch: Watch, late: datetime, now: datetime) -> datetime | None:
+    if watch.changed_at is None or late > watch.changed_at:
+        return watch.changed_at
+    return max(now, watch.changed_at)
+
+
 async def _anchors(connection: Connection, late: Mapping[Key, tuple[Watch, datetime]]) -> dict[Key, Anchor]:
-    rows = await connection.fetch(ANCHORS, *map(list, zip(*_questions(late), strict=True)))
-    found = {(row["sensor_id"], row["rule_id"]): row for row in rows}
-    return {key: anchor_of(found[key], watch, at) for key, (watch, at) in late.items()}
+    questions = [[*key, at] for key, (_, at) in late.items()]
+    rows = await connection.fetch(STOOD, *_columns(questions))
+    stood = {(row["sensor_id"], row["rule_id"]): row for row in rows}
+    return {key: anchor_of(watch, at, stood.get(key)) for key, (watch, at) in late.items()}
 
 
-def _questions(late: Mapping[Key, tuple[Watch, datetime]]) -> Iterable[tuple[Any, ...]]:
-    for key, (watch, at) in late.items():
-        rule, above = watch.rule, watch.rule.condition is Condition.ABOVE
-        edge = rule.threshold - rule.deadband if above else rule.threshold + rule.deadband
-        yield (*key, at, watch.begins_after, above, rule.threshold, edge)
+async def _peaks(
+    connection: Connection, late: Mapping[Key, tuple[Watch, datetime]], anchors: Mapping[Key, Anchor]
+) -> dict[Key, float]:
+    """The worst values between the raise of an open stay and its anchor."""
+    asked = [
+        [*key, anchor.stay.raised_at, anchor.start, late[key][0].rule.worst]
+        for key, anchor in anchors.items()
+        if anchor.stay is not None and anchor.start > anchor.stay.raised_at + INSTANT
+    ]
+    rows = await connection.fetch(PEAKS, *_columns(asked)) if asked else ()
+    return {(row["sensor_id"], row["rule_id"]): row["value"] for row in rows}
 
 
 async def _stays(connection: Connection, anchors: Mapping[Key, Anchor]) -> dict[Key, list[Kept]]:
-    sensors, rules, times = zip(*((*key, anchor.since) for key, anchor in anchors.items()), strict=True)
     stays: dict[Key, list[Kept]] = {key: [] for key in anchors}
-    for row in await connection.fetch(STAYS, list(sensors), list(rules), list(times)):
+    questions = [[*key, anchor.since] for key, anchor in anchors.items()]
+    for row in await connection.fetch(STAYS, *_columns(questions)):
         stay = Stay(row["raised_at"], row["returned_at"], row["value"], row["peak"])
         stays[row["sensor_id"], row["rule_id"]].append(Kept(stay, row["alarm_id"]))
     return stays
 
 
-async def _readings(connection: Connection, anchors: Mapping[Key, Anchor]) -> dict[int, list[Reading]]:
-    """All readings of each sensor after the earliest of its anchors."""
-    after: dict[int, datetime | None] = {}
-    for (sensor_id, _), anchor in anchors.items():
-        known = after.setdefault(sensor_id, anchor.at)
-        if known is not None and (anchor.at is None or anchor.at < known):
-            after[sensor_id] = anchor.at
-    readings: dict[int, list[Reading]] = defaultdict(list)
-    for sensor_id, at, value in await connection.fetch(READINGS, list(after), list(after.values())):
-        readings[sensor_id].append(Reading(at, value))
-    return readings
+def _columns(rows: Iterable[Iterable[Any]]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]

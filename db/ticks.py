@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from db import changes, journal
 from db.clock import Clock
 from db.engine import Connection
-from db.watches import COLUMNS, STAY, continued, lock, watch_of
+from db.judging import tick
+from db.trails import INSTANT
+from db.watches import COLUMNS, STAY, lock, watch_of
 
-INSTANT = timedelta(microseconds=1)
 AT_ONCE = 500
 
 DUE = """
@@ -19,7 +20,7 @@ DUE = """
     WHERE w.deadline <= $1 ORDER BY w.deadline LIMIT $2
 """
 WATCHES = f"""
-    SELECT {COLUMNS}, o.*, s.*
+    SELECT {COLUMNS}, o.*, s.*, p.*
     FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[]) d(sensor_id, rule_id, deadline)
     JOIN alarm.watch w ON w.sensor_id = d.sensor_id AND w.rule_id = d.rule_id AND w.deadline = d.deadline
     JOIN alarm.rule r ON r.id = w.rule_id AND r.enabled {STAY}
@@ -49,7 +50,7 @@ async def turn(connection: Connection, clock: Clock, passed: Sequence[Due]) -> i
         sensors, rules = [one.sensor_id for one in passed], [one.rule_id for one in passed]
         deadlines = [one.deadline for one in passed]
         rows = await connection.fetch(WATCHES, sensors, rules, deadlines)
-        verdicts = [continued(watch_of(row), [], max(deadlines)) for row in rows]
+        verdicts = await tick(connection, map(watch_of, rows), max(deadlines))
         news = await journal.write(connection, verdicts, clock.now())
         await changes.append(connection, news)
     return len(verdicts)

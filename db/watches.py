@@ -8,26 +8,31 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from db.engine import Connection
-from db.evaluator import Reading, Rule, State, Stay, fold
+from db.evaluator import Reading, Rule, State, Stay, deadline, fold
 from db.models import Condition, Phase
 
 Key = tuple[int, int]
 """Sensor and rule."""
 
 LOCK = """
-    WITH locked AS MATERIALIZED (
-        SELECT sensor_id, at, status FROM telemetry.sensor_state WHERE sensor_id = ANY($1)
+    WITH compared AS MATERIALIZED (
+        SELECT DISTINCT r.sensor_id FROM alarm.rule r WHERE r.reference_id = ANY($1) AND r.sensor_id <> ALL($1)
+    ), locked AS MATERIALIZED (
+        SELECT sensor_id, at, status FROM telemetry.sensor_state
+        WHERE sensor_id = ANY($1 || ARRAY(SELECT sensor_id FROM compared))
         ORDER BY sensor_id FOR UPDATE
     )
     SELECT count(*) AS count, bool_or(status IN ('UNKNOWN', 'STALE')) AS asleep,
-        array_agg(sensor_id) FILTER (WHERE at >= $2) AS sensors, array_agg(at) FILTER (WHERE at >= $2) AS reached
+        array_agg(sensor_id) FILTER (WHERE at >= $2) AS sensors, array_agg(at) FILTER (WHERE at >= $2) AS reached,
+        ARRAY(SELECT sensor_id FROM compared) AS compared
     FROM locked
 """
+"""With the sensors themselves those that rules compare with them: a reading of either means something for both."""
 EXISTING = "SELECT sensor_id FROM telemetry.sensor_state WHERE sensor_id = ANY($1)"
 
 COLUMNS = """
-    w.sensor_id, w.rule_id, w.phase, w.since, w.changed_at, w.begins_after,
-    r.condition, r.threshold, r.deadband, r.on_delay, r.off_delay
+    w.sensor_id, w.rule_id, w.phase, w.since, w.deadline, w.changed_at, w.begins_after,
+    r.condition, r.threshold, r.threshold_high, r."window", r.reference_id, r.deadband, r.on_delay, r.off_delay
 """
 STAY = """
     LEFT JOIN LATERAL (
@@ -39,12 +44,16 @@ STAY = """
         SELECT s.at AS latest_at, s.value AS latest FROM telemetry.sensor_state s
         WHERE s.sensor_id = w.sensor_id LIMIT 1
     ) s ON true
+    LEFT JOIN LATERAL (
+        SELECT p.at AS other_at FROM telemetry.sensor_state p WHERE p.sensor_id = reference_id LIMIT 1
+    ) p ON true
 """
-"""The open stay of a watch `w` (it was raised when the watch changed last) and its sensor's latest; by key."""
+"""The open stay of a watch `w` (it was raised when the watch changed last) and its sensors' latest; by key."""
 
+SPAN_OF_WATCH = f"{COLUMNS}, n.earliest, n.latest AS newest, n.least, n.greatest"
 FOUND = f"""
     w AS MATERIALIZED (
-        SELECT {COLUMNS}, n.earliest, n.least, n.greatest
+        SELECT {SPAN_OF_WATCH}
         FROM span n JOIN alarm.watch w ON w.sensor_id = n.sensor_id JOIN alarm.rule r ON r.id = w.rule_id AND r.enabled
         WHERE n.earliest <= w.changed_at OR n.earliest <= w.since OR n.latest >= w.deadline OR CASE r.condition
             WHEN 'ABOVE' THEN CASE w.phase
@@ -53,18 +62,51 @@ FOUND = f"""
                 WHEN 'RETURNING' THEN n.greatest > r.threshold - r.deadband
                 ELSE n.greatest > r.threshold OR n.least <= r.threshold - r.deadband
             END
-            ELSE CASE w.phase
+            WHEN 'BELOW' THEN CASE w.phase
                 WHEN 'NORMAL' THEN n.least < r.threshold
                 WHEN 'RAISING' THEN n.greatest >= r.threshold
                 WHEN 'RETURNING' THEN n.least < r.threshold + r.deadband
                 ELSE n.least < r.threshold OR n.greatest >= r.threshold + r.deadband
             END
+            WHEN 'BETWEEN' THEN CASE w.phase
+                WHEN 'NORMAL' THEN n.greatest > r.threshold AND n.least < r.threshold_high
+                WHEN 'RAISING' THEN n.least <= r.threshold OR n.greatest >= r.threshold_high
+                WHEN 'RETURNING' THEN n.greatest > r.threshold - r.deadband AND n.least < r.threshold_high + r.deadband
+                ELSE true
+            END
+            WHEN 'EQUALS' THEN CASE
+                WHEN w.phase IN ('NORMAL', 'RETURNING') THEN r.threshold BETWEEN n.least AND n.greatest
+                ELSE n.least <> r.threshold OR n.greatest <> r.threshold
+            END
+            WHEN 'STALE' THEN w.deadline IS NULL OR w.phase = 'RETURNING' OR (
+                w.changed_at IS NULL AND w.begins_after IS NULL
+                AND n.earliest < w.deadline - make_interval(secs => r.threshold)
+            )
+            ELSE true
         END
+        UNION ALL
+        SELECT {SPAN_OF_WATCH}
+        FROM span n JOIN alarm.rule r ON r.reference_id = n.sensor_id AND r.enabled
+            JOIN alarm.watch w ON w.sensor_id = r.sensor_id AND w.rule_id = r.id
     ), found AS (
-        SELECT w.*, o.*, s.* FROM w {STAY}
-        WHERE w.phase <> 'ACTIVE' OR w.earliest <= w.changed_at OR CASE w.condition
-            WHEN 'ABOVE' THEN w.greatest > o.peak OR w.least <= w.threshold - w.deadband
-            ELSE w.least < o.peak OR w.greatest >= w.threshold + w.deadband
+        SELECT w.*, o.*, s.*, p.* FROM w {STAY}
+        WHERE CASE w.condition
+            WHEN 'ABOVE' THEN w.phase <> 'ACTIVE' OR w.earliest <= w.changed_at
+                OR w.greatest > o.peak OR w.least <= w.threshold - w.deadband
+            WHEN 'BELOW' THEN w.phase <> 'ACTIVE' OR w.earliest <= w.changed_at
+                OR w.least < o.peak OR w.greatest >= w.threshold + w.deadband
+            WHEN 'BETWEEN' THEN w.phase <> 'ACTIVE' OR w.earliest <= w.changed_at
+                OR w.least <= w.threshold - w.deadband OR w.greatest >= w.threshold_high + w.deadband
+                OR w.least < o.peak OR w.greatest > o.peak
+            WHEN 'RATE' THEN w.phase <> 'NORMAL' OR w.earliest <= w.changed_at OR EXISTS (
+                SELECT FROM telemetry.reading r
+                WHERE r.sensor_id = w.sensor_id AND r.at >= w.earliest - make_interval(secs => w."window")
+                    AND r.at <= w.newest + make_interval(secs => w."window") AND CASE WHEN w.threshold > 0
+                        THEN w.greatest - r.value > w.threshold OR r.value - w.least > w.threshold
+                        ELSE w.least - r.value < w.threshold OR r.value - w.greatest < w.threshold
+                    END
+            ) OR w.greatest - w.least > abs(w.threshold)
+            ELSE true
         END
     )
 """
@@ -72,7 +114,9 @@ FOUND = f"""
 
 Something happens when what is known is in question, a deadline has passed, or a value breaks the phase: in alarm at
 rest, out of it while raising, clear while active, not clear while returning; or is a new peak. A late reading that does
-none of these lies where it can at most break a delay that has been broken since.
+none of these lies where it can at most break a delay that has been broken since. RATE holds new readings against those
+stored within its window, DEVIATION takes any of either sensor. STALE at rest lets readings pass until the deadline,
+which is that of some earlier reading, and a late one unless it comes before all that are known.
 """
 
 
@@ -94,6 +138,18 @@ class Watch:
     changed_at: datetime | None
     begins_after: datetime | None
     open: Kept | None
+    deadline: datetime | None = None
+    latest: Reading | None = None
+    """Of its sensor, before the readings that are judged."""
+    reference: int | None = None
+    """The sensor that DEVIATION compares with."""
+    other_at: datetime | None = None
+    """The latest of that."""
+
+    @property
+    def sensors(self) -> tuple[int, ...]:
+        """Those whose readings its signal is made of."""
+        return (self.key[0],) if self.reference is None else (self.key[0], self.reference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +163,8 @@ class Verdict:
     after: Sequence[Stay]
     since: datetime | None = None
     """Stays raised before this are as they were and not listed; None: only the open one was looked at."""
+    deadline: datetime | None = None
+    """When a tick has to look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +175,8 @@ class Locked:
     asleep: bool
     """Whether a reading would wake any of them."""
     reached: dict[int, datetime]
+    compared: frozenset[int] = frozenset()
+    """Sensors that rules compare with them, which are locked with them and not counted."""
 
 
 async def lock(connection: Connection, sensor_ids: Sequence[int], since: datetime | None = None) -> Locked:
@@ -128,7 +188,8 @@ async def lock(connection: Connection, sensor_ids: Sequence[int], since: datetim
     row = await connection.fetchrow(LOCK, sensor_ids, since)
     assert row is not None
     reached = dict(zip(row["sensors"] or (), row["reached"] or (), strict=True))
-    return Locked(row["count"], bool(row["asleep"]), reached)
+    compared = frozenset(row["compared"])
+    return Locked(row["count"] - len(compared), bool(row["asleep"]), reached, compared)
 
 
 async def existing(connection: Connection, sensor_ids: Sequence[int]) -> set[int]:
@@ -137,13 +198,25 @@ async def existing(connection: Connection, sensor_ids: Sequence[int]) -> set[int
 
 
 def watch_of(row: Mapping[str, Any]) -> Watch:
-    """A row of COLUMNS."""
-    stay = None
+    """A row of COLUMNS and STAY."""
+    rule, stay, latest = rule_of(row), None, None
     if row["alarm_id"] is not None:
         stay = Kept(Stay(row["raised_at"], None, row["value"], row["peak"]), row["alarm_id"])
-    state = State(Phase[row["phase"]], row["since"], row["latest"])
-    key = (row["sensor_id"], row["rule_id"])
-    return Watch(key, rule_of(row), state, row["changed_at"], row["begins_after"], stay)
+    if row["latest_at"] is not None:
+        latest = Reading(row["latest_at"], row["latest"])
+    value = 0.0 if rule.condition is Condition.STALE else row["latest"]
+    return Watch(
+        (row["sensor_id"], row["rule_id"]),
+        rule,
+        State(Phase[row["phase"]], row["since"], value),
+        row["changed_at"],
+        row["begins_after"],
+        stay,
+        row["deadline"],
+        latest,
+        row["reference_id"],
+        row["other_at"],
+    )
 
 
 def rule_of(row: Mapping[str, Any]) -> Rule:
@@ -153,19 +226,35 @@ def rule_of(row: Mapping[str, Any]) -> Rule:
         row["deadband"],
         timedelta(seconds=row["on_delay"]),
         timedelta(seconds=row["off_delay"]),
+        row["threshold_high"],
+        timedelta(seconds=row["window"] or 0),
     )
 
 
-def comes_late(watch: Watch, latest: datetime | None, first: datetime) -> bool:
+def comes_late(watch: Watch, first: datetime) -> bool:
     """Whether the first of the new readings lies before what the watch has already concluded from."""
-    return (latest is not None and first <= latest) or (watch.changed_at is not None and first <= watch.changed_at)
+    known = (None if watch.latest is None else watch.latest.at, watch.other_at, watch.changed_at)
+    return any(at is not None and first <= at for at in known)
 
 
-def continued(watch: Watch, readings: Iterable[Reading], horizon: datetime | None) -> Verdict:
-    """The verdict on readings that are newer than all before them, and on deadlines up to `horizon` (None: on none)."""
+def continued(
+    watch: Watch, points: Iterable[Reading], horizon: datetime | None, spoke: datetime | None = None
+) -> Verdict:
+    """The verdict on points of the signal that are newer than all before them, and on deadlines up to `horizon`.
+
+    A horizon of None means none; `spoke` is when the sensor was last heard, for STALE.
+    """
     before = [] if watch.open is None else [watch.open]
-    state, after = fold(watch.rule, watch.state, watch.open.stay if watch.open else None, readings, horizon)
-    return Verdict(watch, state, changed(after, watch.changed_at), before, after)
+    state, after = fold(watch.rule, watch.state, watch.open.stay if watch.open else None, points, horizon)
+    moment = changed(after, watch.changed_at)
+    return Verdict(watch, state, moment, before, after, deadline=due(watch.rule, state, spoke))
+
+
+def due(rule: Rule, state: State, spoke: datetime | None) -> datetime | None:
+    """When a tick has to look at a watch in that state; `spoke` is when its sensor was last heard."""
+    if rule.condition is Condition.STALE and state.phase is Phase.NORMAL:
+        return None if spoke is None else spoke + timedelta(seconds=rule.threshold)
+    return deadline(rule, state)
 
 
 def changed(stays: Sequence[Stay], otherwise: datetime | None) -> datetime | None:

@@ -25,8 +25,15 @@ from db.models.sensing import SensorKind
 
 
 class Condition(enum.Enum):
+    """What of its sensor a rule looks at: the value; how fast it changes; its silence; its distance from another."""
+
     ABOVE = "ABOVE"
     BELOW = "BELOW"
+    BETWEEN = "BETWEEN"
+    EQUALS = "EQUALS"
+    RATE = "RATE"
+    STALE = "STALE"
+    DEVIATION = "DEVIATION"
 
 
 class Priority(enum.Enum):
@@ -84,7 +91,10 @@ class TransitionKind(enum.Enum):
 
 
 class Rule(SQLModel, table=True):
-    """When a sensor is in alarm; it watches one sensor, or all of a kind in a building or a room. Delays in seconds."""
+    """When a sensor is in alarm; it watches one sensor, or all of a kind in a building or a room.
+
+    Delays, `window` and the threshold of STALE are in seconds, the other bounds in the sensor's unit.
+    """
 
     __tablename__ = "rule"
     __table_args__ = (
@@ -96,6 +106,23 @@ class Rule(SQLModel, table=True):
         CheckConstraint("deadband >= 0 AND on_delay >= 0 AND off_delay >= 0", name="sizes"),
         CheckConstraint("escalate_after > 0", name="escalate_after"),
         CheckConstraint("threshold NOT IN ('NaN', 'Infinity', '-Infinity') AND deadband < 'Infinity'", name="finite"),
+        CheckConstraint(
+            "(condition = 'BETWEEN') = (threshold_high IS NOT NULL)"
+            " AND threshold_high > threshold AND threshold_high < 'Infinity'",
+            name="between",
+        ),
+        CheckConstraint("condition <> 'EQUALS' OR deadband = 0", name="equals"),
+        CheckConstraint(
+            """(condition = 'RATE') = ("window" IS NOT NULL) AND "window" > 0"""
+            " AND (condition <> 'RATE' OR threshold <> 0)",
+            name="rate",
+        ),
+        CheckConstraint("condition <> 'STALE' OR (threshold > 0 AND deadband = 0 AND on_delay = 0)", name="stale"),
+        CheckConstraint(
+            "(condition = 'DEVIATION') = (reference_id IS NOT NULL) AND sensor_id <> reference_id"
+            " AND (condition <> 'DEVIATION' OR (sensor_id IS NOT NULL AND deadband <= threshold))",
+            name="deviation",
+        ),
         {"schema": "alarm"},
     )
     id: int = key()
@@ -106,6 +133,12 @@ class Rule(SQLModel, table=True):
     name: str = text()
     condition: Condition = one_of(Condition)
     threshold: float
+    threshold_high: float | None = None
+    """The other bound of BETWEEN."""
+    window: int | None = None
+    """RATE: how far back it looks."""
+    reference_id: int | None = to("telemetry.sensor.id", null=True, on_delete="CASCADE")
+    """DEVIATION: the sensor that it compares with."""
     deadband: float = 0.0
     on_delay: int = 0
     off_delay: int = 0
@@ -135,7 +168,7 @@ class Watch(SQLModel, table=True):
     since: datetime | None = moment(null=True)
     """When the condition of RAISING or RETURNING began."""
     deadline: datetime | None = moment(null=True)
-    """`since` plus the delay: when it will have lasted long enough."""
+    """`since` plus the delay: when it will have lasted long enough. STALE at rest: when to look next."""
     changed_at: datetime | None = moment(null=True)
     """Time of the latest RAISED or RETURNED."""
     begins_after: datetime | None = moment(null=True)
