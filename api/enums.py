@@ -120,9 +120,14 @@ described(
 )
 described(
     Condition,
-    "On which side of its threshold a rule raises an alarm.",
-    ABOVE="Above it.",
-    BELOW="Below it.",
+    "What raises an alarm.",
+    ABOVE="The value is above the threshold.",
+    BELOW="The value is below the threshold.",
+    BETWEEN="The value is between threshold and thresholdHigh.",
+    EQUALS="The value is the threshold: a state, such as 1 for open.",
+    RATE="The value has changed by more than the threshold within the window: risen, or fallen if that is negative.",
+    STALE="The sensor has said nothing for so many seconds as the threshold.",
+    DEVIATION="The value is further than the threshold from that of the reference sensor.",
 )
 described(
     TransitionKind,

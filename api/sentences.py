@@ -340,6 +340,30 @@ INVALID: dict[str, Pair] = {
         "Комната (room) сужает правило для вида датчиков; для одного датчика она не нужна.",
         "The room narrows a rule for a kind of sensors; a rule for one sensor takes none.",
     ),
+    "NEEDED_FOR": (
+        "Для условия {condition} нужно {argument}.",
+        "The condition {condition} needs {argument}.",
+    ),
+    "NOT_FOR_CONDITION": (
+        "Условие {condition} не принимает {argument}: уберите его.",
+        "The condition {condition} does not take {argument}: leave it out.",
+    ),
+    "HIGH_NOT_ABOVE_LOW": (
+        "Верхняя граница ({argument}) должна быть больше нижней (threshold).",
+        "The upper bound ({argument}) has to be above the lower one (threshold).",
+    ),
+    "NO_CHANGE": (
+        "Порог скорости не может быть нулём: больше нуля — рост, меньше — падение.",
+        "The threshold of a rate cannot be 0: above it means rising, below it falling.",
+    ),
+    "SAME_SENSOR": (
+        "Датчик нельзя сравнивать с самим собой: выберите другой ({argument}).",
+        "A sensor cannot be compared with itself: choose another one ({argument}).",
+    ),
+    "OTHER_UNIT": (
+        "Датчики измеряют в разных единицах ({unit} и {other}), сравнить их нельзя.",
+        "The sensors measure in different units ({unit} and {other}) and cannot be compared.",
+    ),
     "ELSEWHERE": (
         "{argument}: {value} находится в другом здании.",
         "{argument}: {value} is in another building.",

@@ -17,10 +17,11 @@ from db import changes, journal
 from db.clock import Clock
 from db.engine import Connection, Pool
 from db.intake import Batch, Intake, Reason, Refused, Report, Window
-from db.judging import judge
+from db.judging import Overtaken, concerned, judge
 from db.naming import Scope, find
 from db.statuses import awake
-from db.ticks import INSTANT, fire
+from db.ticks import fire
+from db.trails import INSTANT
 from db.watches import FOUND, existing, lock
 
 STORED = """
@@ -101,7 +102,8 @@ async def together(pool: Pool, clock: Clock, parcels: Sequence[Parcel], window: 
 
 
 async def _take_in(connection: Connection, clock: Clock, intake: Intake, now: datetime) -> None:
-    """One transaction; tried again where a month has no partition yet, or readings are stored beyond the latest."""
+    """One transaction; tried again where a month has no partition yet, readings are stored beyond the latest, or a
+    rule that compares sensors came while their locks were waited for."""
     trusting, partitioned = True, False
     while len(intake):
         try:
@@ -111,6 +113,8 @@ async def _take_in(connection: Connection, clock: Clock, intake: Intake, now: da
             if not trusting or not (error.table_name or "").startswith("reading"):
                 raise
             trusting = False
+        except Overtaken:
+            continue
         except asyncpg.CheckViolationError as error:
             if partitioned or error.table_name != "reading" or error.constraint_name is not None:
                 raise
@@ -129,7 +133,7 @@ async def _take(connection: Connection, clock: Clock, intake: Intake, now: datet
         woken = await awake(connection, intake.ids, intake.at) if locked.asleep else []
         storing = STORE_ONE_EACH if len(set(intake.ids)) == len(intake) else STORE
         found = await connection.fetch(storing, intake.ids, intake.at, intake.values)
-        series = intake.series(concerned(found, locked.compared))
+        series = intake.series(concerned(found, {*intake.ids, *locked.compared}))
         verdicts = await judge(connection, found, series, now)
         news = await journal.write(connection, verdicts, now)
         await clock.follow(connection, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,18 @@ from db.watches import Key, Verdict, Watch, comes_late, continued, watch_of
 
 FETCHED = (Condition.RATE, Condition.DEVIATION)
 """Conditions whose signal is made of readings before the new ones, too."""
+
+
+class Overtaken(Exception):
+    """A watch was found whose sensor is not locked: its rule came after the locks were asked for."""
+
+
+def concerned(found: Sequence[Any], locked: Collection[int]) -> set[int]:
+    """The sensors that the watches `found` (rows of FOUND) judge readings of; raises Overtaken."""
+    watched = {row["sensor_id"] for row in found}
+    if not watched.issubset(locked):
+        raise Overtaken
+    return watched.union(row["reference_id"] for row in found if row["reference_id"] is not None)
 
 
 async def judge(

@@ -14,7 +14,7 @@ from db.models import Condition
 
 
 def signal(rule: Rule, own: Sequence[Reading], other: Sequence[Reading], horizon: datetime | None) -> list[Reading]:
-    """The signal of a sensor's readings, and of those of the `other` for DEVIATION; silence is known up to `horizon`."""
+    """The signal of a sensor, and of the `other` where two are compared; silence is known up to `horizon`."""
     match rule.condition:
         case Condition.RATE:
             return list(changes(own, rule.window))

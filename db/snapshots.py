@@ -16,7 +16,8 @@ from db.vacancy import vacant
 from db.watches import Key
 
 FACES = f"""
-    SELECT q.sensor_id, q.rule_id, q.at, s.code AS sensor, s.kind, s.unit, s.building_id, b.name AS building, b.code,
+    SELECT q.sensor_id, q.rule_id, q.at, s.code AS sensor, s.kind,
+        CASE r.condition WHEN 'STALE' THEN 's' ELSE s.unit END AS unit, s.building_id, b.name AS building, b.code,
         o.id AS room_id, o.number AS room, f.id AS floor_id, f.level, f.name AS floor,
         r.name AS rule, r.priority, r.category, r.latching, t.ids AS tenant_ids, t.names AS tenants,
         h.until AS shelved_until, h.user_id AS shelved_by_id, u.name AS shelved_by, h.reason AS shelved_reason,

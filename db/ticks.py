@@ -10,7 +10,6 @@ from db import changes, journal
 from db.clock import Clock
 from db.engine import Connection
 from db.judging import tick
-from db.trails import INSTANT
 from db.watches import COLUMNS, STAY, lock, watch_of
 
 AT_ONCE = 500

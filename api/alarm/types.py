@@ -26,10 +26,11 @@ LazyPlacement = Annotated["Placement", strawberry.lazy("api.tenancy.types")]
 
 
 def unit_of(rule: Any) -> Any:
-    """The unit of the sensor, or the one in which the kind is kept."""
+    """The unit of the sensor, or the one in which the kind is kept; of silence, seconds."""
     sensor = rule.join("sensor", models.Sensor, lambda sensor: sensor.id == rule.sensor_id)
     usual = {constant(kind.name): constant(unit) for kind, unit in models.UNITS.items()}
-    return func.coalesce(sensor.unit, case(usual, value=rule.sensor_kind))
+    measured = func.coalesce(sensor.unit, case(usual, value=rule.sensor_kind))
+    return case({constant(Condition.STALE.name): constant("s")}, value=rule.condition, else_=measured)
 
 
 @planned(models.Rule, "rule", visible=Sight.rule)
@@ -38,9 +39,11 @@ class AlarmRule(Node):
 
     name: str = column("What it is called.", label=True)
     sensor_kind: SensorKind | None = column("On sensors of this kind; null: on one sensor.")
-    condition: Condition = column("On which side of the threshold it raises an alarm.")
-    threshold: float = column("The bound.", unit=".unit")
-    unit: str | None = column("Unit of threshold and deadband.", unit_of)
+    condition: Condition = column("What raises an alarm.")
+    threshold: float = column("The bound; the lower one of BETWEEN.", unit=".unit")
+    threshold_high: float | None = column("The upper bound of BETWEEN.", unit=".unit")
+    window: int | None = column("How far back RATE looks.", unit="s")
+    unit: str | None = column("Unit of thresholds and deadband.", unit_of)
     deadband: float = column("How far back from the threshold the value has to come for the return.", unit=".unit")
     on_delay: int = column("How long the condition has to last.", unit="s")
     off_delay: int = column("How long the return has to last.", unit="s")
@@ -55,6 +58,9 @@ class AlarmRule(Node):
     building: Building | None = one("The building.", lambda rule, building: building.id == rule.building_id)
     room: Room | None = one("Only in this room; null: everywhere.", lambda rule, room: room.id == rule.room_id)
     sensor: Sensor | None = one("On this sensor; null: on a kind.", lambda rule, sensor: sensor.id == rule.sensor_id)
+    reference: Sensor | None = one(
+        "The sensor that DEVIATION compares with.", lambda rule, sensor: sensor.id == rule.reference_id
+    )
     alarms: list["Alarm"] = many(
         "Alarms that it raised.",
         lambda rule, alarm: alarm.rule_id == rule.id,

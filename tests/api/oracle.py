@@ -294,6 +294,7 @@ ONE: dict[str, dict[str, One]] = {
         "building": ("building", by("building_id")),
         "room": ("room", by("room_id")),
         "sensor": ("sensor", by("sensor_id")),
+        "reference": ("sensor", by("reference_id")),
     },
     "Alarm": {
         "acknowledgedBy": ("user", by("acknowledged_by_id")),

@@ -80,12 +80,14 @@ async def add_sensors(pool: Pool | Connection, site: Site, *codes: str, kind: st
     return [row["id"] for row in rows]
 
 
-async def add_rule(pool: Pool | Connection, site: Site, rule: Rule, sensor: int | None = None) -> int:
-    """A rule for one sensor, or for all CO2 sensors of the site."""
+async def add_rule(
+    pool: Pool | Connection, site: Site, rule: Rule, sensor: int | None = None, reference: int | None = None
+) -> int:
+    """A rule for one sensor (compared with a reference), or for all CO2 sensors of the site."""
     id: int = await pool.fetchval(
         "INSERT INTO alarm.rule (building_id, sensor_id, sensor_kind, name, condition, threshold, deadband, on_delay,"
-        " off_delay, priority, category, latching, enabled)"
-        " VALUES ($1, $2, $3, 'Stuffy', $4, $5, $6, $7, $8, 'HIGH', 'AIR', false, true) RETURNING id",
+        ' off_delay, threshold_high, "window", reference_id, priority, category, latching, enabled)'
+        " VALUES ($1, $2, $3, 'Stuffy', $4, $5, $6, $7, $8, $9, $10, $11, 'HIGH', 'AIR', false, true) RETURNING id",
         site.building,
         sensor,
         None if sensor else "CO2",
@@ -94,6 +96,9 @@ async def add_rule(pool: Pool | Connection, site: Site, rule: Rule, sensor: int 
         rule.deadband,
         int(rule.on_delay.total_seconds()),
         int(rule.off_delay.total_seconds()),
+        rule.threshold_high,
+        int(rule.window.total_seconds()) or None,
+        reference,
     )
     return id
 

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from db.evaluator import Reading, Rule, State, Stay, Tick, Transition, Turn, fold, step
 from db.models import Condition, Phase
+from db.signals import signal
 from tests.db.reference import stays_of
+from tests.db.rules import VALUES, rules
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -76,22 +78,18 @@ def test_one_reading_may_show_two_things() -> None:
     assert state.phase is Phase.NORMAL
 
 
-VALUES = st.sampled_from([0.0, 7.9, 8.0, 8.1, 9.9, 10.0, 10.1, 12.0, 20.0])
 SERIES = st.dictionaries(st.integers(0, 60), VALUES, max_size=25).map(lambda d: sorted(d.items()))
-RULES = st.builds(
-    rule,
-    on=st.sampled_from([0, 1, 5, 12]),
-    off=st.sampled_from([0, 1, 5, 12]),
-    deadband=st.sampled_from([0.0, 2.0]),
-    condition=st.sampled_from(Condition),
-)
+RULES = rules([0, 1, 5, 12], [1, 10, 30], [3.0, 10.0])
 
 
-@given(RULES, SERIES, st.integers(0, 90))
-def test_it_says_what_the_intervals_say(of: Rule, series: list[tuple[int, float]], more: int) -> None:
-    readings = [Reading(at(second), value) for second, value in series]
-    horizon = at((series[-1][0] if series else 0) + more)
-    assert fold(of, State(), None, readings, horizon)[1] == stays_of(of, readings, horizon)
+@given(RULES, SERIES, SERIES, st.integers(0, 90))
+def test_it_says_what_the_intervals_say(
+    of: Rule, series: list[tuple[int, float]], others: list[tuple[int, float]], more: int
+) -> None:
+    readings, other = ([Reading(at(second), value) for second, value in one] for one in (series, others))
+    horizon = at(max([0, *(second for second, _ in [*series, *others])]) + more)
+    points = signal(of, readings, other, horizon)
+    assert fold(of, State(), None, points, horizon)[1] == stays_of(of, readings, horizon, other)
 
 
 @given(RULES, SERIES, st.lists(st.floats(0, 90), max_size=20))

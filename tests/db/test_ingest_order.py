@@ -23,7 +23,8 @@ from db.evaluator import Reading, Rule, Stay
 from db.ingest import Batch, ingest
 from db.models import Condition
 from db.ticks import fire
-from tests.db.reference import stays_of
+from tests.db.reference import stays_of, worst_of
+from tests.db.rules import VALUES, rules
 from tests.db.sensing import HandClock, Site, add_rule, add_sensors, at, make_site, stored_stays
 
 END = at(400)
@@ -33,16 +34,8 @@ SOME_ALARM = """
 """
 codes = count(1)
 
-VALUES = st.sampled_from([0.0, 7.9, 8.0, 9.9, 10.0, 10.1, 12.0, 20.0])
 SERIES = st.dictionaries(st.integers(0, 300).map(lambda n: n * 1.0), VALUES, max_size=18)
-RULES = st.builds(
-    Rule,
-    condition=st.sampled_from(Condition),
-    threshold=st.just(10.0),
-    deadband=st.sampled_from([0.0, 2.0]),
-    on_delay=st.sampled_from([0, 7, 30, 100]).map(lambda s: timedelta(seconds=s)),
-    off_delay=st.sampled_from([0, 7, 30, 100]).map(lambda s: timedelta(seconds=s)),
-)
+RULES = rules([0, 7, 30, 100], [20, 120], [15.0, 40.0])
 
 
 @dataclass(frozen=True)
@@ -54,6 +47,17 @@ class Story:
     parcels: Sequence[Sequence[tuple[int, float, float]]]
     writers: int
     ticks: Sequence[float]
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A rule on a sensor, and which of the story's series it looks at."""
+
+    sensor: int
+    rule_id: int
+    rule: Rule
+    series: int
+    other: int | None = None
 
 
 @st.composite
@@ -94,11 +98,22 @@ async def _play(database: str, story: Story, acknowledged: Sequence[float] = ())
         name = f"h{next(codes)}"
         site = await make_site(pool, name)
         sensors = await add_sensors(pool, site, *(f"s{n}" for n in range(len(story.series))))
-        rules = [await add_rule(pool, site, rule) for rule in story.rules]
+        watches = [watch for rule in story.rules for watch in await _begin(pool, site, rule, sensors)]
         await _send(pool, name, story, acknowledged)
-        await _compare(pool, sensors, rules, story, acknowledged)
+        await _compare(pool, watches, story, acknowledged)
     finally:
         await pool.close()
+
+
+async def _begin(pool: Pool, site: Site, rule: Rule, sensors: list[int]) -> list[Watched]:
+    """Make the rule: for all sensors; or, where it compares two, for the first and the last."""
+    if rule.condition is not Condition.DEVIATION:
+        id = await add_rule(pool, site, rule)
+        return [Watched(sensor, id, rule, number) for number, sensor in enumerate(sensors)]
+    if len(sensors) == 1:
+        return []
+    id = await add_rule(pool, site, rule, sensors[0], sensors[-1])
+    return [Watched(sensors[0], id, rule, 0, len(sensors) - 1)]
 
 
 async def _send(pool: Pool, house: str, story: Story, acknowledged: Sequence[float] = ()) -> None:
@@ -137,18 +152,18 @@ async def _send(pool: Pool, house: str, story: Story, acknowledged: Sequence[flo
         await fire(connection, clock, END)
 
 
-async def _compare(
-    pool: Pool, sensors: list[int], rules: list[int], story: Story, acknowledged: Sequence[float] = ()
-) -> None:
-    for sensor, series in zip(sensors, story.series, strict=True):
-        readings = [Reading(at(s), v) for s, v in sorted(series.items())]
-        for id, rule in zip(rules, story.rules, strict=True):
-            expected = stays_of(rule, readings, END)
-            assert await stored_stays(pool, sensor, id) == expected
-            if not acknowledged:
-                assert await _alarm(pool, sensor, id) == _alarm_of(expected, rule)
-    await _alarms_are_sound(pool, sensors, rules)
-    await _stream_tells(pool, sensors, rules)
+async def _compare(pool: Pool, watches: Sequence[Watched], story: Story, acknowledged: Sequence[float] = ()) -> None:
+    def readings(series: int) -> list[Reading]:
+        return [Reading(at(s), v) for s, v in sorted(story.series[series].items())]
+
+    for one in watches:
+        other = [] if one.other is None else readings(one.other)
+        expected = stays_of(one.rule, readings(one.series), END, other)
+        assert await stored_stays(pool, one.sensor, one.rule_id) == expected
+        if not acknowledged:
+            assert await _alarm(pool, one.sensor, one.rule_id) == _alarm_of(expected, one.rule)
+    await _alarms_are_sound(pool, {one.rule_id: one.rule for one in watches})
+    await _stream_tells(pool, [one.rule_id for one in watches])
 
 
 Summary = tuple[str, datetime, datetime, datetime | None, float, float, int]
@@ -176,19 +191,17 @@ def _alarm_of(stays: list[Stay], rule: Rule) -> Summary | None:
         stays[-1].raised_at,
         stays[-1].returned_at,
         stays[-1].value,
-        max(peaks) if rule.condition is Condition.ABOVE else min(peaks),
+        worst_of(rule, peaks),
         len(stays),
     )
 
 
-async def _alarms_are_sound(pool: Pool, sensors: list[int], rules: list[int]) -> None:
+async def _alarms_are_sound(pool: Pool, rules: dict[int, Rule]) -> None:
     """Each alarm is what its own stays and its acknowledgement make it."""
     rows = await pool.fetch(
-        "SELECT a.*, r.condition, (SELECT array_agg(o ORDER BY o.raised_at) FROM alarm.occurrence o"
-        " WHERE o.alarm_id = a.id) AS stays FROM alarm.alarm a JOIN alarm.rule r ON r.id = a.rule_id"
-        " WHERE a.sensor_id = ANY($1) AND a.rule_id = ANY($2)",
-        sensors,
-        rules,
+        "SELECT a.*, (SELECT array_agg(o ORDER BY o.raised_at) FROM alarm.occurrence o"
+        " WHERE o.alarm_id = a.id) AS stays FROM alarm.alarm a WHERE a.rule_id = ANY($1)",
+        list(rules),
     )
     for row in rows:
         stays = [Stay(s["raised_at"], s["returned_at"], s["value"], s["peak"]) for s in row["stays"] or ()]
@@ -196,7 +209,7 @@ async def _alarms_are_sound(pool: Pool, sensors: list[int], rules: list[int]) ->
         if not stays:
             assert row["state"] == "CLOSED"
             continue
-        told = _alarm_of(stays, Rule(Condition[row["condition"]], 0.0))
+        told = _alarm_of(stays, rules[row["rule_id"]])
         assert told is not None
         names = ("raised_at", "last_raised_at", "returned_at", "value", "peak", "occurrences")
         assert tuple(row[name] for name in names) == told[1:]
@@ -204,15 +217,14 @@ async def _alarms_are_sound(pool: Pool, sensors: list[int], rules: list[int]) ->
         assert row["state"] == (told[0] if row["acknowledged_at"] is None else acknowledged[told[0]])
 
 
-async def _stream_tells(pool: Pool, sensors: list[int], rules: list[int]) -> None:
+async def _stream_tells(pool: Pool, rules: list[int]) -> None:
     """The last snapshot of each alarm in the stream is the alarm as it stands; each journal line but the last is a change."""
     rows = await pool.fetch(
         "SELECT a.state, a.occurrences, a.last_raised_at,"
         " (SELECT payload->'alarm' FROM live.change c WHERE c.subject_id = a.id AND c.kind = 'alarm' ORDER BY number DESC LIMIT 1) AS told,"
         " (SELECT count(*) FROM live.change c WHERE c.subject_id = a.id AND c.kind = 'alarm') AS changes,"
         " (SELECT count(*) FROM alarm.transition t WHERE t.alarm_id = a.id AND kind <> 'CLOSED') AS lines"
-        " FROM alarm.alarm a WHERE sensor_id = ANY($1) AND rule_id = ANY($2)",
-        sensors,
+        " FROM alarm.alarm a WHERE rule_id = ANY($1)",
         rules,
     )
     for row in rows:
@@ -223,14 +235,19 @@ async def _stream_tells(pool: Pool, sensors: list[int], rules: list[int]) -> Non
 
 
 async def test_many_writers_on_shared_sensors(pool: Pool, site: Site) -> None:
-    """Eight writers, forty sensors, two rules each, all of it out of order and some of it sent twice."""
+    """Eight writers, forty sensors, a rule of each condition, all of it out of order and some of it sent twice."""
     dice = random.Random(20260329)
     sensors = await add_sensors(pool, site, *(f"s{n}" for n in range(40)))
     kinds = [
         Rule(Condition.ABOVE, 10.0, 2.0, timedelta(seconds=30), timedelta(seconds=7)),
         Rule(Condition.BELOW, 8.0),
+        Rule(Condition.BETWEEN, 8.0, 1.0, threshold_high=11.0),
+        Rule(Condition.EQUALS, 9.0, 0.0, timedelta(seconds=3)),
+        Rule(Condition.RATE, -3.0, 1.0, window=timedelta(seconds=10)),
+        Rule(Condition.STALE, 2.0, off_delay=timedelta(seconds=9)),
+        Rule(Condition.DEVIATION, 3.0, 1.0),
     ]
-    rules = [await add_rule(pool, site, rule) for rule in kinds]
+    watches = [watch for rule in kinds for watch in await _begin(pool, site, rule, sensors)]
     series = [{s * 2.0: dice.choice([5.0, 8.0, 9.0, 11.0, 20.0]) for s in range(120)} for _ in sensors]
     readings = [(n, s, v) for n, one in enumerate(series) for s, v in one.items()]
     readings.sort(key=lambda one: one[1] + dice.random() * 30)
@@ -238,4 +255,4 @@ async def test_many_writers_on_shared_sensors(pool: Pool, site: Site) -> None:
     parcels += dice.sample(parcels, 5)
     story = Story(series, kinds, parcels, 7, [dice.random() * 240 for _ in range(20)])
     await _send(pool, "b1", story)
-    await _compare(pool, sensors, rules, story)
+    await _compare(pool, watches, story)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from api import checks, finding
+from api.alarm import rules
 from api.directives import RiskLevel, Unit
 from api.dry_run import DryRun
 from api.enums import Category, Condition, Priority, Role, SensorKind
@@ -26,8 +27,6 @@ from db.lifecycle import PROTECTED
 if TYPE_CHECKING:
     from api.alarm.types import AlarmRule
 
-LONGEST_DELAY = 30 * 24 * 3600
-
 
 @strawberry.input(description="A new alarm rule: give either sensorKind (with or without room) or sensor.")
 class CreateAlarmRuleInput:
@@ -38,8 +37,20 @@ class CreateAlarmRuleInput:
     room: strawberry.ID | None = strawberry.field(
         default=None, description="Id or number of a room: only sensors of the kind in it."
     )
-    condition: Condition = strawberry.field(description="On which side of the threshold is alarm.")
-    threshold: float = strawberry.field(description="In the sensor's unit.", directives=[Unit(field="unit")])
+    condition: Condition = strawberry.field(description="What raises an alarm.")
+    threshold: float = strawberry.field(
+        description="In the sensor's unit; of STALE, in seconds; the lower one of BETWEEN.",
+        directives=[Unit(field="unit")],
+    )
+    threshold_high: float | None = strawberry.field(
+        default=None, description="The upper bound of BETWEEN.", directives=[Unit(field="unit")]
+    )
+    window: int | None = strawberry.field(
+        default=None, description="How far back RATE looks.", directives=[Unit(symbol="s")]
+    )
+    reference: strawberry.ID | None = strawberry.field(
+        default=None, description="Id or code of the sensor that DEVIATION compares with, in the same building."
+    )
     deadband: float = strawberry.field(
         default=0.0,
         description="How far the value has to go back across the threshold until the alarm returns.",
@@ -98,12 +109,21 @@ async def create_alarm_rule(
     sensor = None if input.sensor is None else await finding.sensor(change, input.sensor, prefer=building.id)
     if sensor is not None and not isinstance(sensor, models.Sensor):
         return sensor
+    reference = None
+    if input.reference is not None:
+        reference = await finding.sensor(change, input.reference, "reference", prefer=building.id)
+        if not isinstance(reference, models.Sensor):
+            return reference
     room = None if input.room is None else await finding.room(change, input.room, prefer=building.id)
     if room is not None and not isinstance(room, models.Room):
         return room
-    for argument, value, place in (("sensor", input.sensor, sensor), ("room", input.room, room)):
+    named = (("sensor", input.sensor, sensor), ("reference", input.reference, reference), ("room", input.room, room))
+    for argument, value, place in named:
         if place is not None and place.building_id != building.id:
             return InvalidInput.of("ELSEWHERE", argument, value=value)
+    wrong = rules.comparable(sensor, reference)
+    if wrong is not None:
+        return wrong
     rule = models.Rule(
         building_id=building.id,
         room_id=room.id if room is not None else None,
@@ -112,6 +132,9 @@ async def create_alarm_rule(
         name=input.name,
         condition=input.condition,
         threshold=input.threshold,
+        threshold_high=input.threshold_high,
+        window=input.window,
+        reference_id=reference.id if reference is not None else None,
         deadband=input.deadband,
         on_delay=input.on_delay,
         off_delay=input.off_delay,
@@ -130,11 +153,23 @@ def _checked(input: CreateAlarmRuleInput) -> InvalidInput | None:
         return InvalidInput.of("SENSOR_OR_KIND", "sensorKind")
     if input.sensor is not None and input.room is not None:
         return InvalidInput.of("ROOM_WITH_SENSOR", "room")
+    if input.condition is models.Condition.DEVIATION and input.sensor is None:
+        return InvalidInput.of("NEEDED_FOR", "sensor", condition=input.condition.name)
     return (
         checks.line("name", input.name)
-        or checks.number("threshold", input.threshold)
-        or checks.number("deadband", input.deadband, least=0)
-        or checks.number("onDelay", input.on_delay, least=0, most=LONGEST_DELAY)
-        or checks.number("offDelay", input.off_delay, least=0, most=LONGEST_DELAY)
-        or checks.number("escalateAfter", input.escalate_after, least=1, most=LONGEST_DELAY)
+        or checks.number("escalateAfter", input.escalate_after, least=1, most=rules.LONGEST_DELAY)
+        or rules.checked(_terms(input))
+    )
+
+
+def _terms(input: CreateAlarmRuleInput) -> rules.Terms:
+    return rules.Terms(
+        input.condition,
+        input.threshold,
+        input.threshold_high,
+        input.window,
+        input.reference is not None,
+        input.deadband,
+        input.on_delay,
+        input.off_delay,
     )
