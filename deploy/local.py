@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from deploy import external, prepare, revision
+from deploy import console, external, prepare, revision
 from deploy.cluster import Report
 from deploy.folder import DataFolder, Run, Secrets
+from deploy.job import Job
 from deploy.listening import address, listen
 from deploy.postgres import Postgres
 from deploy.prepare import Beginning
@@ -37,6 +38,8 @@ class Plan:
     agent_port: int = 8001
     demo: bool = True
     clock: ClockWish | None = None
+    simulate: bool = False
+    """Play the building's sensors."""
     api: str = "api.app:create"
     agent: str = "agent.server:create"
 
@@ -82,7 +85,15 @@ class House:
         wait_ready(servers)
         self.run = replace(self.run, ready=True)
         self.folder.announce(self.run)
+        if self.plan.simulate:
+            self._simulate()
         return self.run
+
+    def _simulate(self) -> None:
+        arguments = ["simulate", "--data", str(self.folder.path), "--yes", "--lang", console.language()]
+        simulator = Job(arguments, self.folder.logs / "simulator.log")
+        self._supervisor.add("simulator", simulator)
+        simulator.start()
 
     def watch(self) -> None:
         """Restart whatever dies; never returns (a signal ends it: deploy.signals)."""

@@ -7,6 +7,7 @@ from math import ceil
 
 from db.demo import sensing
 from db.engine import Connection, create_pool
+from db.models import UNITS
 
 ROOMS, EACH = 40, 10
 """Rooms on a floor, sensors in a room."""
@@ -81,7 +82,7 @@ async def build(connection: Connection, sensors: int) -> Tower:
         await connection.execute(PLACES, key, ROOMS)
         prefixes = [prefix for prefix, _ in sensing.NAMES.values()]
         kinds = [kind.name for kind in sensing.NAMES]
-        units = [sensing.UNITS[kind] for kind in sensing.NAMES]
+        units = [UNITS[kind] for kind in sensing.NAMES]
         await connection.execute(SENSORS, key, prefixes, kinds, units, sensors)
         for rule in sensing.RULES:
             if rule.room is None:

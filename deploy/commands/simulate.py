@@ -116,7 +116,7 @@ def simulate(
             console.report("simulate.own_speed", {"speed": speed})
         if rate is not None:
             site = hurried(site, rate, kept.speed)
-        begins = _begin(kept, newest)
+        begins = round(_begin(kept, newest), 1)
         planned = [scripts.plan(site, seed, replace(wish, begins=begins + wish.begins)) for wish in wishes]
         model = Model(site, seed, [one.incident for one in planned], calm=calm)
         sender = key or (door.token if url else _own_key(data, code))

@@ -34,6 +34,10 @@ Speed = Annotated[
     typer.Option("--speed", metavar="N|max", help="House seconds per second; max: as fast as readings arrive."),
 ]
 
+Simulate = Annotated[
+    bool, typer.Option("--simulate", help="Play the building's sensors, so that its day goes by (markoff simulate).")
+]
+
 
 def register(app: typer.Typer) -> None:
     app.command("up")(up)
@@ -47,6 +51,7 @@ def up(
     no_demo: NoDemo = False,
     clock: ClockOption = None,
     speed: Speed = None,
+    simulate: Simulate = False,
 ) -> None:
     """Start a house on this machine and keep it running until Ctrl-C.
 
@@ -59,6 +64,7 @@ def up(
         agent_port=agent_port,
         demo=not no_demo,
         clock=wish(clock, speed),
+        simulate=simulate,
     )
     folder = DataFolder(data)
     try:
@@ -78,6 +84,8 @@ def _greet(house: House) -> None:
     if (clock := house.clock) and clock.house_at:
         pace = "max" if clock.real_at is None else f"×{clock.speed:g}"
         console.say("up.clock", time=clock.house_at.isoformat(" ", "minutes"), pace=pace)
+    if house.plan.simulate:
+        console.say("up.simulated", log=house.folder.logs / "simulator.log")
     if house.beginning is Beginning.PLANTED:
         _introduce(house)
     if house.beginning is Beginning.EMPTY:

@@ -47,7 +47,7 @@ def among(moments: Iterable[float], since: float, until: float) -> Iterator[floa
 class Fire:
     """Smoke goes from room to room of one floor, it gets hot, people leave the building, the breaker falls."""
 
-    SPREAD = 0.08
+    SPREAD = 0.15
     """Metres a second."""
     LAST_OUT = 300.0
     """Seconds until everybody is out."""
@@ -58,7 +58,7 @@ class Fire:
         """From then on it is extinguished, and the smoke thins."""
         self.origin = origin
         self.arrives = {
-            place.number: begins + self.distance(place, number) / self.SPREAD
+            place.number: round(begins + self.distance(place, number) / self.SPREAD, 1)
             for number, place in enumerate(places)
             if place.level == origin.level
         }
@@ -141,7 +141,7 @@ def riser_leak(devices: Sequence[Device], seed: int, begins: float, lasts: float
     for level in sorted({device.place.level for device in devices}, reverse=True):
         since.update({device.name: round(at, 1) for device in devices if device.place.level == level})
         at += 120 + 180 * luck(seed, "riser", level)
-    return Wet(since, max(begins + lasts, at))
+    return Wet(since, round(max(begins + lasts, at), 1))
 
 
 @dataclass(frozen=True)

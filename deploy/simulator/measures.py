@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from math import log10
 
 from deploy.simulator.air import course
-from deploy.simulator.calendar import BREAK, STEP, Day
+from deploy.simulator.calendar import STEP, Day
 from deploy.simulator.chance import flicker, luck, seeded
 from deploy.simulator.people import People
 from deploy.simulator.site import Device, Place
@@ -37,6 +38,12 @@ HOURLY = {"SERVER": 55.0, "TECHNICAL": 62.0}
 """Decibels of rooms that hum by themselves."""
 
 
+def between(course: Sequence[float], step: float) -> float:
+    """The value between two steps, in a straight line."""
+    whole = min(int(step), len(course) - 2)
+    return course[whole] + (course[whole + 1] - course[whole]) * (step - whole)
+
+
 class Book:
     """All that is known of one day: who is where, and the course of the air in each room, computed when asked for."""
 
@@ -56,13 +63,12 @@ class Book:
         return known
 
     def course(self, kind: str, place: Place, step: float) -> float:
-        """A quantity of a room's air, between the steps in a straight line."""
+        """A quantity of a room's air."""
         known = self._courses.get((kind, place.number))
         if known is None:
             known = course(kind, place, self._before, self.people, self._seed)
             self._courses[kind, place.number] = known
-        whole = min(int(step), len(known) - 2)
-        return known[whole] + (known[whole + 1] - known[whole]) * (step - whole)
+        return between(known, step)
 
     def measured(self, device: Device, at: float) -> float:
         """What a numeric sensor would show, without its own noise."""
@@ -77,11 +83,11 @@ class Book:
             case "OCCUPANCY":
                 return people
             case "LIGHT":
-                return self._light(place, BREAK + step * STEP / 3600, people)
+                return self._light(place, step, people)
             case "NOISE":
                 return HOURLY.get(place.kind, 31.0) + 9 * log10(1 + 4 * people)
             case "POWER":
-                return self._power(place, BREAK + step * STEP / 3600, people)
+                return self._power(place, self.day.hour(step), people)
             case _:
                 return max(0.0, min(100.0, 40 * (22.5 - self.course("TEMPERATURE", place, step)) + 10))
 
@@ -89,11 +95,12 @@ class Book:
         """How far the sensor is off at a moment."""
         return NOISE.get(device.kind, 0.0) * (2 * flicker(self.key(device), int(at * 1000)) - 1)
 
-    def _light(self, place: Place, hour: float, people: int) -> float:
+    def _light(self, place: Place, step: float, people: int) -> float:
+        hour = self.day.hour(step)
         window = 0.0 if place.kind in ("CORRIDOR", "LIFT", "TOILET", "STORAGE", "SERVER", "TECHNICAL") else 0.35
         passed = place.kind in ("CORRIDOR", "LOBBY", "STAIRS") and 7 <= hour < 21 and self.day.working
         lamps = 380 + 90 * luck(self._seed, place.number, "lamps") if people or passed else 0.0
-        return 3 + lamps + window * daylight(self.day, hour, self._seed)
+        return 3 + lamps + window * between(daylight(self.day, self._seed), step)
 
     def _power(self, place: Place, hour: float, people: int) -> float:
         """kW: what is always on, lamps (9 W/m²), machines of those who are there, kitchens at noon."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from math import floor
 from typing import NamedTuple
@@ -28,6 +28,15 @@ class Sample(NamedTuple):
     value: float
 
 
+class _Step(NamedTuple):
+    """What a switch does within one step of the day: what it was before, and its changes."""
+
+    begins: float
+    ends: float
+    before: float
+    changes: tuple[switches.Change, ...]
+
+
 class Model:
     """One building under one seed; `incidents` are the scripted ones, small mishaps come by themselves."""
 
@@ -40,22 +49,33 @@ class Model:
         self.calm = calm
         self._people: OrderedDict[date, People] = OrderedDict()
         self._books: OrderedDict[date, Book] = OrderedDict()
-        self._touched: dict[tuple[date, str], tuple[Incident, ...]] = {}
-        self._mishaps: dict[date, tuple[Incident, ...]] = {}
+        self._incidents: dict[date, tuple[Incident, ...]] = {}
+        self._steps: dict[str, _Step] = {}
+        self._beating = [(device, round(device.interval * 1000), _phase(device)) for device in self.devices]
 
     def value(self, device: Device, at: float) -> float | None:
         """What a sensor shows at a moment, in its unit; None while it is silent."""
-        shown = self._shown(device, at)
-        for incident in self._touching(device, self.calendar.of(at)):
-            if shown is not None and incident.begins <= at < incident.ends:
+        shown: float | None = self._shown(device, at)
+        for incident in self._of_the_day(self.calendar.of(at)):
+            if shown is not None and incident.begins <= at < incident.ends and incident.touches(device):
                 shown = incident.bend(device, at, shown)
         return None if shown is None else self._rounded(device, shown)
 
     def readings(self, since: float, until: float) -> list[Sample]:
         """All readings after `since` up to `until`, in order of time. However a stretch is cut, it gives the same."""
-        found = [sample for device in self.devices for sample in self.of(device, since, until)]
+        astir = self._astir(since, until)
+        first, last = _thousandths(since), _thousandths(until)
+        found: list[Sample] = []
+        for device, interval, phase in self._beating:
+            if device.switch or astir or phase + (last - phase) // interval * interval > first:
+                found.extend(self._of(device, _beats(interval, phase, first, last), since, until, astir))
         found.sort()
         return found
+
+    def of(self, device: Device, since: float, until: float) -> list[Sample]:
+        """Those of one sensor: numbers at its interval; switches when they change, and at their interval if any."""
+        beats = _beats(round(device.interval * 1000), _phase(device), _thousandths(since), _thousandths(until))
+        return list(self._of(device, beats, since, until, self._astir(since, until)))
 
     def opening(self, at: float) -> list[Sample]:
         """What the switches say at first that otherwise report nothing but their changes."""
@@ -63,42 +83,33 @@ class Model:
         told = ((device.name, self.value(device, at)) for device in silent)
         return [Sample(at, name, value) for name, value in told if value is not None]
 
-    def of(self, device: Device, since: float, until: float) -> Iterator[Sample]:
-        """Those of one sensor: numbers at its interval; switches when they change, and at their interval if any."""
-        beats = self._beats(device, since, until)
-        if not device.switch:
-            moments: Iterable[float] = beats
-            for incident in self._about(device, since, until):
-                moments = [*moments, *incident.moments(device, since, until)]
-            for at in sorted(set(moments)):
-                value = self.value(device, at)
-                if value is not None:
-                    yield Sample(at, device.name, value)
+    def _of(
+        self, device: Device, beats: Iterator[float], since: float, until: float, astir: Sequence[Incident]
+    ) -> Iterator[Sample]:
+        regular = set(beats)
+        moments = set(regular)
+        for incident in astir:
+            if incident.touches(device):
+                moments.update(incident.moments(device, since, until))
+        if device.switch:
+            moments.update(self._changes(device, since, until))
+            yield from self._switched(device, since, moments, regular)
             return
-        yield from self._switched(device, since, until, beats)
-
-    def _switched(self, device: Device, since: float, until: float, beats: list[float]) -> Iterator[Sample]:
-        moments = set(self._changes(device, since, until)).union(beats)
-        for incident in self._about(device, since, until):
-            moments.update(incident.moments(device, since, until))
-        if not moments:
-            return
-        before, told = self.value(device, since), set(beats)
         for at in sorted(moments):
             value = self.value(device, at)
-            if value is not None and (value != before or at in told):
+            if value is not None:
+                yield Sample(at, device.name, value)
+
+    def _switched(self, device: Device, since: float, moments: set[float], beats: set[float]) -> Iterator[Sample]:
+        """Of the moments at which a switch may speak those at which it changes, and its beats."""
+        if not moments:
+            return
+        before = self.value(device, since)
+        for at in sorted(moments):
+            value = self.value(device, at)
+            if value is not None and (value != before or at in beats):
                 yield Sample(at, device.name, value)
             before = value
-
-    def _beats(self, device: Device, since: float, until: float) -> list[float]:
-        """The moments of its interval in (since, until]; each sensor has its own within it."""
-        interval = device.interval
-        if not interval:
-            return []
-        phase = round(interval * flicker(device.key, 0), 1)
-        first = floor((since - phase) / interval) + 1
-        last = floor((until - phase) / interval)
-        return [round(phase + number * interval, 3) for number in range(first, last + 1)]
 
     def _changes(self, device: Device, since: float, until: float) -> Iterator[float]:
         """When a switch may change by itself in (since, until]."""
@@ -106,68 +117,91 @@ class Model:
             return
         at = since
         while at <= until:
-            book = self._book(self.calendar.of(at))
-            step = int((at - book.day.begins) / STEP)
-            for when, _ in switches.changes(device, book.people, step, book.key(device)):
+            step = self._step(device, at)
+            for when, _ in step.changes:
                 if since < when <= until:
                     yield when
-            at = min(book.day.begins + (step + 1) * STEP, book.day.ends)
+            at = step.ends
+
+    def _step(self, device: Device, at: float) -> _Step:
+        """What a switch does in the step in which a moment lies; the latest one is remembered."""
+        known = self._steps.get(device.name)
+        if known is None or not known.begins <= at < known.ends:
+            book = self._book(self.calendar.of(at))
+            number = int((at - book.day.begins) / STEP)
+            begins = book.day.begins + number * STEP
+            changes = tuple(switches.changes(device, book.people, number, book.key(device)))
+            before = switches.before(device, book.people, number, book.key(device))
+            known = self._steps[device.name] = _Step(begins, min(begins + STEP, book.day.ends), before, changes)
+        return known
 
     def _shown(self, device: Device, at: float) -> float:
-        book = self._book(self.calendar.of(at))
-        if device.switch:
-            step = int((at - book.day.begins) / STEP)
-            return switches.state(device, book.people, step, at, book.key(device))
-        return book.measured(device, at) + book.noise(device, at)
+        if not device.switch:
+            book = self._book(self.calendar.of(at))
+            return book.measured(device, at) + book.noise(device, at)
+        if device.kind == "LEAK":
+            return 0.0
+        step = self._step(device, at)
+        return next((value for when, value in reversed(step.changes) if when <= at), step.before)
 
     def _rounded(self, device: Device, value: float) -> float:
         low, high = RANGES[device.kind]
         factor, offset = SCALES[device.kind, device.unit]
         return round(max(low, min(high, value)) * factor + offset, DIGITS.get(device.kind, 2))
 
-    def _about(self, device: Device, since: float, until: float) -> list[Incident]:
-        """Incidents of the sensor that may make it speak in this stretch."""
-        days = {self.calendar.of(since).date: self.calendar.of(since)}
-        at = self.calendar.of(since).ends
+    def _astir(self, since: float, until: float) -> list[Incident]:
+        """Incidents that may make sensors speak in this stretch."""
+        found = {id(one): one for one in self.incidents}
+        at = since
         while at <= until:
-            days[self.calendar.of(at).date] = self.calendar.of(at)
-            at = self.calendar.of(at).ends
-        found = {id(one): one for day in days.values() for one in self._touching(device, day)}
+            day = self.calendar.of(at)
+            found |= {id(one): one for one in self._of_the_day(day)}
+            at = day.ends
         return [one for one in found.values() if one.begins <= until and one.ends >= since]
 
-    def _touching(self, device: Device, day: Day) -> tuple[Incident, ...]:
-        known = self._touched.get((day.date, device.name))
-        if known is None:
-            known = tuple(one for one in (*self._of_the_day(day), *self.incidents) if one.touches(device))
-            self._touched[day.date, device.name] = known
-        return known
-
     def _of_the_day(self, day: Day) -> tuple[Incident, ...]:
-        if self.calm:
-            return ()
-        known = self._mishaps.get(day.date)
+        """The mishaps of a day, and then those by script, which have the last word."""
+        known = self._incidents.get(day.date)
         if known is None:
-            known = self._mishaps[day.date] = tuple(mishaps(self.devices, self.seed, day))
+            own = () if self.calm else mishaps(self.devices, self.seed, day)
+            known = self._incidents[day.date] = (*own, *self.incidents)
         return known
 
     def _book(self, day: Day) -> Book:
         known = self._books.get(day.date)
         if known is None:
             yesterday = self.calendar.of(day.begins - 1)
-            known = self._books[day.date] = Book(self._of(day), self._of(yesterday), self.seed)
+            known = self._books[day.date] = Book(self._of_day(day), self._of_day(yesterday), self.seed)
             if len(self._books) > DAYS_KEPT:
                 forgotten, _ = self._books.popitem(last=False)
-                self._touched = {key: kept for key, kept in self._touched.items() if key[0] != forgotten}
-                self._mishaps.pop(forgotten, None)
+                self._incidents.pop(forgotten, None)
         return known
 
-    def _of(self, day: Day) -> People:
+    def _of_day(self, day: Day) -> People:
         known = self._people.get(day.date)
         if known is None:
             known = self._people[day.date] = People(self.site, self.seed, day)
             if len(self._people) > DAYS_KEPT:
                 self._people.popitem(last=False)
         return known
+
+
+def _thousandths(at: float) -> int:
+    """Whole milliseconds: moments of reports are counted in these, so that none falls between two stretches."""
+    return floor(at * 1000 + 0.01)
+
+
+def _phase(device: Device) -> int:
+    """Each sensor reports at its own moment within its interval (ms)."""
+    return int(device.interval * 10 * flicker(device.key, 0)) * 100
+
+
+def _beats(interval: int, phase: int, since: int, until: int) -> Iterator[float]:
+    """The moments of an interval in (since, until]; arguments in ms."""
+    if interval:
+        first = phase + ((since - phase) // interval + 1) * interval
+        return (at / 1000 for at in range(first, until + 1, interval))
+    return iter(())
 
 
 __all__ = ["Model", "Sample"]

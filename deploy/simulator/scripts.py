@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 from deploy.simulator.chance import luck, seeded
@@ -39,6 +39,7 @@ class Planned:
 
 def plan(site: Site, seed: int, wish: Wish) -> Planned:
     """The incident that was asked for. Raises Trouble when the building has no sensors for it."""
+    wish = replace(wish, begins=round(wish.begins, 1))
     match wish.kind:
         case "fire":
             return _fire(site, seed, wish)

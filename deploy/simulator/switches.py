@@ -21,16 +21,12 @@ def changes(device: Device, people: People, step: int, key: int) -> Iterator[Cha
     elif device.kind == "MOTION":
         now = _moves(device, people, step, key)
         if now != _moves(device, people, step - 1, key):
-            yield _begin(people.day, step) + 20 + round(200 * flicker(key, 4 * step + 1), 1), float(now)
+            yield round(_begin(people.day, step) + 20 + 200 * flicker(key, 4 * step + 1), 1), float(now)
 
 
-def state(device: Device, people: People, step: int, at: float, key: int) -> float:
-    """What it is at a moment within the step."""
-    value = float(_moves(device, people, step - 1, key)) if device.kind == "MOTION" else 0.0
-    for when, what in changes(device, people, step, key):
-        if when <= at:
-            value = what
-    return value
+def before(device: Device, people: People, step: int, key: int) -> float:
+    """What it is when a step begins."""
+    return float(_moves(device, people, step - 1, key)) if device.kind == "MOTION" else 0.0
 
 
 def _door(device: Device, people: People, step: int, key: int) -> Iterator[Change]:
@@ -39,9 +35,9 @@ def _door(device: Device, people: People, step: int, key: int) -> Iterator[Chang
     often = BUSY.get(device.place.kind, 0.6)
     if there == 0 or flicker(key, 4 * step) >= min(0.9, often * there / (there + 2)):
         return
-    opened = _begin(people.day, step) + 5 + round(200 * flicker(key, 4 * step + 1), 1)
+    opened = round(_begin(people.day, step) + 5 + 200 * flicker(key, 4 * step + 1), 1)
     yield opened, 1.0
-    yield opened + 8 + round(60 * flicker(key, 4 * step + 2), 1), 0.0
+    yield round(opened + 8 + 60 * flicker(key, 4 * step + 2), 1), 0.0
 
 
 def _moves(device: Device, people: People, step: int, key: int) -> bool:
@@ -56,4 +52,4 @@ def _begin(day: Day, step: int) -> float:
     return day.begins + step * STEP
 
 
-__all__ = ["Change", "changes", "state"]
+__all__ = ["Change", "before", "changes"]

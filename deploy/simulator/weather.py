@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from array import array
 from datetime import date
+from functools import lru_cache
 from math import cos, pi, sin
 
 from deploy.simulator.calendar import Day
 from deploy.simulator.chance import luck
 
 
-def outdoors(day: Day, hour: float, seed: int) -> float:
-    """°C at an hour (4 to 28) of a day."""
+@lru_cache(maxsize=16)
+def outdoors(day: Day, seed: int) -> array[float]:
+    """°C at each step of a day; spells go over into each other."""
+    warm = 8 * (_spell(day.date, seed) - 0.5)
+    warmer = 8 * (_spell(date.fromordinal(day.date.toordinal() + 1), seed) - 0.5)
     season = 6 - 13 * cos(2 * pi * (_of_year(day.date) - 20) / 365)
-    spell = 8 * (_spell(day.date, seed) + (hour - 16) / 24 * 0.1) - 4
-    return season + spell + 3.5 * cos(2 * pi * (hour - 15) / 24)
+    return array(
+        "d", [season + warm + (warmer - warm) * step / day.steps + 3.5 * cos(2 * pi * (day.hour(step) - 15) / 24)
+              for step in range(day.steps + 1)]
+    )  # fmt: skip
 
 
-def daylight(day: Day, hour: float, seed: int) -> float:
-    """Light behind a window, lx."""
+@lru_cache(maxsize=16)
+def daylight(day: Day, seed: int) -> array[float]:
+    """Light behind a window at each step of a day, lx."""
     length = 12 + 5.5 * sin(2 * pi * (_of_year(day.date) - 80) / 365)
-    height = sin(pi * (hour - 12.5 + length / 2) / length) if abs(hour - 12.5) < length / 2 else 0.0
-    return 900 * height * (0.35 + 0.65 * _spell(day.date, seed))
+    clear = 900 * (0.35 + 0.65 * _spell(day.date, seed))
+    hours = (day.hour(step) - 12.5 + length / 2 for step in range(day.steps + 1))
+    return array("d", [clear * sin(pi * hour / length) if 0 < hour < length else 0.0 for hour in hours])
 
 
 def _spell(day: date, seed: int) -> float:

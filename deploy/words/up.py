@@ -25,6 +25,10 @@ SENTENCES = {
         "The house is ready.\n  Graph  {api}/graphql\n  Agent  {agent}\n  Data   {folder}\nCtrl-C stops it.",
         "Дом готов.\n  Граф   {api}/graphql\n  Агент  {agent}\n  Папка  {folder}\nОстановить: Ctrl-C.",
     ),
+    "up.simulated": (
+        "Its sensors are simulated (log: {log}).",
+        "Датчики имитируются (журнал: {log}).",
+    ),
     "up.elsewhere": (
         "Its database is {database}.",
         "Его база данных: {database}.",
