@@ -7,7 +7,7 @@ from datetime import timedelta
 from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from api.ingest.settings import IngestSettings
+from api.ingest.settings import IngestSettings, MqttSettings
 from db.settings import DatabaseSettings, FileSettings
 
 
@@ -45,6 +45,7 @@ class ApiSettings(FileSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     ingest: IngestSettings = Field(default_factory=IngestSettings)
+    mqtt: MqttSettings = Field(default_factory=MqttSettings)
     live: LiveSettings = Field(default_factory=LiveSettings)
     jwt_key: SecretStr = Field(min_length=32, validation_alias=AliasChoices("MARKOFF_JWT_KEY", "jwt_key"))
     """Signs access tokens (HS256) and, by keys derived from it, confirmations; at least 32 characters."""

@@ -41,6 +41,7 @@ ENTRIES = ("deploy.cli", "api.app", "agent.graph")
 BROAD_EXCEPT_AT = {
     "agent/turns.py": "a turn: it is logged, and the person is told",
     "api/execution.py": "an operation: the failure is logged and told by its number",
+    "api/ingest/mqtt.py": "a message: it is logged and given up after a few tries, for the others to go on",
     "api/ingest/queue.py": "a group of callers: each is told what became of its own readings",
     "api/live/fanout.py": "a subscription, or a change: the failure is told and logged, and the others go on",
     "api/live/hub.py": "the hub listens as long as the process lives",

@@ -119,7 +119,7 @@ class Queue:
             for one in group:
                 one.answer.cancel()
             raise
-        except UNREACHABLE as error:
+        except (*UNREACHABLE, OSError) as error:
             _fail(group, error)
         except Exception as error:  # noqa: BLE001  the edge: each caller is told what became of its own readings
             if len(group) == 1:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from api.errors import Fault
-from api.ingest.line_protocol import Point, Text, Value, points
+from api.ingest.line_protocol import Point, Text, points
 from api.ingest.sheet import Sheet, since_epoch
 from db.ingest import Reason
 from db.naming import DEVICE
@@ -52,12 +52,11 @@ def sheet_of(body: bytes, precision: str, most: int, sheet: Sheet) -> Sheet:
     return sheet
 
 
-def named(point: Point, fields: list[tuple[str, Value]]) -> Iterator[tuple[str, float | None]]:
+def named(point: Point, fields: Iterable[tuple[str, float | None]]) -> Iterator[tuple[str, float | None]]:
     """The sensor of each field: the one that a tag names, or a device's name made of the tags and the field."""
     sensor = point.tags.get(SENSOR)
     device = next((point.tags[tag] for tag in DEVICES if tag in point.tags), None)
     for name, value in fields:
-        assert not isinstance(value, Text)
         if sensor is not None and name == VALUE:
             yield sensor, value
         elif sensor is not None:

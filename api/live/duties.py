@@ -11,8 +11,10 @@ state of the house alone. `every` is in real seconds; house time is the clock's.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
+from api.ingest.mqtt import listening
 from api.live.deadlines import Deadlines
 from api.live.leader import Duty, Group, Leader
 from db.statuses import Silence
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 TICKS = 0x6D6B_7469  # "mkti"
 KEEPING = 0x6D6B_6B70  # "mkkp"
+MQTT = 0x6D6B_6D71  # "mkmq"
 
 
 def ticks(parts: Parts) -> Group:
@@ -44,9 +47,15 @@ def housekeeping(parts: Parts) -> Group:
     )
 
 
-GROUPS: tuple[Callable[[Parts], Group], ...] = (ticks, housekeeping)
-"""Each is led by one process at a time, not always the same for all. A connection that is kept open (a broker's) is a
-group of its own: `lambda parts: Group("mqtt", 0x6D6B_6D71, attended=[partial(listening, parts)])`."""
+def mqtt(parts: Parts) -> Group | None:
+    """What a broker of MQTT has for us, where there is one."""
+    if parts.settings.mqtt.broker is None:
+        return None
+    return Group("mqtt", MQTT, attended=[partial(listening, parts)])
+
+
+GROUPS: tuple[Callable[[Parts], Group | None], ...] = (ticks, housekeeping, mqtt)
+"""Each is led by one process at a time, not always the same for all."""
 
 
 class Duties:
@@ -55,7 +64,9 @@ class Duties:
     def __init__(self, parts: Parts) -> None:
         url = parts.settings.database.url
         self.leaders = {
-            group.name: Leader(url, parts.clock, group) for group in (describe(parts) for describe in GROUPS)
+            group.name: Leader(url, parts.clock, group)
+            for group in (describe(parts) for describe in GROUPS)
+            if group is not None
         }
 
     def leads(self, group: str) -> bool:
