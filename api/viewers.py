@@ -8,13 +8,14 @@ import hmac
 import logging
 import time
 from collections import OrderedDict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
 
-from api.auth import hash_secret, is_key, read, split_key
+from api.auth import Claims, hash_secret, is_key, read, split_key
 from api.errors import Fault
 from api.settings import ApiSettings
 from api.viewer import ANONYMOUS, Viewer
@@ -55,6 +56,36 @@ def of_user(found: access.Person, acting: str | None) -> Viewer:
     )
 
 
+def of_claims(found: access.Person | None, claims: Claims) -> Viewer:
+    """The viewer of a token that names a user. Raises BAD_TOKEN where there is none any more."""
+    if found is None or not found.enabled:
+        raise Fault("BAD_TOKEN")
+    return of_user(found, claims.acting)
+
+
+def of_key(key: access.Key) -> Viewer:
+    buildings = {Role.DEVICE: (key.building_id,)} if key.building_id is not None else {}
+    return Viewer(key_id=key.id, buildings=buildings, readings_per_minute=key.readings_per_minute, language=Language.EN)
+
+
+def _held(key: access.Key | None, text: str, kind: KeyKind | None = None) -> access.Key:
+    """The key, if it is that of the text (and of that kind) and not revoked. Raises BAD_TOKEN."""
+    _, secret = split_key(text)
+    if key is None or not hmac.compare_digest(key.secret_hash, hash_secret(secret)):
+        raise Fault("BAD_TOKEN")
+    if key.revoked or (kind is not None and key.kind is not kind):
+        raise Fault("BAD_TOKEN")
+    return key
+
+
+def _token(authorization: str) -> str:
+    """The token in an `Authorization` header. Raises BAD_TOKEN."""
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Fault("BAD_TOKEN")
+    return token.strip()
+
+
 class Viewers:
     """Tokens to viewers. `start` begins to listen for changed grants; without that nothing is remembered."""
 
@@ -69,12 +100,7 @@ class Viewers:
 
     async def behind(self, authorization: str | None) -> Viewer:
         """The viewer of a request's `Authorization` header. Raises BAD_TOKEN or TOKEN_EXPIRED."""
-        if not authorization:
-            return ANONYMOUS
-        scheme, _, token = authorization.partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            raise Fault("BAD_TOKEN")
-        return await self.of(token.strip())
+        return await self.of(_token(authorization)) if authorization else ANONYMOUS
 
     async def of(self, token: str) -> Viewer:
         """The viewer of a token or an API key. Raises BAD_TOKEN or TOKEN_EXPIRED."""
@@ -90,32 +116,50 @@ class Viewers:
                 self.known.popitem(last=False)
         return viewer
 
+    async def again(self, shown: Collection[str]) -> dict[str, Viewer | Fault]:
+        """Who stands behind several `Authorization` headers by now, or why nobody does; nothing remembered counts."""
+        tokens = {each: _token(each) for each in shown}
+        people, prefixes = set(), set()
+        for token in tokens.values():
+            with contextlib.suppress(Fault):  # told below
+                if is_key(token):
+                    prefixes.add(split_key(token)[0])
+                else:
+                    people.add(read(self.key, token).user_id)
+        async with self.pool.acquire() as connection:
+            found = await access.people(connection, people)
+            keys = await access.keys(connection, prefixes)
+        answer: dict[str, Viewer | Fault] = {}
+        for each, token in tokens.items():
+            try:
+                if is_key(token):
+                    answer[each] = of_key(_held(keys.get(split_key(token)[0]), token))
+                else:
+                    claims = read(self.key, token)
+                    answer[each] = of_claims(found.get(claims.user_id), claims)
+            except Fault as fault:
+                answer[each] = fault
+        return answer
+
+    def ends(self, authorization: str) -> float:
+        """The Unix time at which the token in a header ends. Raises BAD_TOKEN or TOKEN_EXPIRED."""
+        token = _token(authorization)
+        return FOREVER.timestamp() if is_key(token) else read(self.key, token).expires_at.timestamp()
+
     async def _by_token(self, token: str) -> tuple[Viewer, datetime]:
         claims = read(self.key, token)
         async with self.pool.acquire() as connection:
             found = await access.person(connection, claims.user_id)
-        if found is None or not found.enabled:
-            raise Fault("BAD_TOKEN")
-        return of_user(found, claims.acting), claims.expires_at
+        return of_claims(found, claims), claims.expires_at
 
     async def _by_key(self, text: str) -> tuple[Viewer, datetime]:
-        key = await self.api_key(text)
-        buildings = {Role.DEVICE: (key.building_id,)} if key.building_id is not None else {}
-        viewer = Viewer(
-            key_id=key.id, buildings=buildings, readings_per_minute=key.readings_per_minute, language=Language.EN
-        )
-        return viewer, FOREVER
+        return of_key(await self.api_key(text)), FOREVER
 
     async def api_key(self, text: str, kind: KeyKind | None = None) -> access.Key:
         """The API key of that text (of that kind). Raises BAD_TOKEN, also for a revoked one."""
-        prefix, secret = split_key(text)
+        prefix, _ = split_key(text)
         async with self.pool.acquire() as connection:
-            key = await access.key(connection, prefix)
-        if key is None or not hmac.compare_digest(key.secret_hash, hash_secret(secret)):
-            raise Fault("BAD_TOKEN")
-        if key.revoked or (kind is not None and key.kind is not kind):
-            raise Fault("BAD_TOKEN")
-        return key
+            return _held(await access.key(connection, prefix), text, kind)
 
     def forget(self, *_: Any) -> None:
         """Drop everything remembered: grants, users or keys have changed."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -40,8 +40,14 @@ APPEND = f"""
     SELECT max(number), pg_notify('{CHANNEL}', '') FROM born
 """
 PAGE = """
-    SELECT number, at, kind, building_id, tenant_ids, subject_id, payload::text AS payload
-    FROM live.change WHERE number > $1 ORDER BY number LIMIT $2
+    WITH version AS MATERIALIZED (
+        SELECT max(number) FILTER (WHERE subject = 'access') AS access,
+            max(number) FILTER (WHERE subject = 'places') AS places
+        FROM live.version
+    )
+    SELECT c.number, c.at, c.kind, c.building_id, c.tenant_ids, c.subject_id, c.payload::text AS payload,
+        v.access, v.places
+    FROM live.change c, version v WHERE c.number > $1 ORDER BY c.number LIMIT $2
 """
 PAGE_SIZE = 500
 STANDING = """
@@ -102,6 +108,10 @@ class Change:
     tenant_ids: frozenset[int]
     subject_id: int
     payload: dict[str, Any]
+    access: int = field(default=0, compare=False)
+    """Of users, grants and keys, the version when it was read: what was granted or taken before it is in it."""
+    places: int = field(default=0, compare=False)
+    """Of the places of sensors and who rents them, likewise."""
 
 
 async def driver(session: WriteSession) -> Connection:
@@ -145,6 +155,8 @@ def _changes(rows: Iterable[Any]) -> list[Change]:
             frozenset(row["tenant_ids"]),
             row["subject_id"],
             orjson.loads(row["payload"]),
+            row["access"],
+            row["places"],
         )
         for row in rows
     ]

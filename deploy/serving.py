@@ -20,9 +20,11 @@ def serve(factory: str, listening: socket.socket) -> None:
     """Serve what `module:function` makes until SIGTERM or SIGINT; a failing start ends the process with status 3."""
     import uvicorn
 
+    from deploy.wire import SERVING
+
     config = uvicorn.Config(
-        factory, factory=True, lifespan="on", ws="websockets-sansio", access_log=False,
-        timeout_graceful_shutdown=GRACE, server_header=False,
+        factory, factory=True, lifespan="on", access_log=False,
+        timeout_graceful_shutdown=GRACE, server_header=False, **SERVING,
     )  # fmt: skip
     server = uvicorn.Server(config)
     server.run(sockets=[listening])

@@ -8,9 +8,9 @@ twice.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import Hashable
+import time
+from collections.abc import Hashable, Mapping
 from contextlib import aclosing
 
 from api.asking import caller
@@ -22,10 +22,13 @@ from api.live.followed import Followed
 from api.live.hub import PAUSE, TROUBLE, Hub
 from api.live.line import Follower, Line
 from api.settings import LiveSettings
-from api.viewer import ANONYMOUS
+from api.viewer import ANONYMOUS, Viewer
 from db.changes import Change, CursorOfAnotherEpoch, CursorRefused
 
 log = logging.getLogger("markoff.live")
+
+LOOK = 1.0
+"""Seconds between two looks at the lines."""
 
 
 class Fanout:
@@ -37,20 +40,25 @@ class Fanout:
         self.lines: set[Line] = set()
         self.audiences: dict[Hashable, Audience] = {}
         self._round = parts.viewers.round
-        self._task: asyncio.Task[None] | None = None
+        self._access = 0
+        """The version of all grants that the lines' viewers are of, at least."""
+        self._looking = asyncio.Lock()
+        self._tasks: list[asyncio.Task[None]] = []
 
     @property
     def settings(self) -> LiveSettings:
         return self.parts.settings.live
 
     async def start(self) -> None:
-        self._task = asyncio.create_task(self._run(), name="markoff fanout")
+        self._tasks = [
+            asyncio.create_task(self._run(), name="markoff fanout"),
+            asyncio.create_task(self._watch(), name="markoff lines"),
+        ]
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     # -- lines
 
@@ -113,6 +121,7 @@ class Fanout:
         audience.enter(follower)
         while page := await hub.page(epoch, follower.number):
             for change in page:
+                await self._look_again(change)
                 audience.tell_one(follower, change, hub.cursor(change))
                 follower.number = change.number
                 await line.room()
@@ -147,8 +156,7 @@ class Fanout:
                 log.exception("a change could not be handed on")
 
     async def _tell(self, change: Change) -> None:
-        if self._round != self.parts.viewers.round:
-            await self._look_again()
+        await self._look_again(change)
         cursor = self.hub.cursor(change)
         for audience in tuple(self.audiences.values()):
             try:
@@ -164,27 +172,51 @@ class Fanout:
 
     # -- who sees what
 
-    async def _look_again(self) -> None:
-        """Grants, users or keys have changed: see again who everybody is, before anything else is told."""
-        while self._round != (round_ := self.parts.viewers.round):
-            moved = False
-            for line in tuple(self.lines):
-                moved |= await self._look_at(line)
-            if moved:
-                for audience in self.audiences.values():
-                    audience.regroup()
-            self._round = round_
+    async def _look_again(self, before: Change | None = None) -> None:
+        """See again who everybody is, if grants, users or keys have changed by the time that a change was read."""
+        if self._known(before):
+            return
+        async with self._looking:
+            while not self._known(before):
+                round_ = self.parts.viewers.round
+                try:
+                    answers = await self.parts.viewers.again({line.authorization for line in self.lines})
+                except TROUBLE as error:
+                    log.warning("nothing is told until the database says who may see it: %r", error)
+                    await asyncio.sleep(PAUSE)
+                    continue
+                self._see(answers)
+                self._round = round_
+                self._access = max(self._access, before.access if before is not None else 0)
 
-    async def _look_at(self, line: Line) -> bool:
+    def _known(self, before: Change | None) -> bool:
+        return self._round == self.parts.viewers.round and (before is None or before.access <= self._access)
+
+    def _see(self, answers: Mapping[str, Viewer | Fault]) -> None:
+        moved = False
+        for line in tuple(self.lines):
+            answer = answers.get(line.authorization)  # a line that has just been opened is of now
+            if isinstance(answer, Fault):
+                self.turn_away(line, answer)
+            elif answer is not None:
+                moved |= line.becomes(answer)
+        if moved:
+            for audience in self.audiences.values():
+                audience.regroup()
+
+    async def _watch(self) -> None:
+        """Ping, drop who does not answer, turn away whose token has ended."""
         while True:
+            await asyncio.sleep(LOOK)
             try:
-                return line.becomes(await self.parts.viewers.behind(line.authorization))
-            except Fault as fault:
-                self.turn_away(line, fault)
-                return False
-            except TROUBLE as error:
-                log.warning("nothing is told until the database says who may see it: %r", error)
-                await asyncio.sleep(PAUSE)
+                await self._look_again()
+                now, today = time.monotonic(), time.time()
+                for line in tuple(self.lines):
+                    if line.ends_at <= today and line.closing is None:
+                        self.turn_away(line, Fault("TOKEN_EXPIRED"))
+                    line.look(now, self.settings)
+            except Exception:
+                log.exception("the lines could not be looked after")
 
     def turn_away(self, line: Line, fault: Fault) -> None:
         """Whoever it was, their token is worth nothing any more."""

@@ -8,6 +8,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from starlette.types import Scope
+
 from api.context import Context
 from api.errors import presented
 from api.live.audience import Audience, Telling
@@ -17,6 +19,15 @@ from api.live.reach import Reach
 from api.settings import LiveSettings
 from api.viewer import Viewer
 from db import changes
+
+CUT = "markoff.cut"
+"""The extension of a scope that ends its connection at once (`deploy.wire`)."""
+
+
+def abort(scope: Scope) -> None:
+    """End the connection of a request at once, where the server can."""
+    if (cut := (scope.get("extensions") or {}).get(CUT)) is not None:
+        cut()
 
 
 @dataclass(eq=False, slots=True)
@@ -37,18 +48,27 @@ class Follower:
     """While it begins and catches up."""
 
 
+FAREWELL = 5.0
+"""Seconds in which a client has to take the news that its line ends; then it is cut off."""
+
+
 class Line(ABC):
     """What WebSockets and event streams have in common."""
 
-    def __init__(self, context: Context, authorization: str | None, epoch: str, settings: LiveSettings) -> None:
+    answers = True
+    """A client answers pings."""
+
+    def __init__(self, context: Context, authorization: str, epoch: str, settings: LiveSettings) -> None:
         self.context = context
         self.authorization = authorization
         """What the caller showed when the line was opened."""
+        self.ends_at = context.parts.viewers.ends(authorization)
+        """The Unix time at which that is worth nothing any more."""
         self.reach = Reach.of(context.viewer)
         self.followers: dict[str, Follower] = {}
         self.closing: Closing | None = None
         self.closing_since = 0.0
-        self.heard = time.monotonic()
+        self.heard = self.pinged = time.monotonic()
         self._epoch = epoch
         self._outbox = Outbox(settings.waiting, settings.waiting_size)
         self._through = 0
@@ -141,11 +161,21 @@ class Line(ABC):
         before, self.reach = self.reach, Reach.of(viewer)
         return before != self.reach
 
+    # -- whether it is there
+
     def heard_now(self) -> None:
         """The client is there."""
         self.heard = time.monotonic()
 
-    @property
-    def stuck_since(self) -> float:
-        """Monotonic time since which nothing has left, though something waits."""
-        return self._outbox.moved if len(self._outbox) else time.monotonic()
+    def look(self, now: float, settings: LiveSettings) -> None:
+        """Ping it when it is time; drop it where it takes nothing or does not answer. `now` is monotonic."""
+        if self.closing is not None:
+            if now - self.closing_since > FAREWELL:
+                self.cut()
+        elif len(self._outbox) and now - self._outbox.moved > settings.patience.total_seconds():
+            self.close(Closing.TOO_SLOW)
+        elif self.answers and now - self.heard > 2 * settings.ping.total_seconds():
+            self.close(Closing.NO_ANSWER)
+        elif now - self.pinged >= settings.ping.total_seconds():
+            self.pinged = now
+            self.say(self.ping_letter())

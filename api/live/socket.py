@@ -23,12 +23,10 @@ from api.live.audience import Telling
 from api.live.closing import Closing
 from api.live.fanout import Fanout
 from api.live.followed import understood
-from api.live.line import Line
+from api.live.line import Line, abort
 
 PROTOCOL = "graphql-transport-ws"
 LONGEST_ID = 256
-CUT = "markoff.cut"
-"""The extension of a scope that ends a connection at once (`api.live.wire`)."""
 
 
 class Refused(Exception):
@@ -49,7 +47,7 @@ class Socket:
 class SocketLine(Line):
     """A line over a WebSocket."""
 
-    def __init__(self, socket: WebSocket, context: Context, authorization: str | None, fanout: Fanout) -> None:
+    def __init__(self, socket: WebSocket, context: Context, authorization: str, fanout: Fanout) -> None:
         super().__init__(context, authorization, fanout.hub.epoch, fanout.settings)
         self.socket = socket
         self.writing: asyncio.Task[None] | None = None
@@ -71,8 +69,7 @@ class SocketLine(Line):
         await self.socket.close(closing.code, reason.rstrip())
 
     def cut(self) -> None:
-        if (abort := (self.socket.scope.get("extensions") or {}).get(CUT)) is not None:
-            abort()
+        abort(self.socket.scope)
         if self.writing is not None:
             self.writing.cancel()
 
@@ -138,13 +135,13 @@ class Conversation:
     async def _line(self, shown: dict[str, Any]) -> SocketLine:
         headers = self.socket.headers
         given = shown.get("authorization") or shown.get("Authorization") or headers.get("authorization")
-        authorization = str(given) if given else None
+        if not given:
+            raise Refused(Closing.FORBIDDEN)
+        authorization = str(given)
         try:
             viewer = await self.parts.viewers.behind(authorization)
         except Fault as fault:
             raise Refused(Closing.FORBIDDEN) from fault
-        if not viewer.known:
-            raise Refused(Closing.FORBIDDEN)
         accepted = shown.get("acceptLanguage") or headers.get("accept-language")
         language = language_of(str(accepted) if accepted else None, viewer.language)
         address = self.socket.client.host if self.socket.client else ""

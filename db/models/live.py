@@ -49,6 +49,29 @@ class Epoch(SQLModel, table=True):
     began_at: datetime = moment()
 
 
+class Version(SQLModel, table=True):
+    """Another number after each change, by triggers, of `access` (users, grants, keys) or `places` (of sensors).
+
+    Whoever reads the stream reads them in the same statement, and so knows whether what they remember held by then.
+    """
+
+    __tablename__ = "version"
+    __table_args__ = {"schema": "live"}
+    subject: str = Field(sa_column=Column(Text, primary_key=True))
+    number: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
+class Interest(SQLModel, table=True):
+    """Until when (real time) readings are appended to the stream, and after which change all of them have been."""
+
+    __tablename__ = "interest"
+    __table_args__ = (CheckConstraint("one = 1", name="one"), {"schema": "live"})
+    one: int = Field(default=1, sa_column=Column(SmallInteger, primary_key=True, autoincrement=False))
+    since: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    """Null: it has just begun, and some may not have been."""
+    until: datetime = moment()
+
+
 class ClockMode(enum.Enum):
     REAL = "REAL"
     SPEED = "SPEED"
@@ -67,4 +90,4 @@ class HouseClock(SQLModel, table=True):
     speed: float = 1.0
 
 
-__all__ = ["Change", "ClockMode", "Epoch", "HouseClock", "change_number"]
+__all__ = ["Change", "ClockMode", "Epoch", "HouseClock", "Interest", "Version", "change_number"]

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from db.engine import Connection
 from db.models import KeyKind, Language, Role
 
-PERSON = """
+PEOPLE = """
     SELECT u.id, u.language, u.enabled,
         coalesce(jsonb_agg(jsonb_build_array(g.role, g.building_id, g.tenant_id) ORDER BY g.building_id, g.role)
             FILTER (WHERE g.id IS NOT NULL), '[]') AS grants
     FROM security."user" u LEFT JOIN security."grant" g ON g.user_id = u.id
-    WHERE u.id = $1 GROUP BY u.id
+    WHERE u.id = ANY($1) GROUP BY u.id
 """
-KEY = """
-    SELECT id, secret_hash, name, kind, building_id, revoked_at, readings_per_minute
-    FROM security.api_key WHERE prefix = $1
+KEYS = """
+    SELECT prefix, id, secret_hash, name, kind, building_id, revoked_at, readings_per_minute
+    FROM security.api_key WHERE prefix = ANY($1)
 """
 LOGIN = 'SELECT id, password_hash, language, enabled FROM security."user" WHERE login = $1'
 
@@ -54,18 +56,30 @@ class Login:
 
 async def person(connection: Connection, user_id: int) -> Person | None:
     """A user with all their grants."""
-    row = await connection.fetchrow(PERSON, user_id)
-    if row is None:
-        return None
+    return (await people(connection, [user_id])).get(user_id)
+
+
+async def people(connection: Connection, user_ids: Collection[int]) -> dict[int, Person]:
+    """Users with all their grants, by their keys."""
+    return {row["id"]: _person(row) for row in await connection.fetch(PEOPLE, list(user_ids))}
+
+
+def _person(row: Any) -> Person:
     grants = tuple((Role[role], building, tenant) for role, building, tenant in row["grants"])
     return Person(row["id"], Language[row["language"]], row["enabled"], grants)
 
 
 async def key(connection: Connection, prefix: str) -> Key | None:
     """An API key by its public part."""
-    row = await connection.fetchrow(KEY, prefix)
-    if row is None:
-        return None
+    return (await keys(connection, [prefix])).get(prefix)
+
+
+async def keys(connection: Connection, prefixes: Collection[str]) -> dict[str, Key]:
+    """API keys by their public parts."""
+    return {row["prefix"]: _key(row) for row in await connection.fetch(KEYS, list(prefixes))}
+
+
+def _key(row: Any) -> Key:
     revoked = row["revoked_at"] is not None
     kind = KeyKind[row["kind"]]
     limit = row["readings_per_minute"]

@@ -13,6 +13,8 @@ import uvicorn
 import websockets
 from fastapi import FastAPI
 
+from deploy.wire import SERVING
+
 PROTOCOL = websockets.Subprotocol("graphql-transport-ws")
 
 
@@ -20,7 +22,7 @@ PROTOCOL = websockets.Subprotocol("graphql-transport-ws")
 async def served(app: FastAPI) -> AsyncIterator[str]:
     """Its address, `127.0.0.1:port`, while it serves; the application is started already."""
     listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, lifespan="off", ws="websockets-sansio", log_level="error", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(app, lifespan="off", log_level="error", timeout_graceful_shutdown=1, **SERVING)
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve([listening]))
     try:

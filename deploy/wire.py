@@ -1,0 +1,45 @@
+"""How uvicorn serves lines: without compression, which takes memory of each, and so that one can be cut off.
+
+A client that takes nothing can be told nothing; closing its connection would wait for it for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+CUT = "markoff.cut"
+"""The extension of a request's scope under which `api.live.line` finds what cuts its connection."""
+
+
+def _offer(scope: Any, cut: Callable[[], None]) -> None:
+    scope.setdefault("extensions", {})[CUT] = cut
+
+
+class Web(HttpToolsProtocol):
+    """HTTP whose requests can be cut off."""
+
+    def on_headers_complete(self) -> None:
+        _offer(self.scope, self.transport.abort)
+        super().on_headers_complete()
+
+
+class Sockets(WebSocketsSansIOProtocol):
+    """WebSockets that can be cut off."""
+
+    def handle_connect(self, event: Any) -> None:
+        super().handle_connect(event)
+        if hasattr(self, "scope"):  # else the handshake was none
+            _offer(self.scope, self.transport.abort)
+
+
+SERVING: dict[str, Any] = {
+    "http": Web,
+    "ws": Sockets,
+    "ws_per_message_deflate": False,
+    "ws_max_size": 4 << 20,
+}
+"""Options of `uvicorn.Config`."""
