@@ -108,6 +108,12 @@ async def tenant(change: Change, value: str, argument: str = "tenant") -> models
     return await _only(change, models.Tenant, query, value, argument)
 
 
+async def rule(change: Change, value: str, argument: str = "rule") -> models.Rule | Refused:
+    """An alarm rule where the viewer may make the change; who locks the sensors that it watches has it."""
+    found = await _only(change, models.Rule, alarms.rule(ids.key("rule", value), value), value, argument)
+    return (change.allowed(found.building_id) or found) if isinstance(found, models.Rule) else found
+
+
 async def alarm(change: Change, value: str, argument: str = "alarm") -> models.Alarm | Refused:
     """An alarm where the viewer may make the change; not locked: who locks its sensor's state has it."""
     query = alarms.alarm(ids.key("alarm", value))

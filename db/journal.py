@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import Enum
 from itertools import accumulate
@@ -80,8 +80,13 @@ def alarm_of(row: Any) -> Alarm:
     return Alarm(**values | named)
 
 
-async def write(connection: Connection, verdicts: Sequence[Verdict], now: datetime) -> list[News]:
-    """Store what the verdicts mean for watches, stays and alarms; the changes to append, in event time."""
+async def write(
+    connection: Connection, verdicts: Sequence[Verdict], now: datetime, user_id: int | None = None
+) -> list[News]:
+    """Store what the verdicts mean for watches, stays and alarms; the changes to append, in event time.
+
+    `user_id` is who brought it about, where that was somebody.
+    """
     records = Records()
     happened: list[tuple[Verdict, list[Happening]]] = []
     for verdict in verdicts:
@@ -95,7 +100,8 @@ async def write(connection: Connection, verdicts: Sequence[Verdict], now: dateti
     outcomes = await _lived(connection, happened, shown, now) if happened else []
     for outcome in outcomes:
         _record(records, outcome)
-    records.journal = _in_order(outcomes)
+    entries = _in_order(outcomes)
+    records.journal = entries if user_id is None else [replace(entry, user_id=user_id) for entry in entries]
     await records.store(connection, now)
     return [news(entry, _face(entry, shown)) for entry in records.journal if entry.told]
 

@@ -105,6 +105,10 @@ class Caller:
     async def create_alarm_rule(self, **given: Any) -> dict[str, Any]:
         return await self._input("createAlarmRule", "CreateAlarmRuleInput!", "... on AlarmRule { id name }", given)
 
+    async def update_alarm_rule(self, **given: Any) -> dict[str, Any]:
+        selection = "... on AlarmRule { id name threshold thresholdHigh window onDelay enabled priority }"
+        return await self._input("updateAlarmRule", "UpdateAlarmRuleInput!", selection, given)
+
     async def end_lease(self, **given: Any) -> dict[str, Any]:
         return await self.change(
             "endLease", {"lease": "ID!", "end": "Date!"}, "... on Lease { id number start end }", **given

@@ -33,6 +33,12 @@ WRITES: dict[str, tuple[str, str, str]] = {
         "sensor", "ID",
         'createAlarmRule(input: {building: "alpha", name: "R", sensor: $x, condition: ABOVE, threshold: 1}, dryRun: true)',
     ),
+    "createAlarmRule with": (
+        "sensor", "ID",
+        'createAlarmRule(input: {building: "alpha", name: "R", sensor: "t-1", reference: $x, condition: DEVIATION,'
+        ' threshold: 1}, dryRun: true)',
+    ),
+    "updateAlarmRule": ("rule", "ID!", 'updateAlarmRule(input: {rule: $x, threshold: 1}, dryRun: true)'),
     "createLease in": (
         "building", "ID!",
         'createLease(input: {building: $x, tenant: "Ромашка", number: "N", start: "2027-01-01"}, dryRun: true)',

@@ -8,6 +8,7 @@ import hypothesis.strategies as st
 from hypothesis import given, settings
 
 from db.engine import Pool
+from db.models import Condition
 from tests.api.caller import Caller
 from tests.api.tables import dump
 from tests.world import World
@@ -74,13 +75,34 @@ CALLS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
         },
     ),
     "create_alarm_rule": st.fixed_dictionaries(
-        {"building": TEXT, "name": TEXT, "condition": st.just("ABOVE"), "threshold": NUMBER},
+        {
+            "building": TEXT,
+            "name": TEXT,
+            "condition": st.sampled_from([one.name for one in Condition]),
+            "threshold": NUMBER,
+        },
         optional={
             "sensorKind": optional(st.just("CO2")),
             "sensor": optional(TEXT),
             "room": optional(TEXT),
             "deadband": NUMBER,
             "onDelay": WHOLE,
+            "thresholdHigh": optional(NUMBER),
+            "window": optional(WHOLE),
+            "reference": optional(TEXT),
+        },
+    ),
+    "update_alarm_rule": st.fixed_dictionaries(
+        {"rule": TEXT},
+        optional={
+            "name": optional(TEXT),
+            "threshold": optional(NUMBER),
+            "thresholdHigh": optional(NUMBER),
+            "window": optional(WHOLE),
+            "deadband": optional(NUMBER),
+            "offDelay": optional(WHOLE),
+            "escalateAfter": optional(WHOLE),
+            "enabled": optional(st.booleans()),
         },
     ),
 }
@@ -91,6 +113,7 @@ PLAUSIBLE = {
     "room": "101",
     "alarm": "alarm_1101",
     "sensor": "co2-101",
+    "rule": "Душно",
 }
 CALL = st.one_of(*(st.tuples(st.just(name), arguments) for name, arguments in CALLS.items()))
 FAULTS = {"WRONG_KIND_OF_ID", "BAD_VALUE"}

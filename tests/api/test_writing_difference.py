@@ -38,8 +38,8 @@ CALLS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "create_alarm_rule": {
         "building": BUILDINGS, "name": NAMES, "sensorKind": st.sampled_from([None, "CO2", "CO2", "TEMPERATURE"]),
         "sensor": st.sampled_from([None, None, None, "co2-101", "t-1"]), "room": st.none() | ROOMS,
-        "condition": st.sampled_from(["ABOVE", "BELOW"]), "threshold": SIZES, "deadband": SIZES,
-        "onDelay": st.sampled_from([0, 900]),
+        "condition": st.sampled_from(["ABOVE", "BELOW", "STALE", "DEVIATION"]), "threshold": SIZES, "deadband": SIZES,
+        "onDelay": st.sampled_from([0, 0, 900]), "reference": st.sampled_from([None, None, "t-101"]),
     },
 }  # fmt: skip
 ROOM_FIELDS: dict[str, st.SearchStrategy[Any]] = {
@@ -49,9 +49,19 @@ ROOM_FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "capacity": st.sampled_from([None, 0, 4, 40]),
     "aliases": st.none() | st.lists(NAMES, max_size=3),
 }
+RULE_FIELDS: dict[str, st.SearchStrategy[Any]] = {
+    "name": NAMES,
+    "threshold": SIZES,
+    "deadband": SIZES,
+    "onDelay": st.sampled_from([0, 900]),
+    "priority": st.sampled_from(["LOW", "CRITICAL"]),
+    "enabled": st.booleans(),
+}
+RULES = st.sampled_from(["Душно", "Жарко", "Too cold", "Switched off", "None"])
 CALL = st.one_of(
     *(st.tuples(st.just(name), st.fixed_dictionaries(fields)) for name, fields in CALLS.items()),
     st.tuples(st.just("update_room"), st.fixed_dictionaries({"room": ROOMS}, optional=ROOM_FIELDS)),
+    st.tuples(st.just("update_alarm_rule"), st.fixed_dictionaries({"rule": RULES}, optional=RULE_FIELDS)),
 )
 WHO = st.sampled_from(["admin", "manager", "manager", "mixed", "tenant"])
 
@@ -59,14 +69,16 @@ BOOKKEEPING = {"security.audit", "security.confirmation"}
 FOLLOWING = {
     "create_sensor": {"telemetry.sensor_state", "alarm.watch"},
     "create_alarm_rule": {"alarm.watch"},
+    "update_alarm_rule": {"alarm.watch", "alarm.occurrence", "alarm.transition", "live.change"},
 }
-"""What triggers do of themselves, and is not told."""
+"""What follows of itself, and is not told."""
 OF_NOUN = {
     "create_lease": {"business.lease"},
     "place_tenant": {"business.placement"},
     "end_lease": {"business.lease", "business.placement"},
     "create_sensor": {"telemetry.sensor"},
     "create_alarm_rule": {"alarm.rule"},
+    "update_alarm_rule": {"alarm.rule", "alarm.alarm"},
     "update_room": {"physical.room", "physical.alias"},
 }
 
