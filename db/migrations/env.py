@@ -1,5 +1,6 @@
 """Alembic's entry: one connection, all schemas, one transaction."""
 
+import re
 from typing import Any
 
 from alembic import context
@@ -7,6 +8,7 @@ from sqlalchemy import create_engine, pool
 
 from db.models import metadata
 
+PARTITION = re.compile(r"reading_\d{4,}_\d\d")
 SCHEMAS = {"physical", "business", "telemetry", "alarm", "security", "live"}
 
 
@@ -15,7 +17,7 @@ def ours(name: str | None, kind: str, parents: Any) -> bool:
     if kind == "schema":
         return name in SCHEMAS
     if kind == "table":
-        return not (parents.get("schema_name") == "telemetry" and (name or "").startswith("reading_"))
+        return not (parents.get("schema_name") == "telemetry" and PARTITION.fullmatch(name or ""))
     return True
 
 

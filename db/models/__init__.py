@@ -17,6 +17,7 @@ from db.models.alarm import (
     Watch,
 )
 from db.models.base import metadata
+from db.models.keeping import History, ReadingDirty, ReadingHour, Rolling
 from db.models.live import Change, ClockMode, Epoch, HouseClock, change_number
 from db.models.search import SearchWord
 from db.models.sensing import UNITS, Reading, Sensor, SensorKind, SensorState, SensorStatus, StatusChange
@@ -40,6 +41,7 @@ __all__ = [
     "Event",
     "Floor",
     "Grant",
+    "History",
     "HouseClock",
     "KeyKind",
     "Language",
@@ -49,7 +51,10 @@ __all__ = [
     "Placement",
     "Priority",
     "Reading",
+    "ReadingDirty",
+    "ReadingHour",
     "Role",
+    "Rolling",
     "Room",
     "RoomKind",
     "Rule",
