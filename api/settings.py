@@ -8,7 +8,7 @@ from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from api.ingest.settings import IngestSettings, MqttSettings
-from db.settings import DatabaseSettings, FileSettings
+from db.settings import DatabaseSettings, FileSettings, KeepingSettings
 
 
 class LiveSettings(FileSettings):
@@ -44,6 +44,7 @@ class ApiSettings(FileSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
+    keeping: KeepingSettings = Field(default_factory=KeepingSettings)
     ingest: IngestSettings = Field(default_factory=IngestSettings)
     mqtt: MqttSettings = Field(default_factory=MqttSettings)
     live: LiveSettings = Field(default_factory=LiveSettings)

@@ -11,7 +11,7 @@ import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -50,12 +50,23 @@ PAGE = """
     FROM live.change c, version v WHERE c.number > $1 ORDER BY c.number LIMIT $2
 """
 PAGE_SIZE = 500
+LATEST = datetime.max.replace(tzinfo=UTC)
 STANDING = """
     SELECT e.epoch, (SELECT max(number) FROM live.change) AS newest,
         EXISTS (SELECT FROM live.change WHERE number = $1) AS known
     FROM live.epoch e
 """
-FORGET = "DELETE FROM live.change WHERE at < $1 AND number < (SELECT max(number) FROM live.change)"
+FORGET = """
+    WITH young AS MATERIALIZED (
+        SELECT number FROM live.change WHERE at >= $1 AND at <= $2 ORDER BY number LIMIT 1
+    ), edge AS (
+        SELECT coalesce((SELECT number FROM young), (SELECT max(number) FROM live.change)) AS number
+    )
+    DELETE FROM live.change WHERE number IN (
+        SELECT number FROM live.change WHERE number < (SELECT number FROM edge) ORDER BY number LIMIT $3
+    )
+"""
+"""Only what lies before the first young change: what late readings tell of the past stays in its place until then."""
 BEGIN_EPOCH = f"""
     UPDATE live.epoch SET epoch = replace(gen_random_uuid()::text, '-', ''), began_at = $1
     RETURNING epoch, pg_notify('{CHANNEL}', '{NEW_EPOCH}')
@@ -198,9 +209,12 @@ async def standing(connection: Connection) -> tuple[str, int]:
     return row["epoch"], row["newest"] or 0
 
 
-async def forget(connection: Connection, before: datetime) -> int:
-    """Forget changes older than `before` (house time), but never the newest; how many."""
-    return int((await connection.execute(FORGET, before)).split()[-1])
+async def forget(connection: Connection, before: datetime, ahead: datetime = LATEST, most: int = 10_000) -> int:
+    """Forget the beginning of the stream, up to the first change not older than `before` (house time); how many.
+
+    Never the newest, and at most `most`. A change after `ahead` keeps nothing: the clock was set back since.
+    """
+    return int((await connection.execute(FORGET, before, ahead, most)).split()[-1])
 
 
 async def begin_epoch(connection: Connection, now: datetime) -> str:

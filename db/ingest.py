@@ -19,6 +19,7 @@ from db.engine import Connection, Pool
 from db.intake import Batch, Intake, Reason, Refused, Report, Window
 from db.judging import Overtaken, concerned, judge
 from db.naming import Scope, find
+from db.rollups import mark
 from db.statuses import awake
 from db.ticks import fire
 from db.trails import INSTANT
@@ -46,7 +47,7 @@ def store(newest: str, span: str) -> str:
             UPDATE telemetry.sensor_state s SET at = n.at, value = n.value,
                 status = CASE WHEN s.status = 'FAULT' THEN s.status ELSE 'OK' END
             FROM ({newest}) n WHERE s.sensor_id = n.sensor_id AND (s.at IS NULL OR s.at < n.at)
-        ), span AS ({span}), {FOUND}
+        ), marked AS ({mark("input")}), span AS ({span}), {FOUND}
         SELECT * FROM found
     """
 

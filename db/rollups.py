@@ -48,7 +48,7 @@ def mark(source: str) -> str:
 
 
 STANDING = "SELECT closing, rolled FROM telemetry.rolling"
-CLOSE = "UPDATE telemetry.rolling SET closing = $1, rolled = least(rolled, $1)"
+CLOSE = "UPDATE telemetry.rolling SET closing = $1, rolled = CASE WHEN rolled > $1 THEN $1 ELSE rolled END"
 WRITING = """
     SELECT array_agg(virtualtransaction) FROM pg_locks
     WHERE locktype = 'relation' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -57,9 +57,10 @@ WRITING = """
 """
 """Transactions that may have written readings which are not committed."""
 SLICES = """
-    SELECT greatest(since, $1) AS since, least(until, $2) AS until FROM telemetry.reading_month
-    WHERE attached AND until > coalesce($1, '-infinity') AND since < $2 ORDER BY since
+    SELECT greatest(since, $1) AS since, least(until + interval '1 hour', $2) AS until FROM telemetry.reading_month
+    WHERE attached AND until + interval '1 hour' > coalesce($1, '-infinity') AND since < $2 ORDER BY since
 """
+"""Months with readings, and the hour of a zone that reaches into the next."""
 HOURS = """
     SELECT date_trunc('hour', r.at, z.zone) AS hour, count(*) AS count,
         sum(CASE WHEN abs(r.value) < 1e290 THEN r.value ELSE 'NaN' END) AS sum,

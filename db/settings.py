@@ -47,3 +47,16 @@ class DatabaseSettings(FileSettings):
     """Readings older than this are refused."""
     window_ahead: timedelta = timedelta(minutes=5)
     """Readings further in the future than this are refused."""
+
+
+class KeepingSettings(FileSettings):
+    """How long things are kept, in house time; zero: for ever. What is rolled up by hours, and the audit, stay."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MARKOFF_KEEP_", toml_file="markoff.toml", toml_table_header=("keeping",), extra="ignore"
+    )
+
+    readings: timedelta = Field(default=timedelta(days=400), ge=timedelta(0))
+    """Whole months (UTC) are dropped when all of them is older; not sooner than ingest refuses readings as too old."""
+    changes: timedelta = Field(default=timedelta(days=7), ge=timedelta(0))
+    """Of the change stream: how long a subscriber may be away and still miss nothing."""

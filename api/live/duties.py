@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 from api.ingest.mqtt import listening
 from api.live.deadlines import Deadlines
 from api.live.leader import Duty, Group, Leader
+from db.housekeeping import A_DAY, Retention, make_months
+from db.rollups import roll_up
 from db.statuses import Silence
 
 if TYPE_CHECKING:
@@ -41,9 +43,22 @@ def ticks(parts: Parts) -> Group:
 
 def housekeeping(parts: Parts) -> Group:
     """What keeps the database in order: seldom, in slices, as long as it takes."""
+    settings = parts.settings
+    retention = Retention(
+        readings=settings.keeping.readings and max(settings.keeping.readings, settings.database.window_back),
+        changes=settings.keeping.changes,
+        confirmations=settings.confirmation_lifetime + A_DAY,
+    )
     return Group(
         "housekeeping",
         KEEPING,
+        (
+            Duty("months ahead", make_months, every=60.0),
+            Duty("rolling up", roll_up, every=10.0),
+            Duty("months that are too old", retention.drop_months, every=60.0),
+            Duty("changes that are too old", retention.forget_changes, every=60.0),
+            Duty("confirmations that have expired", retention.forget_confirmations, every=3600.0),
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from db.demo.space import ZONE
 from db.engine import Connection, Pool
 from db.ingest import Batch, Window, ingest
 from db.models import ClockMode
+from db.rollups import mark
 
 PROFILE = """
     CREATE TEMPORARY TABLE profile (
@@ -57,9 +58,12 @@ BENT = """
     WHERE m.code = i.code AND m.at BETWEEN i.since AND i.until
 """
 SILENCED = "DELETE FROM made WHERE code = ANY($1::text[]) AND at > $2"
-KEPT = """
-    INSERT INTO telemetry.reading (sensor_id, at, value)
-    SELECT sensor_id, at, value FROM made WHERE code <> ALL ($1::text[]) ORDER BY sensor_id, at
+KEPT = f"""
+    WITH kept AS (
+        INSERT INTO telemetry.reading (sensor_id, at, value)
+        SELECT sensor_id, at, value FROM made WHERE code <> ALL ($1::text[]) ORDER BY sensor_id, at
+        RETURNING sensor_id, at
+    ) {mark("kept")}
 """
 LATEST = """
     UPDATE telemetry.sensor_state s SET at = l.at, value = l.value, status = l.status

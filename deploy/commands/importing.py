@@ -100,12 +100,14 @@ def readings(
 async def _readings(address: str, file: Path, plan: Map, make: bool) -> Report:
     from db.engine import create_pool
     from db.imports.readings import import_readings
+    from db.settings import KeepingSettings
 
     pool = await create_pool(address, 2)
     try:
         with Bar() as bar:
             show = partial(bar.show, "read")
-            return await import_readings(pool, file, plan, make=make, progress=show)
+            kept = KeepingSettings().readings
+            return await import_readings(pool, file, plan, make=make, progress=show, kept=kept)
     finally:
         await pool.close()
 

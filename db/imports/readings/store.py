@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
 from db.clock import Clock
 from db.engine import Connection, Pool
+from db.housekeeping import remember
 from db.imports.readings.mapping import Map
 from db.imports.readings.rows import Account, Progress, Sample, samples
 from db.imports.readings.sensors import resolve
+from db.rollups import mark
 
 SLICE = 20_000
 """Readings written in one transaction."""
@@ -25,12 +27,12 @@ STAGING = """
 """
 LOCK = "SELECT sensor_id FROM telemetry.sensor_state WHERE sensor_id = ANY($1::bigint[]) ORDER BY sensor_id FOR UPDATE"
 MONTHS = "SELECT telemetry.make_partitions(m, m) FROM unnest($1::timestamptz[]) m"
-INSERT = """
+INSERT = f"""
     WITH fresh AS (
         INSERT INTO telemetry.reading (sensor_id, at, value)
         SELECT DISTINCT ON (sensor_id, at) sensor_id, at, value FROM arriving ORDER BY sensor_id, at, line
         ON CONFLICT DO NOTHING RETURNING sensor_id, at
-    ), newest AS (
+    ), marked AS ({mark("fresh")}), newest AS (
         SELECT DISTINCT ON (a.sensor_id) a.sensor_id, a.at, a.value FROM arriving a
         JOIN fresh f USING (sensor_id, at) ORDER BY a.sensor_id, a.at DESC, a.line
     ), before AS (
@@ -72,22 +74,31 @@ class Report:
 
 
 async def import_readings(
-    pool: Pool, path: Path, plan: Map, *, make: bool = False, progress: Progress | None = None
+    pool: Pool,
+    path: Path,
+    plan: Map,
+    *,
+    make: bool = False,
+    progress: Progress | None = None,
+    kept: timedelta = timedelta(0),
 ) -> Report:
     """Store the table's readings as history: alarms are not judged. With `make`, sensors that the map tells are made.
+
+    `kept`: how long readings are kept in this house (zero: for ever); months that are older by now stay for ever.
 
     Raises `BrokenFile`, `BadMap`, `ImportStopped`; slices stored before that stay.
     """
     account = Account()
     async with pool.acquire() as connection:
         keys = await resolve(connection, plan, make)
-        limit = (await Clock.load(pool)).now() + AHEAD
+        now = (await Clock.load(pool)).now()
         await connection.execute(STAGING)
         await connection.execute("TRUNCATE arriving")
         stored, conflicts, first, last = 0, 0, None, None
-        stream = _past(samples(path, plan, account, progress), limit, account)
+        stream = _past(samples(path, plan, account, progress), now + AHEAD, account)
         for slice_ in _slices(stream):
             rows = [(keys[one.series], one.at, one.value, one.line) for one in slice_]
+            await remember(connection, _months(rows), now, kept)
             fresh, differing = await _store(connection, rows)
             for line, at, value, before in differing:
                 account.refuse(line, "conflict", f"{at:%Y-%m-%d %H:%M:%SZ}: {value:g} ≠ {before:g}")
@@ -116,10 +127,15 @@ def _slices(stream: Iterator[Sample]) -> Iterator[list[Sample]]:
 Row = tuple[int, datetime, float, int]
 
 
+def _months(rows: Sequence[Row]) -> list[datetime]:
+    """The beginnings of the months (UTC) that the readings lie in."""
+    times = (at.astimezone(UTC) for _, at, _, _ in rows)
+    return sorted({at.replace(day=1, hour=0, minute=0, second=0, microsecond=0) for at in times})
+
+
 async def _store(connection: Connection, rows: Sequence[Row]) -> tuple[int, list[tuple[int, datetime, float, float]]]:
     """One transaction: how many were new, and those that are stored with another value."""
-    months = {at.replace(day=1, hour=0, minute=0, second=0, microsecond=0) for _, at, _, _ in rows}
-    await connection.execute(MONTHS, sorted(months))
+    await connection.execute(MONTHS, _months(rows))
     async with connection.transaction():
         await connection.execute(LOCK, sorted({row[0] for row in rows}))
         await connection.copy_records_to_table("arriving", records=rows)
