@@ -31,8 +31,8 @@ serve("api.app:create", socket.socket(fileno=int(sys.argv[1])))
 class Api:
     """One api process. Its socket is ours: callers who come while it is dead wait for the next one."""
 
-    def __init__(self, url: str, log: Path) -> None:
-        self.url = url
+    def __init__(self, url: str, log: Path, **settings: str) -> None:
+        self.settings = {"DATABASE_URL": url, "MARKOFF_JWT_KEY": KEY, "MARKOFF_RATE": "0", **settings}
         self.log = log
         self.listening = socket.create_server(("127.0.0.1", 0))
         os.set_inheritable(self.listening.fileno(), True)
@@ -43,7 +43,7 @@ class Api:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-c", SERVE, str(self.listening.fileno())],
-                env={**os.environ, "DATABASE_URL": self.url, "MARKOFF_JWT_KEY": KEY, "MARKOFF_RATE": "0"},
+                env=os.environ | self.settings,
                 pass_fds=[self.listening.fileno()],
                 stdout=log,
                 stderr=log,

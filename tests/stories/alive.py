@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import httpx
 import orjson
+import paho.mqtt.client as paho
 import websockets
+from paho.mqtt.enums import CallbackAPIVersion
 
 from api.auth import mint, new_key
 from db.engine import Pool
@@ -130,6 +132,54 @@ class Device:
             return True
         assert answer.status_code in (429, 503), answer.text
         return False
+
+
+class Publisher:
+    """Publishes by MQTT, QoS 1; a broker that has acknowledged keeps the message until the house has."""
+
+    def __init__(
+        self, port: int, building: str, series: Sequence[Sequence[Sent]], began: datetime, list_of: int
+    ) -> None:
+        """`list_of`: so many readings of one sensor go into a message."""
+        self.port = port
+        self.building = building
+        self.series = series
+        self.began = began
+        self.list_of = list_of
+
+    async def heard(self, pool: Pool, probe: str) -> None:
+        """Publish readings of a sensor `probe` until one is stored: then the house listens."""
+        sensor = "SELECT at IS NOT NULL FROM telemetry.sensor_state JOIN telemetry.sensor s ON s.id = sensor_id WHERE code = $1"
+        async with asyncio.timeout(60):
+            while not await pool.fetchval(sensor, probe):
+                await asyncio.to_thread(self._publish, [(f"markoff/{self.building}/{probe}", b"1")])
+                await asyncio.sleep(0.2)
+
+    async def send(self, progress: Progress) -> None:
+        for messages in self._parcels():
+            await asyncio.to_thread(self._publish, messages)
+            progress.add(len(messages) * self.list_of)
+
+    def _parcels(self) -> Iterator[list[tuple[str, bytes]]]:
+        columns = [range(n, n + self.list_of) for n in range(0, len(self.series[0]), self.list_of)]
+        messages = [self._message([mine[n] for n in column]) for column in columns for mine in self.series]
+        for n in range(0, len(messages), 1000):
+            yield messages[n : n + 1000]
+
+    def _message(self, readings: Sequence[Sent]) -> tuple[str, bytes]:
+        told = [{"value": one.value, "at": self.began + timedelta(seconds=one.second)} for one in readings]
+        return f"markoff/{self.building}/s{readings[0].sensor}", orjson.dumps(told[0] if len(told) == 1 else told)
+
+    def _publish(self, messages: Sequence[tuple[str, bytes]]) -> None:
+        """Come back when the broker has acknowledged all of them."""
+        client = paho.Client(CallbackAPIVersion.VERSION2)
+        client.max_inflight_messages_set(1000)
+        client.connect("127.0.0.1", self.port)
+        client.loop_start()
+        for one in [client.publish(topic, payload, qos=1) for topic, payload in messages]:
+            one.wait_for_publish(60)
+        client.disconnect()
+        client.loop_stop()
 
 
 class Subscriber:
