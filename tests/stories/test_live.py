@@ -127,7 +127,7 @@ async def test_nothing_acknowledged_is_lost_and_nothing_is_told_twice(house: Hou
     await sending
     pool = await house.pool()
     async with asyncio.timeout(60):
-        while not await settled(pool):
+        while not await settled(pool):  # noqa: ASYNC110
             await asyncio.sleep(0.5)
     told = [tuple(row) for row in await pool.fetch(TOLD)]
     for subscriber, task in zip(subscribers, following, strict=True):
