@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from db.acknowledge import Acknowledged, acknowledge, resetting
+from db.changes import News, append
 from db.clock import Clock, Setting, real
 from db.demo.sensing import INCIDENTS, INTERVAL, SILENT, STALE, UNSEEN, WEEK, Sensor, profile_rows
 from db.demo.space import ZONE
@@ -12,6 +14,8 @@ from db.engine import Connection, Pool
 from db.ingest import Batch, Window, ingest
 from db.models import ClockMode
 from db.rollups import mark
+from db.ticks import fire
+from db.treatment import treat
 
 PROFILE = """
     CREATE TEMPORARY TABLE profile (
@@ -84,24 +88,17 @@ JUDGED = "SELECT code, at, value FROM made WHERE code = ANY($1::text[]) ORDER BY
 BEHIND = timedelta(hours=2)
 """How much of the story is told at once."""
 
-ACKNOWLEDGED = """
-    WITH due AS (
-        SELECT a.id, a.returned_at IS NOT NULL AS over, a.category FROM alarm.alarm a
-        WHERE a.acknowledged_at IS NULL AND a.closed_at IS NULL AND a.last_raised_at <= $1::timestamptz
-            AND (a.category = 'LEAK' OR a.last_raised_at <= $2) ORDER BY a.id
-    ), seen AS (
-        UPDATE alarm.alarm a SET acknowledged_at = $3, acknowledged_by_id = $4,
-            state = CASE WHEN over THEN 'CLOSED' ELSE 'ACKNOWLEDGED' END,
-            closed_at = CASE WHEN over THEN $3::timestamptz END,
-            note = CASE due.category WHEN 'LEAK' THEN 'Сантехник вызван' WHEN 'FIRE' THEN 'Подгорел тост, проветрено'
-                WHEN 'EQUIPMENT' THEN 'Включён резервный кондиционер' ELSE 'Принято' END
-        FROM due WHERE a.id = due.id RETURNING a.id, over, a.note
-    )
-    INSERT INTO alarm.transition (alarm_id, kind, at, recorded_at, user_id, note)
-    SELECT id, kind, $3, $3, $4, CASE kind WHEN 'ACKNOWLEDGED' THEN note END
-    FROM seen CROSS JOIN (VALUES ('ACKNOWLEDGED', 1), ('CLOSED', 2)) k(kind, place)
-    WHERE over OR kind = 'ACKNOWLEDGED' ORDER BY id, place
+DUE = """
+    SELECT id, category FROM alarm.alarm WHERE state IN ('ACTIVE', 'RETURNED') AND last_raised_at <= $1::timestamptz
+        AND (category = 'LEAK' OR last_raised_at <= $2) ORDER BY id
 """
+LATCHED = "SELECT id FROM alarm.alarm WHERE state = 'LATCHED' AND acknowledged_at <= $1 ORDER BY id"
+NOTES = {
+    "LEAK": "Сантехник вызван",
+    "FIRE": "Подгорел тост, проветрено",
+    "EQUIPMENT": "Включён резервный кондиционер",
+}
+CHECKED = "Проверено на месте"
 
 Row = tuple[str, datetime, float]
 
@@ -133,7 +130,10 @@ async def remember(
 
 
 async def relive(pool: Pool, rows: Sequence[Row], last: datetime, dispatcher: int) -> None:
-    """Let the house take these readings in and judge them, two hours at a time, its dispatcher answering the alarms."""
+    """Let the house take these readings in and judge them, two hours at a time, its dispatcher answering the alarms.
+
+    Silence is looked for at the end.
+    """
     until = rows[0][1]
     start = 0
     while start < len(rows):
@@ -145,13 +145,22 @@ async def relive(pool: Pool, rows: Sequence[Row], last: datetime, dispatcher: in
         if end < len(rows):
             await _answer(pool, times[-1], last, dispatcher)
         start = end
+    async with pool.acquire() as connection:
+        await fire(connection, Clock(Setting(ClockMode.SPEED, last, real(), 0.0)), last)
 
 
 async def _answer(pool: Pool, now: datetime, last: datetime, dispatcher: int) -> None:
-    """Acknowledge what has been on for half an hour, four minutes after the last reading."""
-    seen = now + timedelta(minutes=4)
-    unseen = last - timedelta(hours=UNSEEN)
-    await pool.execute(ACKNOWLEDGED, now - timedelta(minutes=30), unseen, seen, dispatcher)
+    """Acknowledge what has been on for half an hour, four minutes after the last reading; reset what a day ago was."""
+    seen, day, half_hour = now + timedelta(minutes=4), timedelta(days=1), timedelta(minutes=30)
+    async with pool.acquire() as connection, connection.transaction():
+        news: list[News] = []
+        for key, category in await connection.fetch(DUE, now - half_hour, last - timedelta(hours=UNSEEN)):
+            done = await acknowledge(connection, key, dispatcher, NOTES.get(category, "Принято"), seen)
+            news += [done.news] if isinstance(done, Acknowledged) else []
+        for (key,) in await connection.fetch(LATCHED, now - day):
+            told = await treat(connection, key, resetting(dispatcher, CHECKED, seen))
+            news += told if isinstance(told, list) else []
+        await append(connection, news)
 
 
 __all__ = ["relive", "remember"]

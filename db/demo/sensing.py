@@ -165,6 +165,8 @@ RULES = (
     Rule("Дым", SensorKind.SMOKE, "ABOVE", 2, 0.5, 0, "CRITICAL", "FIRE", latching=True),
     Rule("Дверь открыта больше 30 минут", SensorKind.DOOR, "ABOVE", 0.5, 0, 1800, "MEDIUM", "SECURITY"),
     Rule("Перегрузка сети", SensorKind.POWER, "ABOVE", 40, 5, 900, "HIGH", "POWER"),
+    Rule("Датчик серверной молчит час", SensorKind.TEMPERATURE, "STALE", 3600, 0, 0, "HIGH", "EQUIPMENT", room="210"),
+    Rule("Термометр молчит 6 часов", SensorKind.TEMPERATURE, "STALE", 21600, 0, 0, "LOW", "EQUIPMENT", room="308"),
 )
 
 
