@@ -71,6 +71,12 @@ async def sensor(
     return (change.allowed(found.building_id) or found) if isinstance(found, models.Sensor) else found
 
 
+async def unknown_device(change: Change, value: str, argument: str = "device") -> models.UnknownDevice | Refused:
+    """An unknown device that the viewer may adopt, locked: who comes second no longer finds it."""
+    query = sensing.unknown_device(ids.key("unknown", value), value)
+    return await _only(change, models.UnknownDevice, query, value, argument, lock=True)
+
+
 async def room_of_theirs(change: Change, value: str, *, prefer: int | None = None) -> models.Room | Refused:
     """A room where the viewer may make the change, or that they speak for as a tenant today."""
     query = space.room(ids.key("room", value), value)

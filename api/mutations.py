@@ -9,6 +9,7 @@ from api.alarm.mutations.create_alarm_rule import create_alarm_rule
 from api.alarm.mutations.report_event import report_event
 from api.alarm.mutations.reset_alarm import reset_alarm
 from api.alarm.mutations.update_alarm_rule import update_alarm_rule
+from api.sensing.mutations.adopt_device import adopt_device
 from api.sensing.mutations.create_sensor import create_sensor
 from api.sensing.mutations.report_readings import report_readings
 from api.sensing.mutations.set_sensor_status import set_sensor_status
@@ -23,6 +24,7 @@ class Mutation:
     sign_in = sign_in
     set_clock = set_clock
     create_sensor = create_sensor
+    adopt_device = adopt_device
     create_alarm_rule = create_alarm_rule
     update_alarm_rule = update_alarm_rule
     acknowledge_alarm = acknowledge_alarm

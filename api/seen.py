@@ -14,7 +14,7 @@ from sqlmodel import SQLModel
 from api.viewer import STAFF, Viewer
 from api.visibility import Sight
 from db.engine import WriteSession
-from db.models import Alarm, Building, Event, Lease, Placement, Room, Rule, Sensor, Tenant, User
+from db.models import Alarm, Building, Event, Lease, Placement, Room, Rule, Sensor, Tenant, UnknownDevice, User
 
 PREDICATES: dict[type[SQLModel], str] = {
     Alarm: "alarm",
@@ -26,6 +26,7 @@ PREDICATES: dict[type[SQLModel], str] = {
     Rule: "rule",
     Sensor: "sensor",
     Tenant: "tenant",
+    UnknownDevice: "unknown_device",
     User: "user",
 }
 """By which predicate of `Sight` rows of a table are seen."""

@@ -376,6 +376,10 @@ INVALID: dict[str, Pair] = {
         "Время {argument} ещё не наступило.",
         "The time {argument} has not come yet.",
     ),
+    "BUILDING_NEEDED": (
+        "Неизвестно, в каком здании это устройство. Укажите здание ({argument}).",
+        "It is not known in which building this device is. Name the building ({argument}).",
+    ),
     "UNEQUAL_LENGTHS": (
         "Списки sensors, at и values должны быть одной длины.",
         "The lists sensors, at and values have to be of one length.",

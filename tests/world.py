@@ -169,6 +169,15 @@ async def _sensing(connection: Connection, world: World) -> None:
             "telemetry.status_change",
             {"sensor_id": world.sensor[name], "at": world.now - timedelta(days=2), "status": status},
         )
+    for code, name, door, age, count in rows.UNKNOWN_DEVICES:
+        met = {
+            "first_at": world.now - age - timedelta(days=1),
+            "last_at": world.now - age,
+            "count": count,
+            "value": 21.5,
+        }
+        at = {"building_id": world.building[code] if code else None, "name": name, "door": door}
+        await _insert(connection, "telemetry.unknown_device", at | met)
     readings = [
         (world.sensor[name], world.now - age, value) for name in rows.SENSORS for age, value in rows.history(name)
     ]

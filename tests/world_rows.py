@@ -34,7 +34,7 @@ def box(x: float, y: float, width: float, depth: float) -> list[list[list[float]
 
 TABLES = (
     "physical.building", "physical.floor", "physical.room", "physical.alias", "business.tenant", "business.lease",
-    "business.placement", "telemetry.sensor", "telemetry.status_change", "alarm.rule", "alarm.alarm",
+    "business.placement", "telemetry.sensor", "telemetry.status_change", "telemetry.unknown_device", "alarm.rule", "alarm.alarm",
     "alarm.transition", "alarm.event", 'security."user"', 'security."grant"', "security.api_key",
 )  # fmt: skip
 WITHOUT_ID = {"alarm.occurrence"}
@@ -177,6 +177,16 @@ SENSORS: dict[str, tuple[str | None, Values, Latest]] = {
     "beta/power": (None, _sensor("POWER", "kW"), (None, None, "UNKNOWN")),
 }
 """The code `t-1` is in both buildings."""
+
+
+UNKNOWN_DEVICES: tuple[tuple[str | None, str, str, Age, int], ...] = (
+    ("alpha", "zigbee2mqtt/kitchen/co2", "MQTT", ago(minutes=1), 70),
+    ("alpha", "t-900", "NDJSON", ago(hours=3), 2),
+    ("beta", "cpu/gateway/usage", "LINE", ago(minutes=5), 900),
+    ("beta", "t-900", "GRAPHQL", ago(days=2), 2),
+    (None, "Lost/thing", "MQTT", ago(minutes=2), 1),
+)
+"""Building, name, door, when it reported last, how often."""
 
 
 def history(sensor: str) -> Iterator[tuple[Age, float]]:

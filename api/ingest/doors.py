@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from api.ingest.allowance import Allowance
 from api.ingest.queue import Queue, queueing
 from api.ingest.settings import IngestSettings
+from api.ingest.strangers import Strangers
 from db.clock import Clock
 from db.engine import Pool
 from db.ingest import Batch, Parcel, Report, Window
+from db.models import Door
 from db.naming import Scope
 
 
@@ -20,6 +22,7 @@ class Sender:
     """Who hands readings in, for sensors of which buildings (None: of all)."""
 
     buildings: Scope
+    door: Door
     key_id: int | None = None
     readings_per_minute: int | None = None
     """The key's own limit; None: that of the settings, 0: none."""
@@ -31,16 +34,24 @@ class Doors:
 
     queue: Queue
     allowance: Allowance
+    strangers: Strangers
     settings: IngestSettings
 
     async def take(self, sender: Sender, batch: Batch) -> Report:
         """What became of a batch, after its commit. Raises TOO_MANY_READINGS, TOO_BUSY, or what the database raised."""
         if sender.key_id is not None:
             self.allowance.take(sender.key_id, len(batch), sender.readings_per_minute)
-        return await self.queue.put(Parcel(batch, sender.buildings))
+        report = await self.queue.put(Parcel(batch, sender.buildings))
+        if report.refused:
+            self.strangers.note(batch, report, sender.buildings, sender.door, sender.key_id)
+        return report
 
 
 @asynccontextmanager
 async def opened_doors(pool: Pool, clock: Clock, window: Window, settings: IngestSettings) -> AsyncIterator[Doors]:
-    async with queueing(pool, clock, window, settings) as queue:
-        yield Doors(queue, Allowance(settings.readings_per_minute), settings)
+    strangers = Strangers(pool, clock)
+    try:
+        async with queueing(pool, clock, window, settings) as queue:
+            yield Doors(queue, Allowance(settings.readings_per_minute), strangers, settings)
+    finally:
+        await strangers.close()

@@ -24,7 +24,7 @@ from api.ingest.series import sheet_of
 from api.ingest.sheet import TOLD, Sheet
 from api.sentences import say
 from db.ingest import Refused
-from db.models import Language
+from db.models import Door, Language
 from db.naming import DEVICE
 
 TELLS = 20
@@ -73,7 +73,7 @@ async def _write(request: Request) -> Response:
 
 async def _sender(context: Context, bucket: str | None) -> Sender:
     """The caller, for the building whose code the bucket is; a bucket of another name means nothing."""
-    who = await sender(context)
+    who = await sender(context, Door.LINE)
     if bucket is None or (who.buildings is not None and len(who.buildings) == 1):
         return who
     try:
@@ -81,7 +81,7 @@ async def _sender(context: Context, bucket: str | None) -> Sender:
     except Fault:
         return who
     ours = named is not None and (who.buildings is None or named in who.buildings)
-    return await sender(context, bucket) if ours else who
+    return await sender(context, Door.LINE, bucket) if ours else who
 
 
 def _bearer(request: Request) -> str:

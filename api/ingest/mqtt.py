@@ -30,6 +30,7 @@ from api.ingest.settings import Broker, MqttSettings
 from db.clock import Clock
 from db.engine import Pool
 from db.ingest import Batch, Report
+from db.models import Door
 from db.queries import space
 
 if TYPE_CHECKING:
@@ -192,11 +193,11 @@ class Listener:
     async def _sender(self, row: Topic) -> Sender:
         """A broker speaks for its buildings: who may publish is its own business."""
         if row.building is None:
-            return Sender(None)
+            return Sender(None, Door.MQTT)
         key = await self.pool.fetchval(space.BUILDING_KEY, None, row.building)
         if key is None:
             log.warning("%s: there is no building %s", row.filter, row.building)
-        return Sender(() if key is None else (key,))
+        return Sender(() if key is None else (key,), Door.MQTT)
 
     def _acknowledge(self) -> None:
         """Acknowledge what is done, in the order of coming, on the connection that it came by."""

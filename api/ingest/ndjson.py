@@ -21,6 +21,7 @@ from api.errors import Fault
 from api.ingest.body import body
 from api.ingest.sender import doors_of, sender
 from api.ingest.sheet import Sheet, moment, number, told
+from db.models import Door
 
 BESIDE = 256 << 10
 """From so many bytes on a body is read beside the loop, so that it holds nobody up."""
@@ -32,7 +33,7 @@ async def receive(request: Request) -> Response:
     context = await ask(parts, request.headers, request.client.host if request.client else "")
     doors = doors_of(parts)
     doors.queue.room()
-    who = await sender(context, request.query_params.get("building"))
+    who = await sender(context, Door.NDJSON, request.query_params.get("building"))
     try:
         raw = await body(request, doors.settings.body_limit)
     except ClientDisconnect:  # there is nobody to answer

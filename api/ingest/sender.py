@@ -7,6 +7,7 @@ from api.context import Context, Parts
 from api.errors import Fault
 from api.ingest.doors import Doors, Sender
 from api.ingest.sheet import REPORTERS
+from db.models import Door
 from db.queries import space
 
 
@@ -16,7 +17,7 @@ def doors_of(parts: Parts) -> Doors:
     return parts.doors
 
 
-async def sender(context: Context, building: str | None = None) -> Sender:
+async def sender(context: Context, door: Door, building: str | None = None) -> Sender:
     """The caller as one who hands in readings (for a building that they name). Raises NOT_SIGNED_IN, NOT_ALLOWED."""
     viewer = context.viewer
     if not viewer.known:
@@ -27,7 +28,7 @@ async def sender(context: Context, building: str | None = None) -> Sender:
         allowed = (named,) if named is not None and (allowed is None or named in allowed) else ()
     if not viewer.may(*REPORTERS) or allowed == ():
         raise Fault("NOT_ALLOWED", roles=[role.name for role in REPORTERS])
-    return Sender(allowed, viewer.key_id, viewer.readings_per_minute)
+    return Sender(allowed, door, viewer.key_id, viewer.readings_per_minute)
 
 
 async def building_key(context: Context, value: str) -> int | None:

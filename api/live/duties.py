@@ -20,6 +20,7 @@ from api.live.leader import Duty, Group, Leader
 from db.housekeeping import A_DAY, Retention, make_months
 from db.rollups import roll_up
 from db.statuses import Silence
+from db.unknown import prune
 
 if TYPE_CHECKING:
     from api.context import Parts
@@ -58,6 +59,7 @@ def housekeeping(parts: Parts) -> Group:
             Duty("months that are too old", retention.drop_months, every=60.0),
             Duty("changes that are too old", retention.forget_changes, every=60.0),
             Duty("confirmations that have expired", retention.forget_confirmations, every=3600.0),
+            Duty("unknown devices", prune, every=60.0),
         ),
     )
 

@@ -20,7 +20,17 @@ from db.models.base import metadata
 from db.models.keeping import History, ReadingDirty, ReadingHour, Rolling
 from db.models.live import Change, ClockMode, Epoch, HouseClock, change_number
 from db.models.search import SearchWord
-from db.models.sensing import UNITS, Reading, Sensor, SensorKind, SensorState, SensorStatus, StatusChange
+from db.models.sensing import (
+    UNITS,
+    Door,
+    Reading,
+    Sensor,
+    SensorKind,
+    SensorState,
+    SensorStatus,
+    StatusChange,
+    UnknownDevice,
+)
 from db.models.space import Alias, Building, Floor, Language, Room, RoomKind
 from db.models.tenancy import Lease, Placement, Tenant
 
@@ -37,6 +47,7 @@ __all__ = [
     "ClockMode",
     "Condition",
     "Confirmation",
+    "Door",
     "Epoch",
     "Event",
     "Floor",
@@ -68,6 +79,7 @@ __all__ = [
     "Tenant",
     "Transition",
     "TransitionKind",
+    "UnknownDevice",
     "User",
     "Watch",
     "change_number",

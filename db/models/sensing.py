@@ -147,6 +147,35 @@ class StatusChange(SQLModel, table=True):
     user_id: int | None = to("security.user.id", null=True, index=False)
 
 
+class Door(enum.Enum):
+    """By which door readings come in."""
+
+    NDJSON = "NDJSON"
+    GRAPHQL = "GRAPHQL"
+    LINE = "LINE"
+    MQTT = "MQTT"
+
+
+class UnknownDevice(SQLModel, table=True):
+    """A device that reports under a name that no sensor has; `value` is the latest number that it said."""
+
+    __tablename__ = "unknown_device"
+    __table_args__ = (
+        names("door", Door),
+        UniqueConstraint("building_id", "name", postgresql_nulls_not_distinct=True),
+        {"schema": "telemetry"},
+    )
+    id: int = key()
+    building_id: int | None = to("physical.building.id", null=True, index=False, on_delete="CASCADE")
+    name: str = text()
+    door: Door = one_of(Door)
+    key_id: int | None = to("security.api_key.id", null=True, on_delete="SET NULL")
+    first_at: datetime = moment()
+    last_at: datetime = moment()
+    count: int = Field(sa_column=Column(BigInteger, nullable=False))
+    value: float | None = None
+
+
 class Naming(SQLModel, table=True):
     """A version of all sensors' names, another after each change of them (by triggers)."""
 
@@ -156,4 +185,15 @@ class Naming(SQLModel, table=True):
     version: str = text()
 
 
-__all__ = ["UNITS", "Naming", "Reading", "Sensor", "SensorKind", "SensorState", "SensorStatus", "StatusChange"]
+__all__ = [
+    "UNITS",
+    "Door",
+    "Naming",
+    "Reading",
+    "Sensor",
+    "SensorKind",
+    "SensorState",
+    "SensorStatus",
+    "StatusChange",
+    "UnknownDevice",
+]

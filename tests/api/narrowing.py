@@ -165,6 +165,7 @@ IDS: dict[str, dict[str, tuple[str, Test]]] = {
         "rule": _id("rule", _is("rule_id")),
     },
     "AlarmRule": {"building": _id("building", _is("building_id"))},
+    "UnknownDevice": {"building": _id("building", _is("building_id"))},
     "User": {"building": _id("building", lambda facts, sight, user, key: _holds_on(facts, sight, user, key))},
     "Event": {"building": _id("building", _is("building_id")), "room": _id("room", _is("room_id"))},
 }
@@ -260,6 +261,11 @@ def _own(type_: str, facts: Facts) -> Iterator[Narrowing]:
                 yield Narrowing(
                     f'{{raised: {{from: "{first.isoformat()}", to: "{last.isoformat()}"}}}}', _raised(first, last)
                 )
+        case "UnknownDevice":
+            yield from _of(["T-9", "kitchen", "zzz"], _quoted, "name", _contains("name"))
+            yield from _of([["MQTT"], ["LINE", "NDJSON"]], _list, "door", _in("door"))
+            since = facts.now - timedelta(hours=1)
+            yield Narrowing(f'{{since: "{since.isoformat()}"}}', _since("last_at", since))
         case "AlarmRule":
             yield from _of([["CO2"], ["LEAK", "TEMPERATURE"]], _list, "kind", _rule_on)
             yield from _of([["HIGH"], ["LOW", "MEDIUM"]], _list, "priority", _in("priority"))

@@ -26,6 +26,7 @@ TABLES = {
     " FROM business.placement p JOIN business.lease l ON l.id = p.lease_id",
     "sensor": "SELECT s.*, e.at, e.value, e.status, r.floor_id FROM telemetry.sensor s"
     " LEFT JOIN telemetry.sensor_state e ON e.sensor_id = s.id LEFT JOIN physical.room r ON r.id = s.room_id",
+    "unknown": "SELECT * FROM telemetry.unknown_device",
     "rule": "SELECT * FROM alarm.rule",
     "alarm": "SELECT a.*, r.floor_id FROM alarm.alarm a LEFT JOIN physical.room r ON r.id = a.room_id",
     "event": "SELECT * FROM alarm.event",
@@ -88,6 +89,9 @@ SEES = {
     "sensor": """
         SELECT t.id FROM telemetry.sensor t JOIN staff s ON s.id = t.building_id
         UNION SELECT t.id FROM telemetry.sensor t JOIN own_room o ON o.id = t.room_id""",
+    "unknown": """
+        SELECT d.id FROM telemetry.unknown_device d JOIN staff s ON s.id = d.building_id AND s.role IN ('ADMIN', 'MANAGER')
+        UNION SELECT id FROM telemetry.unknown_device WHERE EXISTS (TABLE is_admin)""",
     "rule": "SELECT r.id FROM alarm.rule r JOIN staff s ON s.id = r.building_id",
     "alarm": """
         SELECT a.id FROM alarm.alarm a JOIN staff s ON s.id = a.building_id
@@ -267,7 +271,7 @@ def _rules_of(facts: Facts, sensor: Row) -> list[Row]:
 
 NOUN = {
     "Building": "building", "Floor": "floor", "Room": "room", "Tenant": "tenant", "Lease": "lease", "Placement": "placement",
-    "Sensor": "sensor", "AlarmRule": "rule", "Alarm": "alarm", "Event": "event", "User": "user", "Grant": "grant",
+    "Sensor": "sensor", "UnknownDevice": "unknown", "AlarmRule": "rule", "Alarm": "alarm", "Event": "event", "User": "user", "Grant": "grant",
     "AlarmTransition": "transition", "Impact": "impact", "StatusChange": "status_change", "AuditEntry": "audit",
 }  # fmt: skip
 TYPE = {noun: type_ for type_, noun in NOUN.items()}
@@ -290,6 +294,7 @@ ONE: dict[str, dict[str, One]] = {
         "floor": ("floor", by("floor_id")),
         "building": ("building", by("building_id")),
     },
+    "UnknownDevice": {"building": ("building", by("building_id"))},
     "AlarmRule": {
         "building": ("building", by("building_id")),
         "room": ("room", by("room_id")),
@@ -400,6 +405,7 @@ SCALARS: dict[str, dict[str, Scalar]] = {
     "Lease": {"number": _plain("number"), "rent": _rent, "currency": _plain("currency"), "status": _lease_status},
     "Placement": {"start": lambda facts, sight, row: row["starts"].isoformat()},
     "Sensor": {"code": _plain("code"), "kind": _plain("kind"), "value": _plain("value"), "status": _plain("status")},
+    "UnknownDevice": {"name": _plain("name"), "door": _plain("door"), "count": _plain("count")},
     "AlarmRule": {"name": _plain("name"), "threshold": _plain("threshold")},
     "Alarm": {
         "title": _plain("title"),

@@ -76,6 +76,13 @@ CreateSensorResult = Annotated[
 async def create_sensor(
     change: Change, input: Annotated[CreateSensorInput, strawberry.argument(description="The sensor.")]
 ) -> models.Sensor | NotAllowed | NotFound | InvalidInput | SensorCodeTaken:
+    return await made(change, input)
+
+
+async def made(
+    change: Change, input: CreateSensorInput
+) -> models.Sensor | NotAllowed | NotFound | InvalidInput | SensorCodeTaken:
+    """A new sensor, or why it cannot be."""
     building = await finding.building(change, input.building)
     if not isinstance(building, models.Building):
         return building

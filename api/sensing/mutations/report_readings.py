@@ -14,6 +14,7 @@ from api.ingest.sheet import REPORTERS, TOLD
 from api.refusals import InvalidInput, NotAllowed, NotFound
 from api.sentences import say
 from db.ingest import Refused
+from db.models import Door
 
 MOST = 20_000
 """Readings in one call."""
@@ -77,7 +78,7 @@ async def report_readings(
             return NotFound.of("building", input.building)
         buildings = (building,)
     sheet = sheet_of(input.sensors, input.at, input.values, context.clock.now())
-    who = Sender(buildings, viewer.key_id, viewer.readings_per_minute)
+    who = Sender(buildings, Door.GRAPHQL, viewer.key_id, viewer.readings_per_minute)
     report = await doors_of(context.parts).take(who, sheet.batch)
     return ReadingsReport(
         accepted=report.accepted,
