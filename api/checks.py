@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from api.refusals import InvalidInput
@@ -44,6 +44,17 @@ def number(argument: str, value: float | None, least: float = -math.inf, most: f
     if value < least:
         return InvalidInput.of("TOO_SMALL", argument, least=least)
     return InvalidInput.of("TOO_LARGE", argument, most=most) if value > most else None
+
+
+def moment(argument: str, value: datetime | None, after: datetime, within: timedelta) -> InvalidInput | None:
+    """A time after another, by no more than that; None passes."""
+    if value is None:
+        return None
+    if value <= after:
+        return InvalidInput.of("NOT_AHEAD", argument)
+    if value > after + within:
+        return InvalidInput.of("TOO_FAR_AHEAD", argument, hours=round(within.total_seconds() / 3600))
+    return None
 
 
 def day(argument: str, value: date | None) -> InvalidInput | None:

@@ -211,6 +211,19 @@ class SensorStatusStays(Refusal):
         return await select(info, "Sensor", self.key)
 
 
+@strawberry.type(description="The sensor is not out of service.")
+class SensorInService(Refusal):
+    key: strawberry.Private[int]
+
+    @classmethod
+    def of(cls, sensor: models.Sensor) -> Self:
+        return cls(code="SENSOR_IN_SERVICE", parameters={"sensor": sensor.code}, key=sensor.id)
+
+    @strawberry.field(description="The sensor.", graphql_type=LazySensor | None)
+    async def sensor(self, info: Info) -> Any:
+        return await select(info, "Sensor", self.key)
+
+
 @strawberry.type(description="The house lives in real time: its clock cannot be set.")
 class ClockIsReal(Refusal):
     @classmethod

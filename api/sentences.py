@@ -279,6 +279,10 @@ REFUSALS: dict[str, Pair] = {
         "Тревогу «{alarm}» отложить нельзя: она о пожаре или протечке.",
         "The alarm “{alarm}” cannot be shelved: it is about fire or a leak.",
     ),
+    "SENSOR_IN_SERVICE": (
+        "Датчик {sensor} не выведен из работы.",
+        "The sensor {sensor} is not out of service.",
+    ),
     "CLOCK_IS_REAL": (
         "Дом живёт по настоящему времени, переводить часы нельзя.",
         "The house lives in real time: its clock cannot be set.",
@@ -302,6 +306,18 @@ INVALID: dict[str, Pair] = {
     "TOO_LARGE": (
         "Значение {argument} должно быть не больше {most}.",
         "{argument} has to be at most {most}.",
+    ),
+    "NOT_AHEAD": (
+        "Время {argument} уже прошло. Укажите более позднее.",
+        "The time {argument} has passed already. Give a later one.",
+    ),
+    "TOO_FAR_AHEAD": (
+        "Время {argument} слишком далеко: можно не больше чем на {hours} ч вперёд.",
+        "The time {argument} is too far ahead: at most {hours} h are allowed.",
+    ),
+    "MINUTES_OR_UNTIL": (
+        "Укажите либо на сколько минут (minutes), либо до какого времени (until).",
+        "Say either for how many minutes (minutes) or until when (until).",
     ),
     "TOO_MANY": (
         "В списке {argument} больше {most} значений.",

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
+from api.alarm.settings import EscalationSettings
 from api.ingest.settings import IngestSettings, MqttSettings
 from db.settings import DatabaseSettings, FileSettings, KeepingSettings
 
@@ -48,6 +49,7 @@ class ApiSettings(FileSettings):
     ingest: IngestSettings = Field(default_factory=IngestSettings)
     mqtt: MqttSettings = Field(default_factory=MqttSettings)
     live: LiveSettings = Field(default_factory=LiveSettings)
+    escalation: EscalationSettings = Field(default_factory=EscalationSettings)
     jwt_key: SecretStr = Field(min_length=32, validation_alias=AliasChoices("MARKOFF_JWT_KEY", "jwt_key"))
     """Signs access tokens (HS256) and, by keys derived from it, confirmations; at least 32 characters."""
     token_lifetime: timedelta = timedelta(hours=12)

@@ -1,4 +1,4 @@
-"""A person takes note of an alarm, or resets one that latches."""
+"""A person takes note of an alarm, says something about it, or resets one that latches."""
 
 from __future__ import annotations
 
@@ -77,6 +77,15 @@ def resetting(user_id: int | None, note: str | None, now: datetime) -> Treatment
     return step
 
 
+def noting(user_id: int | None, note: str, now: datetime) -> Treatment:
+    """A note: nothing else changes."""
+
+    def step(alarm: Alarm) -> Step:
+        return Step(Action.NOTE, alarm, replace(alarm, note=note), now, user_id, note)
+
+    return step
+
+
 __all__ = [
     "Acknowledged",
     "AlreadyAcknowledged",
@@ -85,5 +94,6 @@ __all__ = [
     "Outcome",
     "acknowledge",
     "acknowledging",
+    "noting",
     "resetting",
 ]

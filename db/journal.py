@@ -40,7 +40,8 @@ LIVE = f"""
     {PEOPLE}
 """
 """The live alarm of each watch; and where there is none, or it may close just now, the id that a new one may take."""
-BY_ID = f"SELECT {ALARM} FROM alarm.alarm a {PEOPLE} WHERE a.id = ANY($1) ORDER BY a.id"
+ALARMS = f"SELECT {ALARM} FROM alarm.alarm a {PEOPLE}"
+BY_ID = f"{ALARMS} WHERE a.id = ANY($1) ORDER BY a.id"
 EARLIER = """
     SELECT q.alarm_id, count(*) AS count, min(o.raised_at) AS raised_at,
         (array_agg(o.peak ORDER BY alarm.depth(o.peak, q.worst) DESC, o.peak))[1] AS peak,

@@ -30,6 +30,8 @@ from graphql import (
 COMMITTED = Path(__file__).parents[1] / "schema.graphql"
 WITHOUT_DRY_RUN = {"signIn", "setClock", "reportReadings"}
 """Mutations that take no `dryRun`: sign-in, ingest, and the clock of a simulation."""
+HARMLESS = {"noteAlarm"}
+"""Of those that do, the ones that a model may do unasked."""
 CONFIRMATION_REFUSALS = {
     "ConfirmationRequired",
     "ConfirmationExpired",

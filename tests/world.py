@@ -197,6 +197,7 @@ async def _alarms(connection: Connection, world: World) -> None:
         world.rule[name] = await _insert(connection, "alarm.rule", {"name": name, **of, **values})
     for name, alarm in rows.ALARMS.items():
         world.alarm[name] = await _alarm(connection, world, alarm)
+    await _quiet(connection, world)
     for name, (code, room, user, age, kind) in rows.EVENTS.items():
         values = {
             "building_id": world.building[code],
@@ -207,6 +208,35 @@ async def _alarms(connection: Connection, world: World) -> None:
             "text": name,
         }
         world.event[name] = await _insert(connection, "alarm.event", values)
+
+
+async def _quiet(connection: Connection, world: World) -> None:
+    """One alarm on the shelf, one escalated, one that was reset; a sensor out of service, with its alarm."""
+    mixed, until = world.user["mixed"], world.now + timedelta(hours=2)
+    await connection.execute(
+        "INSERT INTO alarm.shelf (sensor_id, rule_id, at, until, user_id, reason)"
+        " SELECT sensor_id, rule_id, $2, $3, $4, 'Heating is on its way' FROM alarm.alarm WHERE id = $1",
+        world.alarm["cold"], world.now - timedelta(minutes=10), until, mixed,
+    )  # fmt: skip
+    await connection.execute(
+        "UPDATE alarm.alarm SET shelved_until = $2, shelved_by_id = $3, shelved_reason = 'Heating is on its way'"
+        " WHERE id = $1",
+        world.alarm["cold"], until, mixed,
+    )  # fmt: skip
+    await connection.execute(
+        "UPDATE alarm.alarm SET escalated_to = 'MANAGER', escalated_at = $2 WHERE id = $1",
+        world.alarm["returned"], world.now - timedelta(hours=2),
+    )  # fmt: skip
+    await connection.execute(
+        "UPDATE alarm.alarm SET latching = true, reset_at = closed_at, reset_by_id = $2, reset_to = closed_at"
+        " WHERE id = $1",
+        world.alarm["smoke"], mixed,
+    )  # fmt: skip
+    await connection.execute(
+        "UPDATE telemetry.sensor SET out_of_service_at = $2, out_of_service_by_id = $3,"
+        " out_of_service_reason = 'Calibration' WHERE id = $1",
+        world.sensor["beta/t-102"], world.now - timedelta(hours=1), mixed,
+    )  # fmt: skip
 
 
 async def _alarm(connection: Connection, world: World, alarm: rows.AlarmRow) -> int:

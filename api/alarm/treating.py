@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import TypeAlias
 
 from api import finding
@@ -20,7 +21,11 @@ LONGEST_NOTE = 1000
 Treated: TypeAlias = models.Alarm | NotAllowed | NotFound | InvalidInput | AboutAlarm
 
 
-async def treat(change: Change, alarm: str, treatment: Treatment) -> Treated:
+Do: TypeAlias = Callable[[Connection, int], Awaitable[list[News] | Refused | NoSuchAlarm]]
+"""What is done to the alarm of a key."""
+
+
+async def treat(change: Change, alarm: str, do: Do) -> Treated:
     """Do something to an alarm that the viewer may treat; the alarm as it is then, or why not."""
     found = await finding.alarm(change, alarm)
     if not isinstance(found, models.Alarm):
@@ -28,7 +33,7 @@ async def treat(change: Change, alarm: str, treatment: Treatment) -> Treated:
     connection = await change.connection()
     await lock(connection, [found.sensor_id])
     found = await change.afresh(found)
-    outcome = await treatments.treat(connection, found.id, treatment)
+    outcome = await do(connection, found.id)
     if isinstance(outcome, NoSuchAlarm):
         return NotFound.of("alarm", alarm)
     if isinstance(outcome, Refused):
@@ -36,6 +41,11 @@ async def treat(change: Change, alarm: str, treatment: Treatment) -> Treated:
     await change.session.refresh(found)
     tell(change, outcome)
     return found
+
+
+def by(treatment: Treatment) -> Do:
+    """A treatment that needs nothing but the alarm."""
+    return partial(treatments.treat, treatment=treatment)
 
 
 def tell(change: Change, news: Sequence[News]) -> None:

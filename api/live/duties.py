@@ -17,9 +17,13 @@ from typing import TYPE_CHECKING
 from api.ingest.mqtt import listening
 from api.live.deadlines import Deadlines
 from api.live.leader import Duty, Group, Leader
+from db.escalate import escalate
 from db.housekeeping import A_DAY, Retention, make_months
 from db.rollups import roll_up
+from db.service import end_maintenance
+from db.shelve import end_shelves
 from db.statuses import Silence
+from db.suppress import suppress
 from db.unknown import prune
 
 if TYPE_CHECKING:
@@ -38,6 +42,10 @@ def ticks(parts: Parts) -> Group:
         (
             Duty("deadlines", Deadlines()),
             Duty("silence", Silence(), every=5.0),
+            Duty("shelves", end_shelves, every=0.5),
+            Duty("maintenance", end_maintenance, every=1.0),
+            Duty("suppression", suppress, every=1.0),
+            Duty("escalation", partial(escalate, limits=parts.settings.escalation.limits), every=1.0),
         ),
     )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 from sqlalchemy import and_, func, or_
 
+from api.access.types import User
 from api.alarm.where import AlarmOrder, AlarmWhere
 from api.nodes import Node
 from api.planner.cursor import Key
@@ -64,9 +65,17 @@ class Sensor(Node):
     status: SensorStatus = column(
         "Whether it can be believed.", lambda sensor: func.coalesce(state_of(sensor).status, "UNKNOWN")
     )
+    out_of_service: bool = column(
+        "It is under maintenance: its alarms call nobody.", lambda sensor: sensor.out_of_service_at.is_not(None)
+    )
+    out_of_service_until: datetime | None = column("When it returns by itself; null: when somebody says so.")
+    out_of_service_reason: str | None = column("Why it is out of service.")
     room: Room | None = one("The room it is in.", lambda sensor, room: room.id == sensor.room_id)
     floor: Floor | None = one("The floor it is on.", lambda sensor, floor: floor.id == room_of(sensor).floor_id)
     building: Building | None = one("The building.", lambda sensor, building: building.id == sensor.building_id)
+    out_of_service_by: User | None = one(
+        "Who took it out of service.", lambda sensor, user: user.id == sensor.out_of_service_by_id
+    )
     readings: list["Reading"] = many(
         "Its readings in order of time, the latest `first` of them; for WHOLE one.",
         rows=readings.of_sensor,

@@ -15,6 +15,11 @@ KEY = "a key for tests, thirty-two characters or more"
 CHANGES = "changes { id noun label fields { name before after } }"
 DRY_RUN = f"... on DryRun {{ confirmation expiresAt {CHANGES} }}"
 REFUSAL = "... on Refusal { code message }"
+ALARM = (
+    "id state active acknowledged annunciated note occurrences acknowledgedAt resetAt resetBy { name } closedAt"
+    " shelvedUntil shelvedReason shelvedBy { name } suppressed outOfService escalatedTo escalatedAt"
+)
+SENSOR = "id code outOfService outOfServiceUntil outOfServiceReason outOfServiceBy { name }"
 CHANGED_SINCE = f"... on ChangedSince {{ now {{ confirmation {CHANGES} }} }}"
 
 
@@ -130,6 +135,31 @@ class Caller:
         return await self.change(
             "acknowledgeAlarm", {"alarm": "ID!", "note": "String"}, selection, **{"note": None} | given
         )
+
+    async def reset_alarm(self, **given: Any) -> dict[str, Any]:
+        selection = f"... on Alarm {{ {ALARM} }}"
+        return await self.change("resetAlarm", {"alarm": "ID!", "note": "String"}, selection, **{"note": None} | given)
+
+    async def note_alarm(self, **given: Any) -> dict[str, Any]:
+        return await self.change(
+            "noteAlarm", {"alarm": "ID!", "note": "String!"}, f"... on Alarm {{ {ALARM} }}", **given
+        )
+
+    async def shelve_alarm(self, **given: Any) -> dict[str, Any]:
+        types = {"alarm": "ID!", "reason": "String!", "minutes": "Int", "until": "DateTime"}
+        given = {"minutes": None, "until": None} | given
+        return await self.change("shelveAlarm", types, f"... on Alarm {{ {ALARM} }}", **given)
+
+    async def unshelve_alarm(self, **given: Any) -> dict[str, Any]:
+        return await self.change("unshelveAlarm", {"alarm": "ID!"}, f"... on Alarm {{ {ALARM} }}", **given)
+
+    async def take_out_of_service(self, **given: Any) -> dict[str, Any]:
+        types = {"sensor": "ID!", "reason": "String!", "until": "DateTime"}
+        given = {"until": None} | given
+        return await self.change("takeOutOfService", types, f"... on Sensor {{ {SENSOR} }}", **given)
+
+    async def return_to_service(self, **given: Any) -> dict[str, Any]:
+        return await self.change("returnToService", {"sensor": "ID!"}, f"... on Sensor {{ {SENSOR} }}", **given)
 
     async def _input(self, name: str, type_: str, selection: str, given: dict[str, Any]) -> dict[str, Any]:
         control = {key: given.pop(key) for key in ("dry_run", "confirmation") if key in given}

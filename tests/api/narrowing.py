@@ -256,6 +256,11 @@ def _own(type_: str, facts: Facts) -> Iterator[Narrowing]:
             )
             yield from _of([["HIGH", "CRITICAL"], ["LOW"]], _list, "priority", _in("priority"))
             yield from _of([["AIR"], ["LEAK", "FIRE"]], _list, "category", _in("category"))
+            yield from _of([True, False], _number, "annunciated", lambda f, s, r, v: annunciated(r) is v)
+            yield from _of([True, False], _number, "shelved", lambda f, s, r, v: (r["shelved_until"] is not None) is v)
+            yield from _of([True, False], _number, "suppressed", _is("suppressed"))
+            yield from _of([True, False], _number, "outOfService", _is("out_of_service"))
+            yield from _of([["MANAGER"], ["ADMIN", "DISPATCHER"]], _list, "escalatedTo", _in("escalated_to"))
             for hours, until in ((2, 0), (30, 2), (24 * 9, 24 * 2)):
                 first, last = facts.now - timedelta(hours=hours), facts.now - timedelta(hours=until)
                 yield Narrowing(
@@ -279,6 +284,10 @@ def _own(type_: str, facts: Facts) -> Iterator[Narrowing]:
 
         case "User":
             yield from _of(["ADMIN", "MANAGER", "TENANT", "VIEWER"], str, "role", _holds)
+
+
+def annunciated(alarm: Row) -> bool:
+    return alarm["shelved_until"] is None and not alarm["suppressed"] and not alarm["out_of_service"]
 
 
 def _raised(first: datetime, last: datetime) -> Keep:

@@ -293,6 +293,7 @@ ONE: dict[str, dict[str, One]] = {
         "room": ("room", by("room_id")),
         "floor": ("floor", by("floor_id")),
         "building": ("building", by("building_id")),
+        "outOfServiceBy": ("user", by("out_of_service_by_id")),
     },
     "UnknownDevice": {"building": ("building", by("building_id"))},
     "AlarmRule": {
@@ -303,6 +304,8 @@ ONE: dict[str, dict[str, One]] = {
     },
     "Alarm": {
         "acknowledgedBy": ("user", by("acknowledged_by_id")),
+        "resetBy": ("user", by("reset_by_id")),
+        "shelvedBy": ("user", by("shelved_by_id")),
         "rule": ("rule", by("rule_id")),
         "sensor": ("sensor", by("sensor_id")),
         "room": ("room", by("room_id")),
@@ -404,14 +407,24 @@ SCALARS: dict[str, dict[str, Scalar]] = {
     },
     "Lease": {"number": _plain("number"), "rent": _rent, "currency": _plain("currency"), "status": _lease_status},
     "Placement": {"start": lambda facts, sight, row: row["starts"].isoformat()},
-    "Sensor": {"code": _plain("code"), "kind": _plain("kind"), "value": _plain("value"), "status": _plain("status")},
     "UnknownDevice": {"name": _plain("name"), "door": _plain("door"), "count": _plain("count")},
+    "Sensor": {
+        "code": _plain("code"),
+        "kind": _plain("kind"),
+        "value": _plain("value"),
+        "status": _plain("status"),
+        "outOfServiceReason": _plain("out_of_service_reason"),
+    },
     "AlarmRule": {"name": _plain("name"), "threshold": _plain("threshold")},
     "Alarm": {
         "title": _plain("title"),
         "state": _plain("state"),
         "note": _plain("note"),
         "occurrences": _plain("occurrences"),
+        "shelvedReason": _plain("shelved_reason"),
+        "suppressed": _plain("suppressed"),
+        "outOfService": _plain("out_of_service"),
+        "escalatedTo": _plain("escalated_to"),
     },
     "Impact": {
         "below": _plain("below"),

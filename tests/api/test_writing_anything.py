@@ -22,6 +22,9 @@ WHOLE = st.sampled_from([0, -1, 1, 900, 2**31 - 1, -(2**31)])
 DAY = st.sampled_from(
     ["0001-01-01", "1899-12-31", "1900-01-01", "2026-02-28", "2027-01-01", "2200-12-31", "9999-12-31"]
 )
+MOMENT = st.sampled_from(
+    ["0001-01-01T00:00:00+23:00", "2026-11-16T09:30:00Z", "2026-11-17T09:00:00+03:00", "9999-12-31T23:59:59-12:00"]
+)
 MONEY = st.sampled_from(["0", "-0", "1e3", "1E-400", "99999999999999999999", "0.005", "12.50", "1" + "0" * 60, 7, 7.25])
 
 
@@ -39,6 +42,16 @@ CALLS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     ),
     "end_lease": st.fixed_dictionaries({"lease": TEXT, "end": DAY}),
     "acknowledge_alarm": st.fixed_dictionaries({"alarm": TEXT, "note": optional(TEXT)}),
+    "reset_alarm": st.fixed_dictionaries({"alarm": TEXT, "note": optional(TEXT)}),
+    "note_alarm": st.fixed_dictionaries({"alarm": TEXT, "note": TEXT}),
+    "shelve_alarm": st.fixed_dictionaries(
+        {"alarm": TEXT, "reason": TEXT}, optional={"minutes": optional(WHOLE), "until": optional(MOMENT)}
+    ),
+    "unshelve_alarm": st.fixed_dictionaries({"alarm": TEXT}),
+    "take_out_of_service": st.fixed_dictionaries(
+        {"sensor": TEXT, "reason": TEXT}, optional={"until": optional(MOMENT)}
+    ),
+    "return_to_service": st.fixed_dictionaries({"sensor": TEXT}),
     "set_sensor_status": st.fixed_dictionaries(
         {"sensor": TEXT, "status": st.sampled_from(["OK", "FAULT"]), "reason": TEXT}
     ),

@@ -6,7 +6,7 @@ import strawberry
 
 from api import checks
 from api.alarm.refusals import AlarmClosed, AlarmNotAcknowledged, AlarmStillActive
-from api.alarm.treating import LONGEST_NOTE, Treated, treat
+from api.alarm.treating import LONGEST_NOTE, Treated, by, treat
 from api.directives import RiskLevel
 from api.dry_run import DryRun
 from api.mutation import mutation
@@ -59,4 +59,4 @@ async def reset_alarm(
     wrong = checks.line("note", note or None, longest=LONGEST_NOTE)
     if wrong is not None:
         return wrong
-    return await treat(change, alarm, resetting(change.viewer.user_id, note or None, change.now))
+    return await treat(change, alarm, by(resetting(change.viewer.user_id, note or None, change.now)))

@@ -1,5 +1,7 @@
 """Alarms can be latched, shelved, suppressed, out of service and escalated."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -16,16 +18,16 @@ FIRE_AND_LEAK_LATCH = "UPDATE alarm.rule SET latching = true WHERE category IN (
 AS_BEFORE = "UPDATE alarm.alarm SET acknowledged_to = greatest(acknowledged_at, last_raised_at) WHERE acknowledged_at IS NOT NULL"
 
 
-def _columns(*columns: sa.Column) -> None:
+def _columns(*columns: sa.Column[Any]) -> None:
     for column in columns:
         op.add_column("alarm", column, schema="alarm")
 
 
-def _flag(name: str) -> sa.Column:
+def _flag(name: str) -> sa.Column[Any]:
     return sa.Column(name, sa.Boolean(), server_default="false", nullable=False)
 
 
-def _moment(name: str, *, nullable: bool = True) -> sa.Column:
+def _moment(name: str, *, nullable: bool = True) -> sa.Column[Any]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
 
 
