@@ -58,9 +58,7 @@ async def take_out_of_service(
     reason: Annotated[str, strawberry.argument(description="Why: what is being done to it.")],
     until: Annotated[
         datetime | None,
-        strawberry.argument(
-            description="When it returns by itself, at most a year ahead; null: by hand only."
-        ),
+        strawberry.argument(description="When it returns by itself, at most a year ahead; null: by hand only."),
     ] = None,
 ) -> models.Sensor | NotAllowed | NotFound | InvalidInput:
     found = await finding.sensor(change, sensor)
