@@ -194,7 +194,10 @@ async def _alarms(connection: Connection, world: World) -> None:
             "room_id": world.room[room] if room else None,
             "sensor_id": world.sensor[sensor] if sensor else None,
         }
-        world.rule[name] = await _insert(connection, "alarm.rule", {"name": name, **of, **values})
+        reference = values.get("reference")
+        compared = {} if reference is None else {"reference_id": world.sensor[reference]}
+        plain = {column: value for column, value in values.items() if column != "reference"}
+        world.rule[name] = await _insert(connection, "alarm.rule", {"name": name, **of, **plain, **compared})
     for name, alarm in rows.ALARMS.items():
         world.alarm[name] = await _alarm(connection, world, alarm)
     await _quiet(connection, world)

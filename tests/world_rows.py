@@ -210,6 +210,12 @@ RULES: dict[str, tuple[str, str | None, str | None, Values]] = {
     "Жарко": ("alpha", None, None, _rule("TEMPERATURE", "ABOVE", 28, "LOW", "COMFORT", deadband=1.0)),
     "Протечка": ("alpha", None, "alpha/leak-103", _rule(None, "ABOVE", 0.5, "CRITICAL", "LEAK", latching=True)),
     "Открытый офис: душно": ("alpha", "alpha/201", None, _rule("CO2", "ABOVE", 800, "MEDIUM", "AIR", off_delay=600)),
+    "Расходятся": (
+        "alpha",
+        None,
+        "alpha/t-1",
+        _rule(None, "DEVIATION", 5, "LOW", "EQUIPMENT", reference="alpha/t-101"),
+    ),
     "Too cold": ("beta", None, None, _rule("TEMPERATURE", "BELOW", 16, "MEDIUM", "COMFORT", deadband=0.5)),
     "Smoke": ("beta", None, None, _rule("SMOKE", "ABOVE", 2, "CRITICAL", "FIRE")),
     "Switched off": ("beta", None, None, _rule("HUMIDITY", "ABOVE", 70, "LOW", "COMFORT", enabled=False)),

@@ -63,11 +63,13 @@ KNOWN = {
     "AlarmRule": """
         SELECT 'rule_' || u.id, u.name, jsonb_build_object('name', u.name, 'sensorKind', u.sensor_kind,
             'sensor', s.code, 'room', r.number, 'building', b.name, 'condition', u.condition,
-            'threshold', u.threshold::text, 'deadband', u.deadband::text, 'onDelay', u.on_delay::text,
+            'threshold', u.threshold::text, 'thresholdHigh', u.threshold_high::text, 'window', u."window"::text,
+            'reference', o.code, 'deadband', u.deadband::text, 'onDelay', u.on_delay::text,
             'offDelay', u.off_delay::text, 'priority', u.priority, 'category', u.category,
             'latching', u.latching::text, 'escalateAfter', u.escalate_after::text, 'enabled', u.enabled::text), u::text
         FROM alarm.rule u JOIN physical.building b ON b.id = u.building_id
-        LEFT JOIN telemetry.sensor s ON s.id = u.sensor_id LEFT JOIN physical.room r ON r.id = u.room_id""",
+        LEFT JOIN telemetry.sensor s ON s.id = u.sensor_id LEFT JOIN physical.room r ON r.id = u.room_id
+        LEFT JOIN telemetry.sensor o ON o.id = u.reference_id""",
     "Event": """
         SELECT 'event_' || e.id, e.text, jsonb_build_object('kind', e.kind, 'text', e.text, 'sensor', s.code,
             'room', r.number, 'building', b.name, 'reportedBy', u.name), e::text
