@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -25,7 +25,7 @@ from db.models import Condition
 from db.ticks import fire
 from tests.db.reference import stays_of, worst_of
 from tests.db.rules import VALUES, rules
-from tests.db.sensing import HandClock, Site, add_rule, add_sensors, at, make_site, stored_stays
+from tests.db.sensing import HandClock, Site, add_rule, add_sensors, at, batch, make_site, stored_stays
 
 END = at(400)
 SOME_ALARM = """
@@ -92,15 +92,23 @@ def test_acknowledging_in_between_changes_no_stay(database: str, story: Story, a
     asyncio.run(_play(database, story, acknowledged))
 
 
-async def _play(database: str, story: Story, acknowledged: Sequence[float] = ()) -> None:
+@given(story=stories(), earlier=st.integers(1, 8))
+@settings(max_examples=40)
+def test_rules_that_are_made_in_between_look_only_ahead(database: str, story: Story, earlier: int) -> None:
+    asyncio.run(_play(database, story, earlier=earlier))
+
+
+async def _play(database: str, story: Story, acknowledged: Sequence[float] = (), earlier: int = 0) -> None:
     pool = await create_pool(database, 10)
     try:
         name = f"h{next(codes)}"
         site = await make_site(pool, name)
         sensors = await add_sensors(pool, site, *(f"s{n}" for n in range(len(story.series))))
+        await _send(pool, name, replace(story, parcels=story.parcels[:earlier], ticks=()))
+        known = [reading for parcel in story.parcels[:earlier] for reading in parcel]
         watches = [watch for rule in story.rules for watch in await _begin(pool, site, rule, sensors)]
-        await _send(pool, name, story, acknowledged)
-        await _compare(pool, watches, story, acknowledged)
+        await _send(pool, name, replace(story, parcels=story.parcels[earlier:]), acknowledged)
+        await _compare(pool, watches, story, acknowledged, known)
     finally:
         await pool.close()
 
@@ -152,13 +160,24 @@ async def _send(pool: Pool, house: str, story: Story, acknowledged: Sequence[flo
         await fire(connection, clock, END)
 
 
-async def _compare(pool: Pool, watches: Sequence[Watched], story: Story, acknowledged: Sequence[float] = ()) -> None:
-    def readings(series: int) -> list[Reading]:
-        return [Reading(at(s), v) for s, v in sorted(story.series[series].items())]
+async def _compare(
+    pool: Pool,
+    watches: Sequence[Watched],
+    story: Story,
+    acknowledged: Sequence[float] = (),
+    known: Sequence[tuple[int, float, float]] = (),
+) -> None:
+    """The stays and alarms are what the readings say that came after those `known` when the rules were made."""
+
+    def readings(one: Watched, series: int) -> list[Reading]:
+        before = [second for number, second, _ in known if number in (one.series, one.other)]
+        after = [Reading(at(s), v) for s, v in sorted(story.series[series].items()) if s > max(before, default=-1.0)]
+        silent_since = before and one.rule.condition is Condition.STALE
+        return [Reading(at(max(before)), 0.0), *after] if silent_since else after
 
     for one in watches:
-        other = [] if one.other is None else readings(one.other)
-        expected = stays_of(one.rule, readings(one.series), END, other)
+        other = [] if one.other is None else readings(one, one.other)
+        expected = stays_of(one.rule, readings(one, one.series), END, other)
         assert await stored_stays(pool, one.sensor, one.rule_id) == expected
         if not acknowledged:
             assert await _alarm(pool, one.sensor, one.rule_id) == _alarm_of(expected, one.rule)
@@ -256,3 +275,21 @@ async def test_many_writers_on_shared_sensors(pool: Pool, site: Site) -> None:
     story = Story(series, kinds, parcels, 7, [dice.random() * 240 for _ in range(20)])
     await _send(pool, "b1", story)
     await _compare(pool, watches, story)
+
+
+async def test_a_rule_that_compares_may_come_while_a_writer_waits(pool: Pool, site: Site) -> None:
+    """The writer has asked for its locks before the rule was there, and has found it after."""
+    own, other = await add_sensors(pool, site, "own", "other")
+    clock = HandClock(END)
+    await ingest(pool, clock, batch(("own", 0, 5.0), ("other", 0, 5.0)))
+    async with pool.acquire() as connection:
+        async with connection.transaction():
+            await connection.execute("SELECT FROM telemetry.sensor_state WHERE sensor_id = $1 FOR UPDATE", other)
+            writing = asyncio.create_task(ingest(pool, clock, batch(("other", 20, 5.0))))
+            waiting = "SELECT count(*) FROM pg_locks, pg_sleep(0.01) WHERE NOT granted"
+            while not await connection.fetchval(waiting):
+                pass
+            rule = await add_rule(connection, site, Rule(Condition.DEVIATION, 3.0), own, other)
+        assert (await writing).accepted == 1
+    await ingest(pool, clock, batch(("own", 10, 1.0)))
+    assert await stored_stays(pool, own, rule) == [Stay(at(20), None, 4.0, 4.0)]
