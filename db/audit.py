@@ -33,11 +33,23 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """An entry's number and hash: written down elsewhere, it shows later whether the end was cut off."""
+
+    number: int
+    hash: str
+
+    def __str__(self) -> str:
+        return f"{self.number}:{self.hash}"
+
+
+@dataclass(frozen=True, slots=True)
 class Break:
-    """The first entry that is not what was written."""
+    """The first entry that is not what was written; `code` is MISSING, UNLINKED or ALTERED."""
 
     number: int
     reason: str
+    code: str
 
 
 def digest(number: int, entry: Entry, previous: str) -> str:
@@ -81,10 +93,19 @@ async def verify(connection: Connection) -> Break | None:
         async for row in connection.cursor("SELECT * FROM security.audit ORDER BY number"):
             entry = Entry(row["at"], row["user_id"], row["actor"], row["operation"], row["arguments"], row["outcome"])
             if row["number"] != expected:
-                return Break(row["number"], f"entry {expected} is missing")
+                return Break(row["number"], f"entry {expected} is missing", "MISSING")
             if row["previous"] != previous:
-                return Break(expected, "it does not follow the entry before it")
+                return Break(expected, "it does not follow the entry before it", "UNLINKED")
             if row["hash"] != digest(expected, entry, previous):
-                return Break(expected, "it was altered")
+                return Break(expected, "it was altered", "ALTERED")
             previous, expected = row["hash"], expected + 1
     return None
+
+
+async def mark(connection: Connection, number: int | None = None) -> Mark | None:
+    """The mark of an entry, the last one unless told; None where there is no such entry."""
+    row = await connection.fetchrow(
+        "SELECT number, hash FROM security.audit WHERE $1::bigint IS NULL OR number = $1 ORDER BY number DESC LIMIT 1",
+        number,
+    )
+    return None if row is None else Mark(*row)
