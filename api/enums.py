@@ -8,6 +8,7 @@ from db.models import (
     AlarmState,
     Category,
     Condition,
+    IncidentKind,
     Language,
     Priority,
     Role,
@@ -108,6 +109,13 @@ described(
     CRITICAL="Now.",
 )
 described(
+    IncidentKind,
+    "What the alarms of an incident have in common.",
+    RISER="They are leaks in rooms above one another: a riser.",
+    FLOOR="They are on one floor.",
+    BUILDING="They are in one building.",
+)
+described(
     Category,
     "What an alarm is about.",
     COMFORT="People are not comfortable.",
@@ -153,6 +161,7 @@ __all__ = [
     "AlarmState",
     "Category",
     "Condition",
+    "IncidentKind",
     "Language",
     "Priority",
     "Role",

@@ -7,7 +7,21 @@ import re
 from api.errors import Fault
 
 NOUNS = frozenset(
-    ("building", "floor", "room", "tenant", "lease", "placement", "sensor", "alarm", "rule", "event", "user", "unknown")
+    (
+        "building",
+        "floor",
+        "room",
+        "tenant",
+        "lease",
+        "placement",
+        "sensor",
+        "alarm",
+        "rule",
+        "incident",
+        "event",
+        "user",
+        "unknown",
+    )
 )
 FORM = re.compile(r"([a-z]+)_([0-9]+)")
 LARGEST = 2**63 - 1

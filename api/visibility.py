@@ -233,6 +233,9 @@ class Sight:
         theirs = mine if never(mine) else some([sensor], sensor.id == alarm.sensor_id, mine)
         return either(self.staff(alarm.building_id), theirs)
 
+    def incident(self, incident: Row) -> Answer:
+        return self.staff(incident.building_id)
+
     def event(self, event: Row) -> Answer:
         return either(self.staff(event.building_id), self.own("room_id", event.room_id))
 

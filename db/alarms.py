@@ -66,6 +66,7 @@ class Alarm:
     escalated_to: Role | None = None
     escalated_at: datetime | None = None
     waits_since: datetime | None = None
+    incident_id: int | None = None
 
     @property
     def shelved(self) -> bool:

@@ -24,7 +24,7 @@ ALARM = """
     u.name AS acknowledged_by, coalesce(a.acknowledged_to, a.acknowledged_at) AS acknowledged_to, a.latching,
     a.reset_at, a.reset_by_id, v.name AS reset_by, a.reset_to, a.closed_at, a.value, a.peak, a.occurrences, a.note,
     a.shelved_until, a.shelved_by_id, h.name AS shelved_by, a.shelved_reason, a.suppressed, a.out_of_service,
-    a.escalated_to, a.escalated_at, a.waits_since
+    a.escalated_to, a.escalated_at, a.waits_since, a.incident_id
 """
 PEOPLE = """
     LEFT JOIN security."user" u ON u.id = a.acknowledged_by_id

@@ -149,6 +149,7 @@ def news(entry: Entry, face: Face) -> News:
         "room": face.room_id,
         "sensor": alarm.sensor_id,
         "rule": alarm.rule_id,
+        "incident": alarm.incident_id,
     }
     payload = {"kind": entry.kind.name, "alarm": _condition(alarm, face) | _treatment(alarm), "keys": keys}
     return News(entry.at, "alarm", alarm.building_id, face.tenant_ids, alarm.id, payload)

@@ -40,6 +40,7 @@ class World:
     sensor: Ids = field(default_factory=dict)
     rule: Ids = field(default_factory=dict)
     alarm: Ids = field(default_factory=dict)
+    incident: Ids = field(default_factory=dict)
     event: Ids = field(default_factory=dict)
     user: Ids = field(default_factory=dict)
     """By login; everybody's password is `PASSWORD`."""
@@ -201,6 +202,19 @@ async def _alarms(connection: Connection, world: World) -> None:
     for name, alarm in rows.ALARMS.items():
         world.alarm[name] = await _alarm(connection, world, alarm)
     await _quiet(connection, world)
+    for name, (code, floor, kind, opened, closed, alarms) in rows.INCIDENTS.items():
+        values = {
+            "building_id": world.building[code],
+            "floor_id": world.floor[floor] if floor else None,
+            "kind": kind,
+            "title": name,
+            "opened_at": world.now - opened,
+            "last_at": world.now - opened,
+            "closed_at": world.now - closed if closed is not None else None,
+        }
+        world.incident[name] = await _insert(connection, "alarm.incident", values)
+        collect = "UPDATE alarm.alarm SET incident_id = $1 WHERE id = ANY($2)"
+        await connection.execute(collect, world.incident[name], [world.alarm[each] for each in alarms])
     for name, (code, room, user, age, kind) in rows.EVENTS.items():
         values = {
             "building_id": world.building[code],

@@ -35,7 +35,7 @@ def box(x: float, y: float, width: float, depth: float) -> list[list[list[float]
 TABLES = (
     "physical.building", "physical.floor", "physical.room", "physical.alias", "business.tenant", "business.lease",
     "business.placement", "telemetry.sensor", "telemetry.status_change", "telemetry.unknown_device", "alarm.rule", "alarm.alarm",
-    "alarm.transition", "alarm.event", 'security."user"', 'security."grant"', "security.api_key",
+    "alarm.transition", "alarm.event", 'security."user"', 'security."grant"', "security.api_key", "alarm.incident",
 )  # fmt: skip
 WITHOUT_ID = {"alarm.occurrence"}
 
@@ -287,6 +287,11 @@ ALARMS: dict[str, AlarmRow] = {
         closed=ago(days=8) - ago(minutes=5),
     ),
 }
+INCIDENTS: dict[str, tuple[str, str | None, str, Age, Age | None, tuple[str, ...]]] = {
+    "Beta House: Too cold": ("beta", None, "BUILDING", ago(hours=1), None, ("cold",)),
+    "1 этаж: Жарко": ("alpha", "alpha/1", "FLOOR", ago(days=3, hours=2), ago(days=3), ("closed",)),
+}
+"""The building, the floor, the kind, when it opened and closed, and which alarms it has."""
 EVENTS: dict[str, tuple[str, str | None, str | None, Age, str]] = {
     "Не горит лампа": ("alpha", "alpha/101", "tenant", ago(hours=2), "report"),
     "Плановая проверка лифта": ("alpha", None, "manager", ago(days=2), "maintenance"),

@@ -3,6 +3,7 @@
 import strawberry
 
 from api.alarm import counts
+from api.alarm.incident import Incident, IncidentOrder, IncidentWhere
 from api.alarm.types import Alarm, AlarmCount, AlarmRule, Event
 from api.alarm.where import AlarmGroup, AlarmOrder, AlarmWhere, EventOrder, EventWhere, RuleOrder, RuleWhere
 from api.nodes import Connection
@@ -22,4 +23,8 @@ class AlarmQuery:
         by=argument(AlarmGroup, "By what.", default=AlarmGroup.ROOM),
     )
     alarm_rules: Connection[AlarmRule] = page("Rules that raise alarms.", RuleWhere, RuleOrder)
+    incident: Incident | None = by_key("One incident.", "incident", "Its id (incident_3).")
+    incidents: Connection[Incident] = page(
+        "Incidents: floods of alarms that belong together, the latest first.", IncidentWhere, IncidentOrder, typical=20
+    )
     events: Connection[Event] = page("Events, the latest first.", EventWhere, EventOrder)

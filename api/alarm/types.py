@@ -8,7 +8,7 @@ from sqlalchemy import case, func
 
 from api.access.types import User
 from api.alarm import impact
-from api.alarm.where import AlarmOrder, AlarmWhere, acknowledged, active, annunciated, closed
+from api.alarm.where import AlarmOrder, AlarmWhere, acknowledged, active, annunciated, closed, collapsed
 from api.nodes import Node
 from api.planner.source import column, many, one, planned
 from api.planner.text import constant
@@ -19,8 +19,10 @@ from db import models
 from db.models import AlarmState, Category, Condition, Priority, Role, SensorKind, TransitionKind
 
 if TYPE_CHECKING:
+    from api.alarm.incident import Incident
     from api.tenancy.types import Placement, Tenant
 
+LazyIncident = Annotated["Incident", strawberry.lazy("api.alarm.incident")]
 LazyTenant = Annotated["Tenant", strawberry.lazy("api.tenancy.types")]
 LazyPlacement = Annotated["Placement", strawberry.lazy("api.tenancy.types")]
 
@@ -114,6 +116,10 @@ class Alarm(Node):
     building: Building | None = one("The building.", lambda alarm, building: building.id == alarm.building_id)
     reset_by: User | None = one("Who reset it.", lambda alarm, user: both(user.id == alarm.reset_by_id, closed(alarm)))
     shelved_by: User | None = one("Who shelved it.", lambda alarm, user: user.id == alarm.shelved_by_id)
+    collapsed: bool = column("Its incident, which is not over, stands for it; never for a critical one.", collapsed)
+    incident: LazyIncident | None = one(
+        "The incident that it is a part of.", lambda alarm, incident: incident.id == alarm.incident_id
+    )
     impact: list["Impact"] = many(
         "Whom it hits: its room, for a leak also the rooms below it.",
         rows=impact.of_alarm,

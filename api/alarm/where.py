@@ -37,6 +37,14 @@ def closed(alarm: Any) -> ColumnElement[bool]:
     return alarm.state == literal_column("'CLOSED'")  # type: ignore[no-any-return]
 
 
+def collapsed(alarm: Any) -> ColumnElement[bool]:
+    """An incident that is not over, and that the viewer sees, stands for it; a critical alarm stands for itself."""
+    incident = Other(models.Incident)
+    open_ = both(incident.closed_at.is_(None), alarm.sight.incident(incident))
+    mine = some([incident], incident.id == alarm.incident_id, open_)
+    return both(alarm.priority != literal_column("'CRITICAL'"), mine)
+
+
 def severity(row: Any) -> ColumnElement[int]:
     """A priority as a number, LOW first."""
     return case(
@@ -135,6 +143,13 @@ class AlarmWhere:
         "Of one of these categories.", lambda alarm, categories: alarm.category == func.any(categories)
     )
     raised: Period | None = condition("Raised within these at least once.", raised_within)
+    incident: strawberry.ID | None = condition(
+        "Of this incident: id.", lambda alarm, key: alarm.incident_id == key, noun="incident"
+    )
+    collapsed: bool | None = condition(
+        "Whose incident stands for them (true), or that stand for themselves (false).",
+        lambda alarm, yes: collapsed(alarm) if yes else ~collapsed(alarm),
+    )
 
 
 @strawberry.input(description="Which rules.")

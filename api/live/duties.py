@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from api.ingest.mqtt import listening
 from api.live.deadlines import Deadlines
 from api.live.leader import Duty, Group, Leader
+from db import incidents
 from db.escalate import escalate
 from db.housekeeping import A_DAY, Retention, make_months
 from db.rollups import roll_up
@@ -41,6 +42,7 @@ def ticks(parts: Parts) -> Group:
         TICKS,
         (
             Duty("deadlines", Deadlines()),
+            Duty("incidents", incidents.watch, every=1.0),
             Duty("silence", Silence(), every=5.0),
             Duty("shelves", end_shelves, every=0.5),
             Duty("maintenance", end_maintenance, every=1.0),

@@ -90,6 +90,14 @@ class TransitionKind(enum.Enum):
     NOTED = "NOTED"
 
 
+class IncidentKind(enum.Enum):
+    """What the alarms of a flood have in common: leaks above one another, the floor, or the building only."""
+
+    RISER = "RISER"
+    FLOOR = "FLOOR"
+    BUILDING = "BUILDING"
+
+
 class Rule(SQLModel, table=True):
     """When a sensor is in alarm; it watches one sensor, or all of a kind in a building or a room.
 
@@ -175,6 +183,29 @@ class Watch(SQLModel, table=True):
     """The newest reading that the sensor had when the watch began: only newer ones are judged."""
 
 
+class Incident(SQLModel, table=True):
+    """Alarms of one flood that belong together; open as long as any of them is live."""
+
+    __tablename__ = "incident"
+    __table_args__ = (
+        names("kind", IncidentKind),
+        CheckConstraint("(kind = 'FLOOR') = (floor_id IS NOT NULL)", name="floor"),
+        Index(None, "building_id", "opened_at"),
+        Index("ix_incident_open", "id", postgresql_where=sql("closed_at IS NULL")),
+        {"schema": "alarm"},
+    )
+    id: int = key()
+    building_id: int = to("physical.building.id", index=False)
+    floor_id: int | None = to("physical.floor.id", null=True, index=False)
+    kind: IncidentKind = one_of(IncidentKind)
+    title: str = text()
+    opened_at: datetime = moment()
+    """When the first of its alarms was raised."""
+    last_at: datetime = moment()
+    """When the last one was."""
+    closed_at: datetime | None = moment(null=True)
+
+
 class Alarm(SQLModel, table=True):
     """What a person has to deal with: at most one live per rule and sensor, with all its occurrences."""
 
@@ -191,6 +222,7 @@ class Alarm(SQLModel, table=True):
         Index(None, "building_id", "last_raised_at"),
         Index(None, "sensor_id", "last_raised_at"),
         Index(None, "room_id"),
+        Index("ix_alarm_incident_id", "incident_id", postgresql_where=sql("incident_id IS NOT NULL")),
         Index("ix_alarm_waits", "waits_since", postgresql_where=sql("waits_since IS NOT NULL")),
         Index("ix_alarm_comfort", "id", postgresql_where=sql("closed_at IS NULL AND category = 'COMFORT'")),
         {"schema": "alarm"},
@@ -232,6 +264,7 @@ class Alarm(SQLModel, table=True):
     escalated_at: datetime | None = moment(null=True)
     waits_since: datetime | None = moment(null=True)
     """Since when it has been unacknowledged and annunciated, or with the role that it is escalated to."""
+    incident_id: int | None = to("alarm.incident.id", null=True, index=False)
 
 
 class Shelf(SQLModel, table=True):
@@ -308,6 +341,8 @@ __all__ = [
     "Category",
     "Condition",
     "Event",
+    "Incident",
+    "IncidentKind",
     "Occurrence",
     "Phase",
     "Priority",

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any, TypeAlias
 
-from tests.api.oracle import Facts, Row, Sight, covers, placed
+from tests.api.oracle import Facts, Row, Sight, collapsed, covers, placed
 from tests.api.paths import Keep, Narrowing
 from tests.world import typed
 
@@ -163,7 +163,9 @@ IDS: dict[str, dict[str, tuple[str, Test]]] = {
         "room": _id("room", _is("room_id")),
         "sensor": _id("sensor", _watched),
         "rule": _id("rule", _is("rule_id")),
+        "incident": _id("incident", _is("incident_id")),
     },
+    "Incident": {"building": _id("building", _is("building_id"))},
     "AlarmRule": {"building": _id("building", _is("building_id"))},
     "UnknownDevice": {"building": _id("building", _is("building_id"))},
     "User": {"building": _id("building", lambda facts, sight, user, key: _holds_on(facts, sight, user, key))},
@@ -261,6 +263,7 @@ def _own(type_: str, facts: Facts) -> Iterator[Narrowing]:
             yield from _of([True, False], _number, "suppressed", _is("suppressed"))
             yield from _of([True, False], _number, "outOfService", _is("out_of_service"))
             yield from _of([["MANAGER"], ["ADMIN", "DISPATCHER"]], _list, "escalatedTo", _in("escalated_to"))
+            yield from _of([True, False], _number, "collapsed", lambda f, s, r, v: collapsed(f, s, r) is v)
             for hours, until in ((2, 0), (30, 2), (24 * 9, 24 * 2)):
                 first, last = facts.now - timedelta(hours=hours), facts.now - timedelta(hours=until)
                 yield Narrowing(
@@ -271,6 +274,11 @@ def _own(type_: str, facts: Facts) -> Iterator[Narrowing]:
             yield from _of([["MQTT"], ["LINE", "NDJSON"]], _list, "door", _in("door"))
             since = facts.now - timedelta(hours=1)
             yield Narrowing(f'{{since: "{since.isoformat()}"}}', _since("last_at", since))
+        case "Incident":
+            yield from _of([["FLOOR"], ["RISER", "BUILDING"]], _list, "kind", _in("kind"))
+            yield from _of([True, False], _number, "closed", lambda f, s, r, v: (r["closed_at"] is not None) is v)
+            since = facts.now - timedelta(days=1)
+            yield Narrowing(f'{{opened: {{from: "{since.isoformat()}"}}}}', _since("opened_at", since))
         case "AlarmRule":
             yield from _of([["CO2"], ["LEAK", "TEMPERATURE"]], _list, "kind", _rule_on)
             yield from _of([["HIGH"], ["LOW", "MEDIUM"]], _list, "priority", _in("priority"))

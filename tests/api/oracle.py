@@ -29,6 +29,7 @@ TABLES = {
     "unknown": "SELECT * FROM telemetry.unknown_device",
     "rule": "SELECT * FROM alarm.rule",
     "alarm": "SELECT a.*, r.floor_id FROM alarm.alarm a LEFT JOIN physical.room r ON r.id = a.room_id",
+    "incident": "SELECT * FROM alarm.incident",
     "event": "SELECT * FROM alarm.event",
     "user": 'SELECT id, login, name, language FROM security."user"',
     "grant": 'SELECT * FROM security."grant"',
@@ -97,6 +98,7 @@ SEES = {
         SELECT a.id FROM alarm.alarm a JOIN staff s ON s.id = a.building_id
         UNION SELECT a.id FROM alarm.alarm a JOIN telemetry.sensor t ON t.id = a.sensor_id
             JOIN own_room o ON o.id = t.room_id""",
+    "incident": "SELECT i.id FROM alarm.incident i JOIN staff s ON s.id = i.building_id",
     "event": """
         SELECT e.id FROM alarm.event e JOIN staff s ON s.id = e.building_id
         UNION SELECT e.id FROM alarm.event e JOIN own_room o ON o.id = e.room_id""",
@@ -271,7 +273,7 @@ def _rules_of(facts: Facts, sensor: Row) -> list[Row]:
 
 NOUN = {
     "Building": "building", "Floor": "floor", "Room": "room", "Tenant": "tenant", "Lease": "lease", "Placement": "placement",
-    "Sensor": "sensor", "UnknownDevice": "unknown", "AlarmRule": "rule", "Alarm": "alarm", "Event": "event", "User": "user", "Grant": "grant",
+    "Sensor": "sensor", "UnknownDevice": "unknown", "AlarmRule": "rule", "Alarm": "alarm", "Incident": "incident", "Event": "event", "User": "user", "Grant": "grant",
     "AlarmTransition": "transition", "Impact": "impact", "StatusChange": "status_change", "AuditEntry": "audit",
 }  # fmt: skip
 TYPE = {noun: type_ for type_, noun in NOUN.items()}
@@ -307,11 +309,13 @@ ONE: dict[str, dict[str, One]] = {
         "resetBy": ("user", by("reset_by_id")),
         "shelvedBy": ("user", by("shelved_by_id")),
         "rule": ("rule", by("rule_id")),
+        "incident": ("incident", by("incident_id")),
         "sensor": ("sensor", by("sensor_id")),
         "room": ("room", by("room_id")),
         "floor": ("floor", by("floor_id")),
         "building": ("building", by("building_id")),
     },
+    "Incident": {"building": ("building", by("building_id")), "floor": ("floor", by("floor_id"))},
     "Impact": {
         "room": ("room", by("room_id")),
         "placement": ("placement", _hit_placement),
@@ -352,6 +356,7 @@ MANY: dict[str, dict[str, Many]] = {
     },
     "AlarmRule": {"alarms": having("alarm", "rule_id")},
     "Alarm": {"transitions": having("transition", "alarm_id"), "impact": ("impact", _hit)},
+    "Incident": {"alarms": having("alarm", "incident_id")},
     "User": {"grants": having("grant", "user_id")},
 }
 """Relations to many rows: the hidden ones are not there."""
@@ -394,6 +399,25 @@ def _lease_status(facts: Facts, sight: Sight, row: Row) -> str:
     return "FUTURE" if day < row["starts"] else "CURRENT" if covers(row, day) else "ENDED"
 
 
+def collapsed(facts: Facts, sight: Sight, alarm: Row) -> bool:
+    incident = facts.rows["incident"].get(alarm["incident_id"] or 0)
+    seen = incident is not None and sight.sees("incident", incident["id"]) and incident["closed_at"] is None
+    return seen and alarm["priority"] != "CRITICAL"
+
+
+SEVERITY = ["LOW", "MEDIUM", "HIGH", "CRITICAL"]
+
+
+def _worst(facts: Facts, sight: Sight, incident: Row) -> str | None:
+    alarms = facts.where("alarm", incident_id=incident["id"])
+    live = [alarm for alarm in alarms if alarm["closed_at"] is None]
+    return max((alarm["priority"] for alarm in live or alarms), key=SEVERITY.index, default=None)
+
+
+def _counted(keep: Callable[[Row], bool]) -> Callable[[Facts, Sight, Row], int]:
+    return lambda facts, sight, incident: sum(map(keep, facts.where("alarm", incident_id=incident["id"])))
+
+
 SCALARS: dict[str, dict[str, Scalar]] = {
     "Building": {"code": _plain("code"), "name": _plain("name"), "aliases": _aliases("building")},
     "Floor": {"level": _plain("level"), "name": _plain("name"), "aliases": _aliases("floor")},
@@ -425,6 +449,14 @@ SCALARS: dict[str, dict[str, Scalar]] = {
         "suppressed": _plain("suppressed"),
         "outOfService": _plain("out_of_service"),
         "escalatedTo": _plain("escalated_to"),
+        "collapsed": collapsed,
+    },
+    "Incident": {
+        "title": _plain("title"),
+        "priority": _worst,
+        "alarmCount": _counted(lambda alarm: True),
+        "liveCount": _counted(lambda alarm: alarm["closed_at"] is None),
+        "unacknowledgedCount": _counted(lambda alarm: alarm["state"] in ("ACTIVE", "RETURNED")),
     },
     "Impact": {
         "below": _plain("below"),

@@ -16,7 +16,7 @@ from graphql import (
 
 ROOTS = (
     "building", "buildings", "floor", "floors", "room", "rooms", "tenant", "tenants", "lease", "leases", "placements",
-    "sensor", "sensors", "alarm", "alarms", "alarmRules", "events", "users", "node",
+    "sensor", "sensors", "alarm", "alarms", "alarmRules", "incident", "incidents", "events", "users", "node",
 )  # fmt: skip
 LEFT_OUT = {("Sensor", "readings"), ("PageInfo", "startCursor"), ("PageInfo", "endCursor")}
 """Readings have a test of their own, and so do cursors."""

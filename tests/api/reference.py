@@ -164,6 +164,7 @@ COMPUTED: dict[tuple[str, str], Callable[[Facts, Row], Value]] = {
     ("Alarm", "active"): lambda facts, row: row["state"] in ("ACTIVE", "ACKNOWLEDGED"),
     ("Alarm", "acknowledged"): lambda facts, row: row["acknowledged_at"] is not None,
     ("AlarmRule", "unit"): _unit,
+    ("Incident", "lastRaisedAt"): lambda facts, row: row["last_at"],
 }
 KEYS: dict[tuple[str, str], Callable[[Facts, Row], Value]] = {
     ("building", "CODE"): lambda facts, row: row["code"],
@@ -187,6 +188,8 @@ KEYS: dict[tuple[str, str], Callable[[Facts, Row], Value]] = {
     ("alarm", "PRIORITY"): lambda facts, row: SEVERITY.index(row["priority"]),
     ("rule", "NAME"): lambda facts, row: row["name"],
     ("rule", "PRIORITY"): lambda facts, row: SEVERITY.index(row["priority"]),
+    ("incident", "OPENED_AT"): lambda facts, row: row["opened_at"],
+    ("incident", "LAST_RAISED_AT"): lambda facts, row: row["last_at"],
     ("event", "AT"): lambda facts, row: row["at"],
     ("user", "NAME"): lambda facts, row: row["name"],
     ("status_change", "AT"): lambda facts, row: row["at"],
@@ -194,7 +197,7 @@ KEYS: dict[tuple[str, str], Callable[[Facts, Row], Value]] = {
 USUAL = {
     "building": ("CODE", False), "floor": ("LEVEL", False), "room": ("NUMBER", False), "tenant": ("NAME", False),
     "lease": ("NUMBER", False), "placement": ("START", False), "sensor": ("CODE", False), "rule": ("NAME", False),
-    "alarm": ("LAST_RAISED_AT", True), "event": ("AT", True), "user": ("NAME", False), "status_change": ("AT", True),
+    "alarm": ("LAST_RAISED_AT", True), "event": ("AT", True), "incident": ("OPENED_AT", True), "user": ("NAME", False), "status_change": ("AT", True),
 }  # fmt: skip
 
 

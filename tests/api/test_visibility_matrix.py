@@ -27,19 +27,19 @@ from tests.world import NOW, World, typed
 
 ROOTS = {
     "buildings": "Building", "floors": "Floor", "rooms": "Room", "tenants": "Tenant", "leases": "Lease",
-    "placements": "Placement", "sensors": "Sensor", "unknownDevices": "UnknownDevice", "alarms": "Alarm", "alarmRules": "AlarmRule", "events": "Event",
+    "placements": "Placement", "sensors": "Sensor", "unknownDevices": "UnknownDevice", "alarms": "Alarm", "alarmRules": "AlarmRule", "incidents": "Incident", "events": "Event",
     "users": "User",
 }  # fmt: skip
 """Collections at the root, `audit` apart: only an ADMIN may ask for it."""
 SINGLES = {
     "building": "Building", "floor": "Floor", "room": "Room", "tenant": "Tenant", "lease": "Lease", "sensor": "Sensor",
-    "alarm": "Alarm",
+    "alarm": "Alarm", "incident": "Incident",
 }  # fmt: skip
 ORDERED = {
     "buildings": "CODE NAME", "floors": "LEVEL NAME", "rooms": "NUMBER AREA LEVEL", "tenants": "NAME",
     "leases": "NUMBER START END", "placements": "START END", "sensors": "CODE VALUE AT",
     "unknownDevices": "LAST_AT NAME COUNT",
-    "alarms": "RAISED_AT LAST_RAISED_AT PRIORITY", "alarmRules": "NAME PRIORITY", "events": "AT",
+    "alarms": "RAISED_AT LAST_RAISED_AT PRIORITY", "alarmRules": "NAME PRIORITY", "incidents": "OPENED_AT LAST_RAISED_AT", "events": "AT",
 }  # fmt: skip
 PEOPLE = [login for login, (values, _) in world_rows.USERS.items() if values.get("enabled", True)]
 

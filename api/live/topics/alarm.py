@@ -132,6 +132,18 @@ def _active(yes: bool) -> Test:
     return lambda payload: (payload["alarm"]["state"] in ("ACTIVE", "ACKNOWLEDGED")) is yes
 
 
+def _collapsed(yes: bool) -> Test:
+    """An incident is over only when its alarms are."""
+    return lambda payload: (
+        (
+            payload["keys"]["incident"] is not None
+            and payload["alarm"]["closedAt"] is None
+            and payload["alarm"]["priority"] != "CRITICAL"
+        )
+        is yes
+    )
+
+
 CONDITIONS = {
     **places("alarm"),
     "rule": named("rule", lambda payload: ()),
@@ -146,6 +158,8 @@ CONDITIONS = {
     "suppressed": true("alarm", "suppressed"),
     "outOfService": true("alarm", "outOfService"),
     "escalatedTo": one_of("alarm", "escalatedTo"),
+    "incident": named("incident", lambda payload: ()),
+    "collapsed": _collapsed,
     "raised": within(("alarm", "raisedAt"), ("alarm", "lastRaisedAt")),  # those in between are not in the snapshot
 }
 """By field of AlarmWhere."""

@@ -69,3 +69,45 @@ def upgrade() -> None:
         source_schema="telemetry",
         referent_schema="security",
     )
+    _incidents()
+
+
+def _incidents() -> None:
+    op.create_table(
+        "incident",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("building_id", sa.BigInteger(), nullable=False),
+        sa.Column("floor_id", sa.BigInteger(), nullable=True),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("kind IN ('RISER', 'FLOOR', 'BUILDING')", name=op.f("ck_incident_kind")),
+        sa.CheckConstraint("(kind = 'FLOOR') = (floor_id IS NOT NULL)", name=op.f("ck_incident_floor")),
+        sa.ForeignKeyConstraint(["building_id"], ["physical.building.id"], name=op.f("fk_incident_building_id")),
+        sa.ForeignKeyConstraint(["floor_id"], ["physical.floor.id"], name=op.f("fk_incident_floor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
+        schema="alarm",
+    )
+    op.create_index(op.f("ix_incident_building_id_opened_at"), "incident", ["building_id", "opened_at"], schema="alarm")
+    op.create_index(
+        "ix_incident_open", "incident", ["id"], schema="alarm", postgresql_where=sa.text("closed_at IS NULL")
+    )
+    op.add_column("alarm", sa.Column("incident_id", sa.BigInteger(), nullable=True), schema="alarm")
+    op.create_foreign_key(
+        op.f("fk_alarm_incident_id"),
+        "alarm",
+        "incident",
+        ["incident_id"],
+        ["id"],
+        source_schema="alarm",
+        referent_schema="alarm",
+    )
+    op.create_index(
+        "ix_alarm_incident_id",
+        "alarm",
+        ["incident_id"],
+        schema="alarm",
+        postgresql_where=sa.text("incident_id IS NOT NULL"),
+    )
