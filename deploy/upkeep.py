@@ -55,6 +55,23 @@ def examine(url: str) -> Examined:
     return Examined(server, revision, head, count, tuple(faults))
 
 
+def begin_anew(url: str) -> None:
+    """Begin a new epoch of the change stream."""
+    import asyncio
+
+    from db.engine import connect
+    from db.epochs import begin_anew
+
+    async def begin() -> None:
+        connection = await connect(url, {}, patience=60)
+        try:
+            await begin_anew(connection)
+        finally:
+            await connection.close()
+
+    asyncio.run(begin())
+
+
 def refuse_running(data: Path | None, url: str | None) -> None:
     """Raise Trouble when the house of this folder is at work."""
     if url is None and (run := DataFolder(data).running()):

@@ -15,7 +15,7 @@ from collections.abc import AsyncGenerator
 
 import asyncpg
 
-from db import changes
+from db import changes, epochs
 from db.changes import Change, CursorOfAnotherEpoch
 from db.engine import Connection, Pool
 
@@ -47,6 +47,7 @@ class Hub:
     async def start(self) -> None:
         """Find where the stream stands, and begin to listen. Raises asyncpg's errors when there is no database."""
         async with self.pool.acquire() as connection:
+            await epochs.arrive(connection)
             self.epoch, self.newest = await changes.standing(connection)
         self._floor = self.newest
         self._task = asyncio.create_task(self._run(), name="markoff hub")
@@ -136,6 +137,7 @@ class Hub:
         connection.add_termination_listener(wake)
         await connection.add_listener(changes.CHANNEL, wake)
         try:
+            await epochs.arrive(connection)
             self.listening = True
             while not connection.is_closed():
                 woken.clear()

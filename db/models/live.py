@@ -47,6 +47,8 @@ class Epoch(SQLModel, table=True):
     one: int = Field(default=1, sa_column=Column(SmallInteger, primary_key=True, autoincrement=False))
     epoch: str = Field(sa_column=Column(Text, nullable=False))
     began_at: datetime = moment()
+    lives_in: str | None = text(null=True)
+    """The server, its line of history, the database and the table in which the last cursors were given out."""
 
 
 class Version(SQLModel, table=True):

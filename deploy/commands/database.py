@@ -47,6 +47,18 @@ def seed(data: Data = None, url: DatabaseUrl = None) -> None:
 
 
 @db.command()
+def restored(data: Data = None, url: DatabaseUrl = None) -> None:
+    """Say that this database was brought back from a copy: who follows changes is told to begin anew.
+
+    The tables are brought to this version of Markoff first.
+    """
+    with reach.database(data, url) as building:
+        revision.upgrade(building)
+        upkeep.begin_anew(building)
+    console.say("db.restored")
+
+
+@db.command()
 def reset(data: Data = None, url: DatabaseUrl = None, yes: Yes = False) -> None:
     """Erase everything the building and the agent remember, and make the tables anew."""
     upkeep.refuse_running(data, url)

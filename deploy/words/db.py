@@ -41,6 +41,10 @@ SENTENCES = {
         "The demo building stands.",
         "Демонстрационное здание готово.",
     ),
+    "db.restored": (
+        "The stream of changes begins anew: whoever comes with an old cursor is told to read everything again.",
+        "Поток изменений начат заново: кто придёт со старым курсором, узнает, что надо прочитать всё сначала.",
+    ),
     "db.running": (
         "The house is running (process {pid}). Stop it first.",
         "Дом работает (процесс {pid}). Сначала остановите его.",

@@ -143,6 +143,17 @@ def test_resetting_asks_first(markoff: Markoff, elsewhere: str) -> None:
     assert markoff("db", "reset", "--url", elsewhere, "--yes")[0] == 0
 
 
+def test_a_restored_house_begins_its_stream_anew(markoff: Markoff, elsewhere: str) -> None:
+    markoff("db", "upgrade", "--url", elsewhere)
+    epochs = []
+    for _ in range(2):
+        status, said = markoff("db", "restored", "--url", elsewhere)
+        assert (status, "begins anew" in said) == (0, True)
+        with psycopg.connect(elsewhere) as connection:
+            epochs.append(connection.execute("SELECT epoch FROM live.epoch").fetchone())
+    assert epochs[0] != epochs[1]
+
+
 def test_a_token_is_a_persons(markoff: Markoff, elsewhere: str) -> None:
     key = "k" * 40
     assert "markoff db upgrade" in markoff("token", "--url", elsewhere, MARKOFF_JWT_KEY=key)[1]
