@@ -77,9 +77,9 @@ def _at_hand(watch: Watch, readings: Sequence[Reading], horizon: datetime | None
     """The verdict on a watch whose signal is known without a look at what is stored."""
     if watch.rule.condition is not Condition.STALE:
         return continued(watch, readings, horizon)
-    heard = [watch.latest] if watch.latest is not None else []
-    if watch.begins_after is not None and (not heard or heard[0].at < watch.begins_after):
-        heard = [Reading(watch.begins_after, 0.0)]
+    heard = [] if watch.heard_at is None else [Reading(watch.heard_at, 0.0)]
+    if watch.latest is not None and (watch.begins_after is None or watch.latest.at > watch.begins_after):
+        heard = [watch.latest]
     heard += readings
     points = signal(watch.rule, heard, (), horizon)
     if len(heard) > len(readings):

@@ -51,6 +51,7 @@ BEGIN = """
         WHERE w.rule_id = $1
     )
     UPDATE alarm.watch w SET phase = 'NORMAL', since = NULL, begins_after = k.at,
+        heard_at = CASE WHEN r.condition = 'STALE' THEN k.at END,
         deadline = CASE WHEN r.enabled AND r.condition = 'STALE' THEN k.at + make_interval(secs => r.threshold) END
     FROM known k, alarm.rule r WHERE w.rule_id = $1 AND w.sensor_id = k.sensor_id AND r.id = $1
 """

@@ -83,8 +83,8 @@ def _trail(
             part.insert(0, last)
         parts.append(part)
     own, other = parts[0], parts[1] if len(parts) > 1 else []
-    if one.watch.rule.condition is Condition.STALE and begins_after is not None and (not own or own[0].at >= one.since):
-        own.insert(0, Reading(begins_after, 0.0))
+    if one.watch.heard_at is not None and (not own or own[0].at >= one.since):
+        own.insert(0, Reading(one.watch.heard_at, 0.0))
     points = signal(one.watch.rule, own, other, one.horizon)
     past = [point for point in points if point.at < one.start]
     value = past[-1].value if past else None

@@ -31,7 +31,7 @@ LOCK = """
 EXISTING = "SELECT sensor_id FROM telemetry.sensor_state WHERE sensor_id = ANY($1)"
 
 COLUMNS = """
-    w.sensor_id, w.rule_id, w.phase, w.since, w.deadline, w.changed_at, w.begins_after,
+    w.sensor_id, w.rule_id, w.phase, w.since, w.deadline, w.changed_at, w.begins_after, w.heard_at,
     r.condition, r.threshold, r.threshold_high, r."window", r.reference_id, r.deadband, r.on_delay, r.off_delay
 """
 STAY = """
@@ -78,10 +78,8 @@ FOUND = f"""
                 WHEN w.phase IN ('NORMAL', 'RETURNING') THEN r.threshold BETWEEN n.least AND n.greatest
                 ELSE n.least <> r.threshold OR n.greatest <> r.threshold
             END
-            WHEN 'STALE' THEN w.deadline IS NULL OR w.phase = 'RETURNING' OR (
-                w.changed_at IS NULL AND w.begins_after IS NULL
-                AND n.earliest < w.deadline - make_interval(secs => r.threshold)
-            )
+            WHEN 'STALE' THEN w.deadline IS NULL OR w.phase = 'RETURNING'
+                OR (w.heard_at IS NULL AND n.earliest < w.deadline - make_interval(secs => r.threshold))
             ELSE true
         END
         UNION ALL
@@ -138,6 +136,8 @@ class Watch:
     changed_at: datetime | None
     begins_after: datetime | None
     open: Kept | None
+    heard_at: datetime | None = None
+    """Since when STALE counts the silence of a sensor that has not spoken since the watch began."""
     deadline: datetime | None = None
     latest: Reading | None = None
     """Of its sensor, before the readings that are judged."""
@@ -212,6 +212,7 @@ def watch_of(row: Mapping[str, Any]) -> Watch:
         row["changed_at"],
         row["begins_after"],
         stay,
+        row["heard_at"],
         row["deadline"],
         latest,
         row["reference_id"],

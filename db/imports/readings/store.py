@@ -44,7 +44,8 @@ INSERT = f"""
         FROM newest n JOIN before b USING (sensor_id) WHERE s.sensor_id = n.sensor_id
         RETURNING s.sensor_id
     ), begun AS (
-        UPDATE alarm.watch w SET begins_after = n.at FROM newest n JOIN before b USING (sensor_id)
+        UPDATE alarm.watch w SET begins_after = n.at, heard_at = NULL,
+            deadline = NULL FROM newest n JOIN before b USING (sensor_id)
         WHERE w.sensor_id = n.sensor_id AND w.phase = 'NORMAL' AND (w.begins_after IS NULL OR w.begins_after < n.at)
     ), awake AS (
         INSERT INTO telemetry.status_change (sensor_id, at, status)

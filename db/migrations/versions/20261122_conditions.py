@@ -42,8 +42,8 @@ BEGIN
         SELECT w.*, greatest(t.at, o.at) AS at
         FROM watched w JOIN locked t USING (sensor_id) LEFT JOIN locked o ON o.sensor_id = w.reference_id
     )
-    INSERT INTO alarm.watch (sensor_id, rule_id, phase, begins_after, deadline)
-        SELECT sensor_id, rule_id, 'NORMAL', at,
+    INSERT INTO alarm.watch (sensor_id, rule_id, phase, begins_after, heard_at, deadline)
+        SELECT sensor_id, rule_id, 'NORMAL', at, CASE WHEN condition = 'STALE' THEN at END,
             CASE WHEN condition = 'STALE' THEN at + make_interval(secs => threshold) END
         FROM begun;
     RETURN NULL;
@@ -70,5 +70,6 @@ def upgrade() -> None:
     op.drop_constraint(op.f("ck_rule_condition"), "rule", schema="alarm")
     for name, check in CHECKS.items():
         op.create_check_constraint(op.f(f"ck_rule_{name}"), "rule", check, schema="alarm")
+    op.add_column("watch", sa.Column("heard_at", sa.DateTime(timezone=True), nullable=True), schema="alarm")
     op.execute(DEPTH)
     op.execute(RULE_BEGINS)
