@@ -288,6 +288,27 @@ async def test_history_is_not_judged_by_a_late_reading_either(pool: Pool, tmp_pa
     assert world.now == NOW
 
 
+async def test_between_history_and_the_present_nobody_was_silent(pool: Pool, tmp_path: Path) -> None:
+    """Who has only history is first heard with the next reading; from then on it may be silent."""
+    world = await build(pool)
+    await bring(pool, tmp_path, "t,v\n2026-05-01T00:00Z,1\n", "alpha/co2-new", kind="CO2", room="202")
+    rule = await pool.fetchval(
+        "INSERT INTO alarm.rule (building_id, sensor_kind, name, condition, threshold, deadband, on_delay, off_delay,"
+        " priority, category, latching, enabled)"
+        " VALUES ($1, 'CO2', 'Silent', 'STALE', 900, 0, 0, 0, 'LOW', 'EQUIPMENT', false, true) RETURNING id",
+        world.building["alpha"],
+    )
+    await bring(pool, tmp_path, "t,v\n2026-11-14T00:00Z,1\n", "alpha/co2-new")
+    clock = await Clock.load(pool)
+    await ingest(pool, clock, Batch(["alpha/co2-new"] * 2, [NOW, NOW + timedelta(hours=1)], [500.0, 500.0]))
+    raised = await pool.fetch(
+        "SELECT o.raised_at FROM alarm.occurrence o JOIN telemetry.sensor s ON s.id = o.sensor_id"
+        " WHERE s.code = 'co2-new' AND o.rule_id = $1",
+        rule,
+    )
+    assert [row["raised_at"] for row in raised] == [NOW + timedelta(minutes=15)]
+
+
 async def test_another_value_for_the_same_time_and_a_time_to_come_are_told(pool: Pool, tmp_path: Path) -> None:
     await build(pool)
     await bring(pool, tmp_path, HISTORY)
