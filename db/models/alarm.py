@@ -182,7 +182,7 @@ class Watch(SQLModel, table=True):
     begins_after: datetime | None = moment(null=True)
     """The newest reading that the sensor had when the watch began: only newer ones are judged."""
     heard_at: datetime | None = moment(null=True)
-    """STALE: since when a sensor may be silent that has not spoken since the watch began; null: it has to speak first."""
+    """STALE: since when a sensor may be silent that has not spoken since the watch began; null: it has to speak."""
 
 
 class Incident(SQLModel, table=True):
