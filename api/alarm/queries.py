@@ -2,12 +2,13 @@
 
 import strawberry
 
-from api.alarm import counts
+from api.alarm import counts, figures
 from api.alarm.incident import Incident, IncidentOrder, IncidentWhere
+from api.alarm.statistics import PERIOD, AlarmStatistics
 from api.alarm.types import Alarm, AlarmCount, AlarmRule, Event
 from api.alarm.where import AlarmGroup, AlarmOrder, AlarmWhere, EventOrder, EventWhere, RuleOrder, RuleWhere
 from api.nodes import Connection
-from api.planner.source import argument, by_key, listed, page
+from api.planner.source import alone, argument, by_key, listed, page
 
 
 @strawberry.type
@@ -21,6 +22,12 @@ class AlarmQuery:
         first=50,
         where=argument(AlarmWhere | None, "Which alarms, raised when."),
         by=argument(AlarmGroup, "By what.", default=AlarmGroup.ROOM),
+    )
+    alarm_statistics: AlarmStatistics | None = alone(
+        "How the alarms of a period bear on those who answer them: rates, floods, standing and chattering alarms (EEMUA"
+        " 191, ISA-18.2). Null for who is not staff.",
+        figures.of_period,
+        **PERIOD,
     )
     alarm_rules: Connection[AlarmRule] = page("Rules that raise alarms.", RuleWhere, RuleOrder)
     incident: Incident | None = by_key("One incident.", "incident", "Its id (incident_3).")

@@ -32,7 +32,7 @@ def value(compiler: Compiler, asked: Asked) -> Sequence[Piece]:
         case Page() as source:
             return [Paging(compiler, asked, source).text()]
         case Alone() as source:
-            return [single(compiler, source.rows(compiler.sight), asked, asked.below())]
+            return [single(compiler, source.rows(compiler.sight, **compiler.inputs(asked)), asked, asked.below())]
         case AnyNode():
             return any_node(compiler, asked)
         case Many() as source:

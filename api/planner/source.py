@@ -113,9 +113,9 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Alone:
-    """A root field that is there once: `rows(sight)` selects at most one row, of bound values or a table."""
+    """A root field that is there once: `rows(sight, **arguments)` selects at most one row."""
 
-    rows: Callable[[Any], Any]
+    rows: Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,8 +240,9 @@ def many(
 READ = Risk(level=RiskLevel.READ)
 
 
-def alone(description: str, rows: Callable[[Any], Any]) -> Any:
-    return sourced(description, Alone(rows), {}, [READ])
+def alone(description: str, rows: Callable[..., Any], *, roles: Sequence[Role] = (), **arguments: Any) -> Any:
+    directives = [READ, *([Requires(roles=list(roles))] if roles else [])]
+    return sourced(description, Alone(rows), arguments, directives)
 
 
 def any_node(description: str) -> Any:
