@@ -18,6 +18,7 @@ from db.clock import Clock
 from db.engine import Connection, Pool
 from db.intake import Batch, Intake, Reason, Refused, Report, Window
 from db.judging import Overtaken, concerned, judge
+from db.listening import listened
 from db.naming import Scope, find
 from db.rollups import mark
 from db.statuses import awake
@@ -138,8 +139,8 @@ async def _take(connection: Connection, clock: Clock, intake: Intake, now: datet
         verdicts = await judge(connection, found, series, now)
         news = await journal.write(connection, verdicts, now)
         await clock.follow(connection, now)
-        # What else these readings are news for (intake.ids, .at, .values) belongs here: nothing is written after it.
-        await changes.append(connection, [*woken, *news])
+        arrived = await listened(connection, intake.ids, intake.at, intake.values, now)
+        await changes.append(connection, [*woken, *news, *arrived])
     intake.stored()
 
 

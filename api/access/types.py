@@ -9,6 +9,7 @@ from api.health import our_version
 from api.nodes import Node
 from api.planner.source import column, many, one, planned
 from api.planner.text import constant
+from api.scalars import Cursor
 from api.space.types import Building
 from api.tenancy.types import Tenant
 from api.visibility import NOW, Sight
@@ -71,6 +72,10 @@ class House:
     now: datetime = column("The house's time, simulated or real.", lambda _: NOW)
     version: str = column("Which version of Markoff runs it.", lambda _: cast(constant(our_version()), Text))
     epoch: str = column("Which life of the change stream this is; a restored backup begins another.")
+    cursor: Cursor = column(
+        "The newest place in the change stream: what you read in the same operation is of that moment or later, and"
+        " a subscription with it as `after` tells what comes then."
+    )
     simulated: bool = column("Its time is not the real one.", lambda _: bindparam("simulated", type_=Boolean()))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -14,7 +15,8 @@ from api.documents import Mistaken
 from api.errors import presented
 from api.execution import Executor
 from api.live.followed import Followed
-from api.live.reach import Face, Reach
+from api.live.places import Places
+from api.live.reach import Reach
 from api.live.topics.topic import Told
 from db.changes import Change
 
@@ -42,7 +44,7 @@ class Telling:
 class Audience:
     """The followers of one operation with the same variables, in one language."""
 
-    def __init__(self, followed: Followed, context: Context) -> None:
+    def __init__(self, followed: Followed, context: Context, places: Places) -> None:
         """`context` is nobody's: what is told depends on the face only. Raises `Mistaken`."""
         operation = followed.operation
         executor = Executor.build(
@@ -56,12 +58,13 @@ class Audience:
             raise Mistaken(executor)
         self.followed = followed
         self.language = context.language
+        self.places = places
         self._executor = executor
         self.members: set[Follower] = set()
         """All of it, also those who are catching up."""
         self._followers: dict[Reach, set[Follower]] = {}
         """Those who have caught up, by what they see."""
-        self._told: OrderedDict[tuple[int, Face], Telling] = OrderedDict()
+        self._told: OrderedDict[tuple[int, Hashable], Telling | None] = OrderedDict()
 
     def enter(self, follower: Follower) -> None:
         """One more, who has some catching up to do."""
@@ -104,19 +107,20 @@ class Audience:
                 follower.line.tell(follower, telling)
 
     def concerns(self, change: Change) -> bool:
-        return change.kind == self.followed.topic.kind and self.followed.test(change.payload)
+        return change.kind == self.followed.topic.kind
 
     def _telling(self, change: Change, cursor: str, reach: Reach) -> Telling | None:
-        face = reach.face(change)
+        """The change as those of that reach are told it; None where they do not see it or did not ask for it."""
+        face = self.followed.topic.face(reach, change)
         if face is None:
             return None
         key = (change.number, face)
-        telling = self._told.get(key)
-        if telling is None:
-            telling = self._told[key] = Telling(change.number, cursor, self._evaluated(Told(change, cursor, face)))
+        if key not in self._told:
+            told = self.followed.topic.told(change, cursor, face, self.followed.test, self.places)
+            self._told[key] = None if told is None else Telling(change.number, cursor, self._evaluated(told))
             if len(self._told) > REMEMBERED:
                 self._told.popitem(last=False)
-        return telling
+        return self._told[key]
 
     def _evaluated(self, told: Told) -> str:
         result = self._executor.build_per_event_executor(told).execute_operation(serially=False)

@@ -76,12 +76,17 @@ def within(*moments: tuple[str, str]) -> Condition:
     return condition
 
 
-def places(part: str) -> dict[str, Condition]:
-    """Buildings, floors, levels, rooms and sensors, for snapshots that have `room` and `sensor` in `part`."""
+def is_(part: str, name: str) -> Condition:
+    """A value of the snapshot's `part` is the one given."""
+    return lambda value: lambda payload: bool(payload[part][name] == value)
+
+
+def places(part: str, sensor: str = "sensor") -> dict[str, Condition]:
+    """Buildings, floors, levels, rooms and sensors, for snapshots that have `room` and the sensor's code in `part`."""
     return {
         "building": named("building", lambda p: (p["keys"]["code"],)),
         "floor": named("floor", lambda p: (f"{p['keys']['code']}/{p['keys']['level']}",)),
         "level": on_level,
         "room": named("room", lambda p: (p[part]["room"], f"{p['keys']['code']}/{p[part]['room']}")),
-        "sensor": named("sensor", lambda p: (p[part]["sensor"], f"{p['keys']['code']}/{p[part]['sensor']}")),
+        "sensor": named("sensor", lambda p: (p[part][sensor], f"{p['keys']['code']}/{p[part][sensor]}")),
     }

@@ -10,8 +10,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Hashable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from contextlib import aclosing
+from functools import partial
+from typing import TypeVar
 
 from api.asking import caller
 from api.context import Context, Parts
@@ -21,14 +23,20 @@ from api.live.closing import Closing
 from api.live.followed import Followed
 from api.live.hub import PAUSE, TROUBLE, Hub
 from api.live.line import Follower, Line
+from api.live.places import Places
+from api.live.topics import reading
 from api.settings import LiveSettings
 from api.viewer import ANONYMOUS, Viewer
-from db.changes import Change, CursorOfAnotherEpoch, CursorRefused
+from db.changes import Change, CursorOfAnotherEpoch, CursorRefused, CursorTooOld
+from db.listening import attend
 
 log = logging.getLogger("markoff.live")
 
 LOOK = 1.0
 """Seconds between two looks at the lines."""
+SAID = 60.0
+"""Seconds after which we say again that somebody follows readings here."""
+T = TypeVar("T")
 
 
 class Fanout:
@@ -39,10 +47,16 @@ class Fanout:
         self.hub = hub
         self.lines: set[Line] = set()
         self.audiences: dict[Hashable, Audience] = {}
+        self.places = Places(parts.pool)
+        self._listening = 0.0
+        """Monotonic time until which we need not say again that somebody follows readings here."""
+        self._since = 0
+        """The change after which all readings are in the stream."""
         self._round = parts.viewers.round
         self._access = 0
         """The version of all grants that the lines' viewers are of, at least."""
         self._looking = asyncio.Lock()
+        self._attending = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -116,12 +130,16 @@ class Fanout:
         """Tell what was missed, as fast as it is taken, and join at the edge, where nothing is awaited."""
         hub, line = self.hub, follower.line
         epoch = hub.epoch
-        follower.number = follower.sent = hub.newest if followed.after is None else await hub.place(followed.after)
+        begins = await self._attended() if followed.topic is reading.TOPIC else 0
+        number = hub.newest if followed.after is None else await hub.place(followed.after)
+        if followed.after is not None and number < begins:
+            raise CursorTooOld(followed.after)
+        follower.number = follower.sent = max(number, begins)
         audience = self._audience(followed, line.context)
         audience.enter(follower)
         while page := await hub.page(epoch, follower.number):
             for change in page:
-                await self._look_again(change)
+                await self._prepare(change, audience)
                 audience.tell_one(follower, change, hub.cursor(change))
                 follower.number = change.number
                 await line.room()
@@ -131,9 +149,24 @@ class Fanout:
         key = (followed.key, context.language)
         audience = self.audiences.get(key)
         if audience is None:
-            audience = Audience(followed, Context(self.parts, ANONYMOUS, context.language))
+            audience = Audience(followed, Context(self.parts, ANONYMOUS, context.language), self.places)
             self.audiences[key] = audience
         return audience
+
+    async def _attended(self) -> int:
+        """Have readings appended to the stream; the change after which all of them are there."""
+        async with self._attending:
+            if time.monotonic() < self._listening:
+                return self._since
+            since = await attend(self.parts.pool, self.parts.clock)
+            if self._since not in (0, since):  # nobody could say so for too long: what came meanwhile is not there
+                for audience in self._of_readings():
+                    self._dismiss(audience, Fault(CursorTooOld.code))
+            self._since, self._listening = since, time.monotonic() + SAID
+            return since
+
+    def _of_readings(self) -> list[Audience]:
+        return [audience for audience in self.audiences.values() if audience.followed.topic is reading.TOPIC]
 
     # -- telling
 
@@ -156,14 +189,29 @@ class Fanout:
                 log.exception("a change could not be handed on")
 
     async def _tell(self, change: Change) -> None:
-        await self._look_again(change)
+        concerned = [audience for audience in self.audiences.values() if audience.concerns(change)]
+        await self._prepare(change, *concerned)
         cursor = self.hub.cursor(change)
-        for audience in tuple(self.audiences.values()):
+        for audience in concerned:
             try:
                 audience.tell(change, cursor)
             except Exception as error:  # noqa: BLE001  the edge of an operation: told, and logged
                 self._dismiss(audience, error)
             await asyncio.sleep(0)  # the lines send meanwhile
+
+    async def _prepare(self, change: Change, *concerned: Audience) -> None:
+        """Know who may see a change, and what it speaks of."""
+        await self._look_again(change)
+        if change.kind == reading.TOPIC.kind and any(audience.concerns(change) for audience in concerned):
+            await self._patiently(lambda: self.places.ready(change))
+
+    async def _patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
+        while True:
+            try:
+                return await ask()
+            except TROUBLE as error:
+                log.warning("nothing is told until the database answers: %r", error)
+                await asyncio.sleep(PAUSE)
 
     def _dismiss(self, audience: Audience, error: Exception) -> None:
         """Nobody of an audience can go on."""
@@ -179,13 +227,8 @@ class Fanout:
         async with self._looking:
             while not self._known(before):
                 round_ = self.parts.viewers.round
-                try:
-                    answers = await self.parts.viewers.again({line.authorization for line in self.lines})
-                except TROUBLE as error:
-                    log.warning("nothing is told until the database says who may see it: %r", error)
-                    await asyncio.sleep(PAUSE)
-                    continue
-                self._see(answers)
+                shown = {line.authorization for line in self.lines}
+                self._see(await self._patiently(partial(self.parts.viewers.again, shown)))
                 self._round = round_
                 self._access = max(self._access, before.access if before is not None else 0)
 
@@ -210,11 +253,15 @@ class Fanout:
             await asyncio.sleep(LOOK)
             try:
                 await self._look_again()
+                if self._of_readings():
+                    await self._attended()
                 now, today = time.monotonic(), time.time()
                 for line in tuple(self.lines):
                     if line.ends_at <= today and line.closing is None:
                         self.turn_away(line, Fault("TOKEN_EXPIRED"))
                     line.look(now, self.settings)
+            except TROUBLE as error:
+                log.warning("the lines wait for the database: %r", error)
             except Exception:
                 log.exception("the lines could not be looked after")
 

@@ -4,15 +4,18 @@ from typing import Annotated, Any
 
 import strawberry
 
-from api.alarm.where import AlarmWhere
-from api.live.topics import alarm
+from api.alarm.where import AlarmWhere, EventWhere
+from api.live.topics import alarm, event, reading, status
 from api.live.topics.alarm import AlarmChange
+from api.live.topics.event import EventChange
+from api.live.topics.reading import ArrivedWhere, ReadingArrival
+from api.live.topics.status import SensorChange, StatusWhere
 from api.live.topics.topic import Topic
 from api.scalars import Cursor
 
 After = Annotated[Cursor | None, strawberry.argument(description="Everything since the change that had this cursor.")]
 
-TOPICS: dict[str, Topic] = {topic.field: topic for topic in (alarm.TOPIC,)}
+TOPICS: dict[str, Topic] = {topic.field: topic for topic in (alarm.TOPIC, status.TOPIC, event.TOPIC, reading.TOPIC)}
 """By root field."""
 
 
@@ -29,3 +32,32 @@ class Subscription:
         after: After = None,
     ) -> AlarmChange:
         return alarm.told(self)
+
+    @strawberry.field(
+        description="Every change of a sensor's status that you may see: silent, broken, well again; once and in order."
+    )
+    def status_changed(
+        self: Any,
+        where: Annotated[StatusWhere | None, strawberry.argument(description="Which of them.")] = None,
+        after: After = None,
+    ) -> SensorChange:
+        return status.told(self)
+
+    @strawberry.field(description="Every event that is reported and that you may see, once and in order.")
+    def event_happened(
+        self: Any,
+        where: Annotated[EventWhere | None, strawberry.argument(description="Which of them.")] = None,
+        after: After = None,
+    ) -> EventChange:
+        return event.told(self)
+
+    @strawberry.field(
+        description="Readings that you may see as they are taken in, those of a batch together, once and in order. The"
+        " first listener in a while waits a second or two; `after` reaches back for ten minutes without a listener."
+    )
+    def reading_arrived(
+        self: Any,
+        where: Annotated[ArrivedWhere | None, strawberry.argument(description="Which of them.")] = None,
+        after: After = None,
+    ) -> ReadingArrival:
+        return reading.told(self)

@@ -51,7 +51,7 @@ def upgrade() -> None:
         schema="live",
     )
     op.execute("INSERT INTO live.version (subject, number) VALUES ('access', 1), ('places', 1)")
-    op.execute("INSERT INTO live.interest (one, until) VALUES (1, '-infinity')")
+    op.execute("INSERT INTO live.interest (one, until) VALUES (1, '2000-01-01T00:00Z')")
     op.execute(ANOTHER)
     for subject, tables in SUBJECTS.items():
         for table in tables:
