@@ -13,6 +13,7 @@ from api.settings import ApiSettings
 from db.engine import Pool
 from db.settings import DatabaseSettings
 from tests.api.caller import KEY, Caller
+from tests.api.living import House
 from tests.world import World, build
 
 
@@ -41,3 +42,10 @@ async def caller(app: FastAPI) -> AsyncIterator[Caller]:
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://house") as http:
         yield Caller(http)
+
+
+@pytest.fixture
+async def house(app: FastAPI, caller: Caller, world: World, pool: Pool) -> House:
+    """The same world, for stories of alarms."""
+    admin, dispatcher, manager = (caller.as_user(world.user[login]) for login in ("admin", "dispatcher", "manager"))
+    return House(admin, dispatcher, manager, pool, world.now)
