@@ -11,18 +11,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from db.acknowledge import Acknowledged, AlreadyClosed, acknowledge
-from db.changes import append
-from db.engine import Pool, create_pool
+from db.acknowledge import Acknowledged, AlreadyClosed, acknowledge, acknowledging, noting, resetting
+from db.changes import News, append
+from db.engine import Connection, Pool, create_pool
 from db.evaluator import Reading, Rule, Stay
 from db.ingest import Batch, ingest
 from db.models import Condition
+from db.shelve import shelve, unshelve
 from db.ticks import fire
+from db.treatment import NoSuchAlarm, Refused, treat
 from tests.db.reference import stays_of, worst_of
 from tests.db.rules import VALUES, rules
 from tests.db.sensing import HandClock, Site, add_rule, add_sensors, at, batch, make_site, stored_stays
@@ -32,7 +35,13 @@ SOME_ALARM = """
     SELECT a.id FROM alarm.alarm a JOIN physical.building b ON b.id = a.building_id
     WHERE b.code = $1 AND a.state IN ('ACTIVE', 'RETURNED') ORDER BY a.id LIMIT 1
 """
+ANY_ALARM = """
+    SELECT a.id FROM alarm.alarm a JOIN physical.building b ON b.id = a.building_id
+    WHERE b.code = $1 ORDER BY hashfloat8(a.id * $2) LIMIT 1
+"""
 codes = count(1)
+Treated = tuple[str, float]
+"""What is done to some alarm, at which second of the house's time."""
 
 SERIES = st.dictionaries(st.integers(0, 300).map(lambda n: n * 1.0), VALUES, max_size=18)
 RULES = rules([0, 7, 30, 100], [20, 120], [15.0, 40.0])
@@ -92,13 +101,30 @@ def test_acknowledging_in_between_changes_no_stay(database: str, story: Story, a
     asyncio.run(_play(database, story, acknowledged))
 
 
+TREATMENTS = st.tuples(st.sampled_from(["acknowledge", "reset", "shelve", "unshelve", "note"]), st.floats(0, 400))
+
+
+@given(story=stories(), treated=st.lists(TREATMENTS, min_size=1, max_size=8))
+@settings(max_examples=60)
+def test_latching_alarms_are_what_their_stays_and_their_treatment_make_them(
+    database: str, story: Story, treated: list[tuple[str, float]]
+) -> None:
+    asyncio.run(_play(database, story, treated=treated))
+
+
 @given(story=stories(), earlier=st.integers(1, 8))
 @settings(max_examples=40)
 def test_rules_that_are_made_in_between_look_only_ahead(database: str, story: Story, earlier: int) -> None:
     asyncio.run(_play(database, story, earlier=earlier))
 
 
-async def _play(database: str, story: Story, acknowledged: Sequence[float] = (), earlier: int = 0) -> None:
+async def _play(
+    database: str,
+    story: Story,
+    acknowledged: Sequence[float] = (),
+    earlier: int = 0,
+    treated: Sequence[Treated] = (),
+) -> None:
     pool = await create_pool(database, 10)
     try:
         name = f"h{next(codes)}"
@@ -107,8 +133,10 @@ async def _play(database: str, story: Story, acknowledged: Sequence[float] = (),
         await _send(pool, name, replace(story, parcels=story.parcels[:earlier], ticks=()))
         known = [reading for parcel in story.parcels[:earlier] for reading in parcel]
         watches = [watch for rule in story.rules for watch in await _begin(pool, site, rule, sensors)]
-        await _send(pool, name, replace(story, parcels=story.parcels[earlier:]), acknowledged)
-        await _compare(pool, watches, story, acknowledged, known)
+        if treated:
+            await pool.execute("UPDATE alarm.rule SET latching = true")
+        await _send(pool, name, replace(story, parcels=story.parcels[earlier:]), acknowledged, treated)
+        await _compare(pool, watches, story, bool(acknowledged or treated), known)
     finally:
         await pool.close()
 
@@ -124,7 +152,9 @@ async def _begin(pool: Pool, site: Site, rule: Rule, sensors: list[int]) -> list
     return [Watched(sensors[0], id, rule, 0, len(sensors) - 1)]
 
 
-async def _send(pool: Pool, house: str, story: Story, acknowledged: Sequence[float] = ()) -> None:
+async def _send(
+    pool: Pool, house: str, story: Story, acknowledged: Sequence[float] = (), treated: Sequence[Treated] = ()
+) -> None:
     queue = list(reversed(story.parcels))
     times = sorted(story.ticks, reverse=True)
     clock = HandClock(END)
@@ -155,16 +185,40 @@ async def _send(pool: Pool, house: str, story: Story, acknowledged: Sequence[flo
                     await append(connection, [outcome.news] if isinstance(outcome, Acknowledged) else [])
             await asyncio.sleep(0.003)
 
-    await asyncio.gather(ticker(), person(), *(writer() for _ in range(story.writers)))
+    async def another() -> None:
+        for action, second in treated:
+            async with pool.acquire() as connection, connection.transaction():
+                alarm = await connection.fetchval(ANY_ALARM, house, second)
+                outcome = await treat_somehow(connection, action, alarm or 0, at(second))
+                await append(connection, outcome if isinstance(outcome, list) else [])
+            await asyncio.sleep(0.003)
+
+    await asyncio.gather(ticker(), person(), another(), *(writer() for _ in range(story.writers)))
     async with pool.acquire() as connection:
         await fire(connection, clock, END)
+
+
+async def treat_somehow(
+    connection: Connection, action: str, alarm: int, now: datetime
+) -> list[News] | Refused | NoSuchAlarm:
+    match action:
+        case "acknowledge":
+            return await treat(connection, alarm, acknowledging(None, None, now))
+        case "reset":
+            return await treat(connection, alarm, resetting(None, None, now))
+        case "shelve":
+            return await shelve(connection, alarm, None, now + timedelta(minutes=1), "known", now)
+        case "unshelve":
+            return await unshelve(connection, alarm, None, now)
+        case _:
+            return await treat(connection, alarm, noting(None, "seen", now))
 
 
 async def _compare(
     pool: Pool,
     watches: Sequence[Watched],
     story: Story,
-    acknowledged: Sequence[float] = (),
+    acknowledged: bool = False,
     known: Sequence[tuple[int, float, float]] = (),
 ) -> None:
     """The stays and alarms are what the readings say that came after those `known` when the rules were made."""
@@ -219,7 +273,8 @@ async def _alarms_are_sound(pool: Pool, rules: dict[int, Rule]) -> None:
     """Each alarm is what its own stays and its acknowledgement make it."""
     rows = await pool.fetch(
         "SELECT a.*, (SELECT array_agg(o ORDER BY o.raised_at) FROM alarm.occurrence o"
-        " WHERE o.alarm_id = a.id) AS stays FROM alarm.alarm a WHERE a.rule_id = ANY($1)",
+        " WHERE o.alarm_id = a.id) AS stays, (SELECT h.until FROM alarm.shelf h WHERE h.sensor_id = a.sensor_id"
+        " AND h.rule_id = a.rule_id) AS shelf FROM alarm.alarm a WHERE a.rule_id = ANY($1)",
         list(rules),
     )
     for row in rows:
@@ -232,14 +287,31 @@ async def _alarms_are_sound(pool: Pool, rules: dict[int, Rule]) -> None:
         assert told is not None
         names = ("raised_at", "last_raised_at", "returned_at", "value", "peak", "occurrences")
         assert tuple(row[name] for name in names) == told[1:]
-        acknowledged = {"ACTIVE": "ACKNOWLEDGED", "RETURNED": "CLOSED"}
-        assert row["state"] == (told[0] if row["acknowledged_at"] is None else acknowledged[told[0]])
+        assert row["state"] == _state_of(row, stays[-1])
+        assert (row["closed_at"] is None) == (row["state"] != "CLOSED")
+        if row["closed_at"] is None:
+            assert row["shelved_until"] == row["shelf"]
+            calls = row["state"] in ("ACTIVE", "RETURNED") and row["shelf"] is None
+            assert (row["waits_since"] is not None) == calls
+
+
+def _state_of(row: Any, last: Stay) -> str:
+    """Acknowledged for the raises up to then, where the rule latches; reset for the returns up to then."""
+    acknowledged = row["acknowledged_at"] is not None
+    if row["latching"]:
+        acknowledged = acknowledged and last.raised_at <= row["acknowledged_to"]
+    if last.returned_at is None:
+        return "ACKNOWLEDGED" if acknowledged else "ACTIVE"
+    if not acknowledged:
+        return "RETURNED"
+    over = not row["latching"] or (row["reset_to"] is not None and last.returned_at <= row["reset_to"])
+    return "CLOSED" if over else "LATCHED"
 
 
 async def _stream_tells(pool: Pool, rules: list[int]) -> None:
     """The last snapshot of each alarm in the stream is the alarm as it stands; each journal line but the last is a change."""
     rows = await pool.fetch(
-        "SELECT a.state, a.occurrences, a.last_raised_at,"
+        "SELECT a.state, a.occurrences, a.last_raised_at, a.shelved_until,"
         " (SELECT payload->'alarm' FROM live.change c WHERE c.subject_id = a.id AND c.kind = 'alarm' ORDER BY number DESC LIMIT 1) AS told,"
         " (SELECT count(*) FROM live.change c WHERE c.subject_id = a.id AND c.kind = 'alarm') AS changes,"
         " (SELECT count(*) FROM alarm.transition t WHERE t.alarm_id = a.id AND kind <> 'CLOSED') AS lines"
@@ -249,6 +321,7 @@ async def _stream_tells(pool: Pool, rules: list[int]) -> None:
     for row in rows:
         assert row["told"]["state"] == row["state"]
         assert row["told"]["occurrences"] == row["occurrences"]
+        assert (row["told"]["shelvedUntil"] is None) == (row["shelved_until"] is None)
         assert datetime.fromisoformat(row["told"]["lastRaisedAt"]) == row["last_raised_at"]
         assert row["changes"] == row["lines"]
 
