@@ -171,11 +171,13 @@ def markdown() -> str:
         becomes = None if each.becomes is each.state else each.becomes
         key = (each.action, each.guard, becomes, each.refused or each.kind)
         grouped.setdefault(key, []).append(each.state.name if each.state else "none")
+    shorter = {", ".join(state.name for state in LIVE): "live", ", ".join(state.name for state in AlarmState): "any"}
     for (action, guard, becomes, told), states in grouped.items():
+        where = ", ".join(states)
         who = ", ".join(role.name for role in WHO.get(action, ())) or "the house"
         says = f"`{told}`" if isinstance(told, str) else told.name
         after = "refused" if isinstance(told, str) else becomes.name if becomes else "stays"
-        lines.append(f"| {', '.join(states)} | {action.value} | {guard.value} | {after} | {says} | {who} |")
+        lines.append(f"| {shorter.get(where, where)} | {action.value} | {guard.value} | {after} | {says} | {who} |")
     return "\n".join(lines)
 
 

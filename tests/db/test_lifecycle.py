@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import product
+from pathlib import Path
 
 import pytest
 
 from db.alarms import Alarm, stood
-from db.lifecycle import HOLDS, LIVE, PROTECTED, ROWS, WHO, Action, Row, row
+from db.lifecycle import HOLDS, LIVE, PROTECTED, ROWS, WHO, Action, Row, markdown, row
 from db.models import AlarmState, Category, Priority, SensorKind
 from tests.db.sensing import at
 
@@ -89,6 +90,12 @@ def test_the_facts_make_the_states_of_the_table() -> None:
             continue
         assert stood(before).state is each.state
         assert stood(HAPPENS[each.action](before)).state is each.becomes, each
+
+
+def test_the_page_shows_the_table() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "alarms.md").read_text(encoding="utf-8")
+    shown = page.split("<!-- lifecycle -->")[1].split("<!-- /lifecycle -->")[0].strip()
+    assert shown == markdown(), "stale: run `python -m db.lifecycle`"
 
 
 def test_every_state_has_a_way_out() -> None:
