@@ -4,6 +4,7 @@ import strawberry
 
 from api.alarm import counts, figures
 from api.alarm.incident import Incident, IncidentOrder, IncidentWhere
+from api.alarm.situation import BUILDING, Situation, of_buildings
 from api.alarm.statistics import PERIOD, AlarmStatistics
 from api.alarm.types import Alarm, AlarmCount, AlarmRule, Event
 from api.alarm.where import AlarmGroup, AlarmOrder, AlarmWhere, EventOrder, EventWhere, RuleOrder, RuleWhere
@@ -22,6 +23,12 @@ class AlarmQuery:
         first=50,
         where=argument(AlarmWhere | None, "Which alarms, raised when."),
         by=argument(AlarmGroup, "By what.", default=AlarmGroup.ROOM),
+    )
+    situation: Situation | None = alone(
+        "One page of what matters now: alarms that wait, incidents, what is kept quiet, sensors not to be believed,"
+        " what happened. Null for who sees no building.",
+        of_buildings,
+        building=BUILDING,
     )
     alarm_statistics: AlarmStatistics | None = alone(
         "How the alarms of a period bear on those who answer them: rates, floods, standing and chattering alarms (EEMUA"
