@@ -26,6 +26,7 @@ from api.ingest.ndjson import receive
 from api.limits import Attempts, Rates
 from api.live import living
 from api.live.socket import Socket
+from api.live.stream import EventStreams
 from api.schema import schema
 from api.settings import ApiSettings
 from api.viewers import Viewers
@@ -131,7 +132,7 @@ def create(settings: ApiSettings | None = None) -> FastAPI:
     )
     app.router.routes.extend(
         [
-            Route("/graphql", Endpoint(chosen), methods=["POST"]),
+            Route("/graphql", EventStreams(Endpoint(chosen)), methods=["GET", "POST"]),
             WebSocketRoute("/graphql", Socket()),
             Route("/ingest", receive, methods=["POST"]),
             Route("/api/v2/write", line.write, methods=["POST"]),

@@ -174,7 +174,7 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        asked = _parsed(await limits.body(request, self.settings.body_limit))
+        asked = parsed(await limits.body(request, self.settings.body_limit))
         context = await ask(scope["app"].state.parts, request.headers, request.client.host if request.client else "")
         modern = GRAPHQL_JSON in request.headers.get("accept", "")
         status = 200
@@ -188,7 +188,7 @@ class Endpoint:
         await _send(send, status, GRAPHQL_JSON if modern else JSON, body)
 
 
-def _parsed(body: bytes) -> dict[str, Any]:
+def parsed(body: bytes) -> dict[str, Any]:
     """Query, variables and operation name of a request. Raises BAD_BODY."""
     try:
         asked = orjson.loads(body)

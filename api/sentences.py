@@ -165,12 +165,20 @@ READING: dict[str, Pair] = {
         "The text has characters that cannot be stored (a zero character).",
     ),
     "ONLY_SUBSCRIPTIONS": (
-        "По WebSocket принимаются только подписки; запросы и изменения отправляйте методом POST.",
-        "Only subscriptions are taken over WebSocket; send queries and mutations by POST.",
+        "Здесь принимаются только подписки; запросы и изменения отправляйте методом POST.",
+        "Only subscriptions are taken here; send queries and mutations by POST.",
     ),
     "ONLY_STREAMED": (
         "Подписка не имеет одного ответа: отправьте её по WebSocket или с заголовком Accept: text/event-stream.",
         "A subscription has no single answer: send it over WebSocket, or with the header Accept: text/event-stream.",
+    ),
+    "TOO_MANY_CONNECTIONS": (
+        "У вас уже {most} открытых соединений, больше нельзя. Закройте ненужные.",
+        "You have {most} open connections already, more are not allowed. Close those that you do not need.",
+    ),
+    "FELL_BEHIND": (
+        "Вы не успевали принимать сообщения. Вернитесь с after: {cursor}.",
+        "You did not take the messages fast enough. Come back with after: {cursor}.",
     ),
     "TOO_MANY_SUBSCRIPTIONS": (
         "У вас уже {most} подписок, больше нельзя. Завершите ненужные.",

@@ -86,7 +86,9 @@ SNAPSHOT: dict[str, Any] = {
     "id": "alarm_1", "state": "ACTIVE", "priority": "HIGH", "category": "AIR", "raisedAt": "2026-11-16T09:00:00+00:00",
     "lastRaisedAt": "2026-11-16T09:00:00+00:00", "returnedAt": None, "acknowledgedAt": None, "closedAt": None,
     "value": 1.0, "unit": "ppm", "occurrences": 1, "rule": "r", "sensor": "s", "sensorKind": "CO2", "room": None,
-    "floor": None, "building": "A", "tenants": [], "acknowledgedBy": None,
+    "floor": None, "building": "A", "tenants": [], "acknowledgedBy": None, "resetAt": None, "resetBy": None,
+    "latching": False, "shelvedUntil": None, "shelvedBy": None, "shelvedReason": None, "suppressed": False,
+    "outOfService": False, "annunciated": True, "escalatedTo": None, "escalatedAt": None,
 }  # fmt: skip
 
 
