@@ -202,7 +202,14 @@ async def _refused(request: Request, refused: Exception) -> JSONResponse:
 
 
 async def _misread(request: Request, error: Exception) -> JSONResponse:
+    """What is wrong with a request is told to somebody whom we know only."""
     assert isinstance(error, RequestValidationError)
+    spoken = request.headers.get("accept-language", "")
+    try:
+        door, _, token = _parts(request, request.headers.get("authorization", ""), spoken)
+        await door.person(token, _language(spoken))
+    except Refused as refused:
+        return await _refused(request, refused)
     parts: list[Mapping[str, Any]] = list(error.errors())
     said = "; ".join(f"{'.'.join(str(p) for p in e['loc'][1:])}: {e['msg']}" for e in parts)
     return JSONResponse({"code": "BAD_REQUEST", "message": said}, 422)

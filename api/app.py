@@ -10,13 +10,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import asyncpg
 from fastapi import FastAPI
+from sqlalchemy.exc import DBAPIError
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route, WebSocketRoute
 
 from api.asking import language_before
 from api.context import Parts
-from api.errors import Fault, masked, presented_one
+from api.errors import UNREACHABLE, Fault, masked, presented_one
 from api.exchange import token
 from api.execution import Endpoint
 from api.health import health, our_revision, our_version, ready
@@ -128,7 +129,7 @@ def create(settings: ApiSettings | None = None) -> FastAPI:
         version=our_version(),
         lifespan=lifespan,
         openapi_url=None,
-        exception_handlers={Fault: _refuse, Exception: _refuse},
+        exception_handlers=dict.fromkeys((Fault, DBAPIError, *UNREACHABLE, Exception), _refuse),
     )
     app.router.routes.extend(
         [

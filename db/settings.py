@@ -25,7 +25,17 @@ class FileSettings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls), file_secret_settings
+        return init_settings, env_settings, Table(settings_cls), file_secret_settings
+
+
+class Table(TomlConfigSettingsSource):
+    """The settings' own table in `markoff.toml`; a file without it says nothing of them."""
+
+    def __init__(self, settings_cls: type[BaseSettings]) -> None:
+        try:
+            super().__init__(settings_cls)
+        except KeyError:
+            super().__init__(settings_cls, toml_file=None)
 
 
 class DatabaseSettings(FileSettings):

@@ -83,6 +83,9 @@ def main() -> None:
             sys.exit(1)
         if os.environ.get("MARKOFF_DEBUG"):
             raise
+        if (trouble := _of_settings(fault)) is not None:
+            console.complain(trouble)
+            sys.exit(1)
         console.complain(Trouble("unexpected", fault=_short(fault), file=_noted()))
         sys.exit(70)
 
@@ -97,6 +100,15 @@ def _language_first(arguments: list[str]) -> list[str]:
         if argument.startswith("--lang="):
             return [argument, *arguments[:number], *arguments[number + 1 :]]
     return arguments
+
+
+def _of_settings(fault: Exception) -> Trouble | None:
+    """Plain words for settings that cannot be read."""
+    if not isinstance(fault, ValueError):
+        return None
+    from deploy import mistaken
+
+    return mistaken.told(fault) if isinstance(fault, mistaken.WRONG) else None
 
 
 def _short(fault: Exception) -> str:

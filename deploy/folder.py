@@ -6,6 +6,7 @@ import json
 import os
 import re
 import secrets
+import shlex
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -23,6 +24,11 @@ def default_folder() -> Path:
     if os.geteuid() == 0:
         return Path("/var/lib/markoff")
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "markoff"
+
+
+def told_apart(path: Path) -> str:
+    """` --data DIR`, as a command needs it to find this folder; nothing for the usual one."""
+    return "" if path == default_folder() else f" --data {shlex.quote(str(path))}"
 
 
 def our_version() -> str:

@@ -67,9 +67,7 @@ class House:
 
     def up(self) -> Run:
         """Return when everything answers. Raises Trouble; `down` is then still to be called."""
-        self.folder.open()
-        self.folder.take(self.run)
-        api, agent = self._listen()
+        api, agent = self._begin()
         self.run = replace(self.run, api=address(api), agent=address(agent))
         self.folder.announce(self.run)
         secrets = self.folder.secrets()
@@ -111,6 +109,13 @@ class House:
         for listening in self._sockets:
             listening.close()
         self.folder.release()
+
+    def _begin(self) -> list[socket.socket]:
+        """Take the folder and the ports; a folder that is no house yet is not touched before the ports are ours."""
+        listening = [] if self.folder.exists else self._listen()
+        self.folder.open()
+        self.folder.take(self.run)
+        return listening or self._listen()
 
     def _listen(self) -> list[socket.socket]:
         for port, option in ((self.plan.port, "--port"), (self.plan.agent_port, "--agent-port")):

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from deploy import console, external
-from deploy.folder import DataFolder, Run
+from deploy.folder import DataFolder, Run, told_apart
 from deploy.local import databases
 from deploy.postgres import Postgres
 from deploy.trouble import Trouble
@@ -60,7 +60,7 @@ def both_databases(data: Path | None, url: str | None, *, new: bool = False) -> 
         yield run.database, None
         return
     if not folder.exists and not new:
-        raise Trouble("house.absent", folder=folder.path)
+        raise Trouble("house.absent", folder=folder.path, where=told_apart(folder.path))
     if folder.exists and not folder.postgres.exists():
         raise Trouble("house.elsewhere", folder=folder.path)
     folder.open()
@@ -104,7 +104,8 @@ def running(data: Path | None, patience: float = 20.0) -> Run:
     while (run := folder.running()) and not run.ready and time.monotonic() < deadline:
         time.sleep(0.1)
     if run is None or not run.ready:
-        raise Trouble("house.not_running" if run is None else "house.not_ready", folder=folder.path)
+        code = "house.not_running" if run is None else "house.not_ready"
+        raise Trouble(code, folder=folder.path, where=told_apart(folder.path))
     return run
 
 
@@ -121,7 +122,8 @@ def issue(data: Path | None, building: str, person: str | None) -> str:
         except psycopg.errors.UndefinedTable as fault:
             raise Trouble("database.empty", url=external.shown(building)) from fault
     if row is None:
-        raise Trouble("house.no_person" if person else "house.nobody", person=person)
+        where = told_apart(DataFolder(data).path)
+        raise Trouble("house.no_person" if person else "house.nobody", person=person, where=where)
     return mint(key, row[0], TOKEN_LIFETIME).token
 
 

@@ -20,6 +20,7 @@ def serve(factory: str, listening: socket.socket) -> None:
     """Serve what `module:function` makes until SIGTERM or SIGINT; a failing start ends the process with status 3."""
     import uvicorn
 
+    from deploy import console, mistaken
     from deploy.wire import SERVING
 
     config = uvicorn.Config(
@@ -27,7 +28,11 @@ def serve(factory: str, listening: socket.socket) -> None:
         timeout_graceful_shutdown=GRACE, server_header=False, **SERVING,
     )  # fmt: skip
     server = uvicorn.Server(config)
-    server.run(sockets=[listening])
+    try:
+        server.run(sockets=[listening])
+    except mistaken.WRONG as fault:
+        console.complain(mistaken.told(fault))
+        sys.exit(3)
     if not server.started:
         sys.exit(3)
 

@@ -58,6 +58,6 @@ def agent(host: Host = "127.0.0.1", port: Port = 8001) -> None:
 def _run(factory: str, host: str, port: int) -> None:
     from deploy.serving import serve as serve_forever
 
-    listening = listen(host, port, "--port")
-    console.report("serve.at", {"address": address(listening)})
-    serve_forever(factory, listening)
+    with listen(host, port, "--port") as listening:
+        console.report("serve.at", {"address": address(listening)})
+        serve_forever(factory, listening)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import shlex
 from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from deploy import console, external
-from deploy.folder import DataFolder, default_folder, our_version
+from deploy.folder import DataFolder, our_version, told_apart
 from deploy.local import House, Plan
 from deploy.options import Data, DatabaseUrl
 from deploy.prepare import ADMINISTRATOR, Beginning
@@ -89,7 +88,12 @@ def _greet(house: House) -> None:
     if house.beginning is Beginning.PLANTED:
         _introduce(house)
     if house.beginning is Beginning.EMPTY:
-        console.say("up.empty", login=ADMINISTRATOR, password=house.folder.secrets().admin_password)
+        console.say(
+            "up.empty",
+            login=ADMINISTRATOR,
+            password=house.folder.secrets().admin_password,
+            where=told_apart(house.folder.path),
+        )
 
 
 def _introduce(house: House) -> None:
@@ -105,7 +109,7 @@ def _introduce(house: House) -> None:
         table.add_row(person.login, demo.PASSWORD, person.role, person.name, person.scope)
     console.say("up.planted")
     Console(highlight=False).print(table)
-    where = "" if house.folder.path == default_folder() else f" --data {shlex.quote(str(house.folder.path))}"
+    where = told_apart(house.folder.path)
     questions = [f'  markoff ask "{question}"{where}' for question in demo.QUESTIONS]
     console.say("up.questions", questions="\n".join(questions))
 

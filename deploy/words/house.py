@@ -2,8 +2,8 @@
 
 SENTENCES = {
     "house.absent": (
-        "There is no house in {folder} yet. Start one with: markoff up",
-        "В {folder} дома ещё нет. Создайте его: markoff up",
+        "There is no house in {folder} yet. Start one with: markoff up{where}",
+        "В {folder} дома ещё нет. Создайте его: markoff up{where}",
     ),
     "house.elsewhere": (
         "The house in {folder} does not keep its database there. Give its address with --url.",
@@ -18,8 +18,8 @@ SENTENCES = {
         "Для {url} нужен токен доступа: --token или MARKOFF_TOKEN (на той машине: markoff token).",
     ),
     "house.not_running": (
-        "No house is running on {folder}. Start it with: markoff up",
-        "В {folder} дом не запущен. Запустите его: markoff up",
+        "No house is running on {folder}. Start it with: markoff up{where}",
+        "В {folder} дом не запущен. Запустите его: markoff up{where}",
     ),
     "house.not_ready": (
         "The house on {folder} is still starting. Try again in a moment.",
@@ -30,8 +30,8 @@ SENTENCES = {
         "Пользователя {person} нет.",
     ),
     "house.nobody": (
-        "The house has no administrator yet. Start it once with markoff up, or name a user with --as.",
-        "В доме ещё нет администратора. Запустите его один раз через markoff up или укажите пользователя через --as.",
+        "The house has no administrator yet. Start it once with markoff up{where}, or name a user with --as.",
+        "В доме ещё нет администратора. Запустите его раз: markoff up{where}, или укажите пользователя через --as.",
     ),
     "house.no_key": (
         "No key to sign with: {folder} is no house yet. Give it with --data, or set MARKOFF_JWT_KEY.",

@@ -34,10 +34,10 @@ SENTENCES = {
         "Его база данных: {database}.",
     ),
     "up.empty": (
-        "It is empty. Its administrator: {login}, password {password}. A token for scripts: markoff token. "
-        "A building: markoff import ifc FILE.",
-        "Он пуст. Администратор: {login}, пароль {password}. Токен для скриптов: markoff token. "
-        "Здание: markoff import ifc ФАЙЛ.",
+        "It is empty. Its administrator: {login}, password {password}. A token for scripts: markoff token{where}. "
+        "A building: markoff import ifc FILE{where}.",
+        "Он пуст. Администратор: {login}, пароль {password}. Токен для скриптов: markoff token{where}. "
+        "Здание: markoff import ifc ФАЙЛ{where}.",
     ),
     "up.stopped": (
         "The house has stopped.",

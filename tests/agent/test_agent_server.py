@@ -97,6 +97,14 @@ async def test_strangers_are_refused(http, serve, house_with, script, header):
     assert health.json() == {"status": "ok"}
 
 
+async def test_strangers_learn_nothing_of_what_a_request_looks_like(http, serve, house_with, script):
+    with serve(create(made=house_with(script(steps=[]))), lifespan="on") as server:
+        for header in ({}, {"Authorization": "Bearer nobody"}):
+            for body in ({"text": 5}, [], "x" * 10):
+                answer = await http.post(f"{server.url}/turns", json=body, headers=header)
+                assert answer.status_code == 401
+
+
 async def test_whoever_asks_too_often_waits(http, serve, house_with, script):
     house = house_with(script(steps=["Здравствуйте!"] * 3), turns_a_minute=2)
     with serve(create(made=house), lifespan="on") as server:

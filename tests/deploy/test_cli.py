@@ -219,3 +219,28 @@ def test_one_part_alone_says_what_it_needs(markoff: Markoff) -> None:
     assert "DATABASE_URL" in markoff("serve")[1]
     assert "MARKOFF_JWT_KEY" in markoff("serve", "--url", "postgresql:///x")[1]
     assert "MARKOFF_API_URL" in markoff("agent")[1]
+
+
+def test_hints_repeat_the_folder(markoff: Markoff, folder: Path) -> None:
+    for command in ("token", "ask", "simulate"):
+        arguments = (command, "Привет") if command == "ask" else (command,)
+        assert f"markoff up --data {folder}" in markoff(*arguments, "--data", folder)[1]
+    assert f"markoff up --data '{folder} x'" in markoff("token", "--data", f"{folder} x")[1]
+
+
+def test_settings_that_cannot_be_read_are_all_told(
+    markoff: Markoff, elsewhere: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "markoff.toml").write_text('[database]\nwindow_back = "soon"\n')
+    wrong = {"MARKOFF_WINDOW_AHEAD": "600", "MARKOFF_READERS": "0", "MARKOFF_JWT_KEY": "short and secret"}
+    status, said = markoff("serve", "--url", elsewhere, "--port", "0", **wrong)
+    assert status == 3
+    assert "MARKOFF_WINDOW_AHEAD=600: no duration. Write it like PT10M" in said
+    assert "markoff.toml [database] window_back=soon: no duration." in said
+    assert "MARKOFF_READERS=0: at least 1." in said
+    assert "MARKOFF_JWT_KEY: at least 32 characters." in said
+    assert "secret" not in said
+    assert "MARKOFF_READERS=0: не меньше 1." in markoff("serve", "--url", elsewhere, language="ru_RU.UTF-8", **wrong)[1]
+    (tmp_path / "markoff.toml").write_text("[database\n")
+    assert "markoff.toml cannot be read" in markoff("token", "--data", tmp_path / "none", **wrong)[1]

@@ -284,3 +284,12 @@ def test_an_ordinary_user_keeps_a_house(folder: Path) -> None:
         assert process.wait(60) == 0
         process.communicate()
     assert not servers_of(place)
+
+
+def test_a_taken_port_leaves_no_folder_behind(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        house = House(DataFolder(folder), replace(PLAN, port=other.getsockname()[1]), lambda code, _: None)
+        with pytest.raises(Trouble) as trouble, house:
+            house.up()
+    assert trouble.value.code == "port.taken"
+    assert not folder.exists()
