@@ -74,7 +74,7 @@ def _loaded(base: type[BaseSettings]) -> Iterator[type[BaseSettings]]:
 
 def _errors(settings: type[BaseSettings]) -> list[Any]:
     """What is wrong with these settings alone: others within them are left out."""
-    within = {
+    within: dict[str, Any] = {
         name: field.annotation.model_construct()
         for name, field in settings.model_fields.items()
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseSettings)
