@@ -38,6 +38,8 @@ class Plan:
     agent_port: int = 8001
     demo: bool = True
     clock: ClockWish | None = None
+    workers: int = 1
+    """Processes of the api."""
     simulate: bool = False
     """Play the building's sensors."""
     api: str = "api.app:create"
@@ -136,7 +138,7 @@ class House:
         """The api and the agent, started; they load while the database starts, and wait for their settings."""
         logs = self.folder.logs
         servers = [
-            Server("api", self.plan.api, api, "/ready", logs / "api.log"),
+            *(Server(name, self.plan.api, api, "/ready", logs / f"{name}.log") for name in names(self.plan.workers)),
             Server("agent", self.plan.agent, agent, "/health", logs / "agent.log"),
         ]
         for server in servers:
@@ -145,10 +147,16 @@ class House:
         return servers
 
     def _settle(self, servers: list[Server], building: str, memory: str, secrets: Secrets) -> None:
-        api, agent = servers
-        api.settle({"DATABASE_URL": building, "MARKOFF_JWT_KEY": secrets.jwt_key})
+        *apis, agent = servers
+        for api in apis:
+            api.settle({"DATABASE_URL": building, "MARKOFF_JWT_KEY": secrets.jwt_key})
         known = {"MARKOFF_API_URL": self.run.api, "MARKOFF_AGENT_KEY": secrets.agent_key}
         agent.settle(known | {"MARKOFF_MEMORY_URL": memory})
+
+
+def names(workers: int) -> list[str]:
+    """What the processes of the api are called, in messages and logs."""
+    return ["api", *(f"api-{number}" for number in range(2, workers + 1))]
 
 
 def databases(server: Postgres) -> tuple[str, str]:

@@ -44,6 +44,7 @@ ALWAYS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "jit": "off",
+    "max_connections": "200",  # several processes of the api, some 25 each at most
 }
 NOT_DURABLE = {
     "fsync": "off",

@@ -47,15 +47,16 @@ class Part(Protocol):
 
 
 class Server:
-    """A child process that serves `factory` on a socket of ours (deploy.serving); its output goes to a log file.
+    """A child process that serves `factory` on a socket of ours (deploy.serving); its output goes to a log file, or to
+    where ours goes. Several may serve on one socket.
 
     It may be started before its settings are known, to load meanwhile; `settle` gives them.
     """
 
-    def __init__(self, name: str, factory: str, listening: socket.socket, ready: str, log: Path) -> None:
+    def __init__(self, name: str, factory: str, listening: socket.socket, ready: str, log: Path | None) -> None:
         self.name = name
         self.log = log
-        self._factory = factory
+        self.factory = factory
         self._listening = listening
         self._ready = urlsplit(address(listening) + ready)
         self._settings: Mapping[str, str] | None = None
@@ -69,18 +70,24 @@ class Server:
 
     def start(self) -> None:
         """Start it; it is not ready yet."""
-        if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
-            self.log.replace(self.log.with_suffix(".log.1"))
-        with os.fdopen(os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "wb") as log:
-            self._log_start = os.fstat(log.fileno()).st_size
-            self._process = self._spawn(log)
+        if self.log is None:
+            self._process = self._spawn(sys.stderr.fileno())
+        else:
+            self._start_with(self.log)
         if self._settings is not None:
             self._tell(self._settings)
 
-    def _spawn(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
+    def _start_with(self, file: Path) -> None:
+        if file.exists() and file.stat().st_size > LOG_LIMIT:
+            file.replace(file.with_suffix(".log.1"))
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "wb") as log:
+            self._log_start = os.fstat(log.fileno()).st_size
+            self._process = self._spawn(log)
+
+    def _spawn(self, log: int | IO[bytes]) -> subprocess.Popen[bytes]:
         theirs, self._pipe = os.pipe()
         inherited = [self._listening.fileno(), theirs]
-        command = [sys.executable, "-P", "-m", "deploy.serving", self._factory, *map(str, inherited)]
+        command = [sys.executable, "-P", "-m", "deploy.serving", self.factory, *map(str, inherited)]
         env = {name: value for name, value in os.environ.items() if name not in OUR_SETTINGS}
         try:
             return spawn(command, log, env, signal.SIGKILL, files=inherited)
@@ -97,6 +104,11 @@ class Server:
             with contextlib.suppress(BrokenPipeError), os.fdopen(self._pipe, "w") as pipe:  # it may be dead already
                 json.dump(settings, pipe)
             self._pipe = None
+
+    def ask_to_stop(self) -> None:
+        """SIGTERM; does not wait."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
 
     def stop(self, patience: float = 5.0) -> None:
         """SIGTERM, and SIGKILL after `patience` seconds."""
@@ -127,6 +139,8 @@ class Server:
 
     def last_words(self) -> str:
         """The end of what it wrote since its last start."""
+        if self.log is None:
+            return ""
         with self.log.open("rb") as log:
             log.seek(self._log_start)
             return tail(log.read().decode(errors="replace"), 12)
@@ -139,11 +153,11 @@ def wait_ready(servers: Sequence[Server], patience: float = 60.0) -> None:
     while waiting:
         for server in tuple(waiting):
             if server.pid is None:
-                raise Trouble("part.no_start", name=server.name, log=server.log, tail=server.last_words())
+                raise Trouble("part.no_start", name=server.name, log=server.log or "–", tail=server.last_words())
             if server.answers(0.5):
                 waiting.remove(server)
             elif time.monotonic() > deadline:
-                raise Trouble("part.slow_start", name=server.name, log=server.log, tail=server.last_words())
+                raise Trouble("part.slow_start", name=server.name, log=server.log or "–", tail=server.last_words())
         if waiting:
             time.sleep(0.05)
 
@@ -201,6 +215,12 @@ class Supervisor:
             self._report("part.again", {"name": watched.name})
 
     def stop(self) -> None:
-        """Stop all, the last one first."""
+        """Stop all, the last one first; those that serve the same together."""
         for watched in reversed(self._watched):
+            for server in self._alike(watched.part):
+                server.ask_to_stop()
             watched.part.stop()
+
+    def _alike(self, part: Part) -> list[Server]:
+        servers = [one.part for one in self._watched if isinstance(one.part, Server)]
+        return [one for one in servers if isinstance(part, Server) and one.factory == part.factory]

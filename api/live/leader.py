@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
+import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
@@ -94,7 +96,7 @@ class Leader:
     async def _run(self) -> None:
         while True:
             try:
-                async with _session(self.url) as connection:
+                async with _session(self.url, self.group.name) as connection:
                     await self._wait_for_turn(connection)
                     await self._lead(connection)
             except (*TROUBLE, TimeoutError) as error:
@@ -147,9 +149,10 @@ class Leader:
 
 
 @asynccontextmanager
-async def _session(url: str) -> AsyncIterator[asyncpg.Connection[Any]]:
-    """A session of its own, which ends with the context, whatever it was doing."""
-    connection = await connect(url, WATCHED, patience=LONGEST)
+async def _session(url: str, group: str) -> AsyncIterator[asyncpg.Connection[Any]]:
+    """A session of its own, which ends with the context, whatever it was doing; pg_stat_activity tells whose it is."""
+    name = f"markoff {group} {socket.gethostname()[:30]}:{os.getpid()}"
+    connection = await connect(url, WATCHED | {"application_name": name}, patience=LONGEST)
     try:
         with contextlib.suppress(asyncpg.PostgresError):  # servers on some systems cannot
             await connection.execute(NOTICE_AT_WORK)

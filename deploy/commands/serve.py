@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import time
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -10,7 +12,8 @@ import typer
 from deploy import console, external
 from deploy.folder import DataFolder
 from deploy.listening import address, listen
-from deploy.options import Data, DatabaseUrl
+from deploy.options import Data, DatabaseUrl, Workers
+from deploy.signals import Stopped, stoppable
 from deploy.trouble import Trouble
 
 Host = Annotated[str, typer.Option("--host", help="Address to listen on.")]
@@ -27,6 +30,7 @@ def serve(
     url: DatabaseUrl = None,
     host: Host = "127.0.0.1",
     port: Port = 8000,
+    workers: Workers = 1,
 ) -> None:
     """Serve the api alone, against a database elsewhere (--url, or DATABASE_URL).
 
@@ -43,7 +47,10 @@ def serve(
         os.environ["MARKOFF_JWT_KEY"] = folder.secrets().jwt_key
     external.check(url)
     os.environ["DATABASE_URL"] = url
-    _run("api.app:create", host, port)
+    if workers == 1:
+        _run("api.app:create", host, port)
+    else:
+        _run_several("api.app:create", host, port, workers)
 
 
 def agent(host: Host = "127.0.0.1", port: Port = 8001) -> None:
@@ -61,3 +68,25 @@ def _run(factory: str, host: str, port: int) -> None:
     with listen(host, port, "--port") as listening:
         console.report("serve.at", {"address": address(listening)})
         serve_forever(factory, listening)
+
+
+def _run_several(factory: str, host: str, port: int, workers: int) -> None:
+    """Processes on one socket; one that dies is started again."""
+    from deploy.local import names
+    from deploy.supervisor import OUR_SETTINGS, Server, Supervisor, wait_ready
+
+    supervisor = Supervisor(console.report)
+    with listen(host, port, "--port") as listening, suppress(Stopped), stoppable():
+        servers = [Server(name, factory, listening, "/ready", None) for name in names(workers)]
+        try:
+            for server in servers:
+                supervisor.add(server.name, server)
+                server.start()
+                server.settle({name: os.environ[name] for name in OUR_SETTINGS if name in os.environ})
+            wait_ready(servers)
+            console.report("serve.at", {"address": address(listening)})
+            while True:
+                time.sleep(0.25)
+                supervisor.look()
+        finally:
+            supervisor.stop()

@@ -11,7 +11,7 @@ import typer
 from deploy import console, external
 from deploy.folder import DataFolder, our_version, told_apart
 from deploy.local import House, Plan
-from deploy.options import Data, DatabaseUrl
+from deploy.options import Data, DatabaseUrl, Workers
 from deploy.prepare import ADMINISTRATOR, Beginning
 from deploy.signals import Stopped, stoppable
 from deploy.timing import ClockWish
@@ -51,6 +51,7 @@ def up(
     clock: ClockOption = None,
     speed: Speed = None,
     simulate: Simulate = False,
+    workers: Workers = 1,
 ) -> None:
     """Start a house on this machine and keep it running until Ctrl-C.
 
@@ -64,6 +65,7 @@ def up(
         demo=not no_demo,
         clock=wish(clock, speed),
         simulate=simulate,
+        workers=workers,
     )
     folder = DataFolder(data)
     try:

@@ -1,0 +1,85 @@
+"""`markoff serve --workers`: processes on one address; those that die are started again, and none outlives the command."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.api.caller import KEY
+from tests.deploy.conftest import ROOT, wait_until
+
+COMMAND = [sys.executable, "-c", "from deploy.cli import main; main()", "--lang", "en"]
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+    return port
+
+
+class Served:
+    """The command at work."""
+
+    def __init__(self, database: str, workers: int, said: Path) -> None:
+        self.said = said
+        self.port = free_port()
+        arguments = ["serve", "--url", database, "--port", str(self.port), "--workers", str(workers)]
+        environment = os.environ | {"MARKOFF_JWT_KEY": KEY}
+        with said.open("wb") as out:
+            self.process = subprocess.Popen([*COMMAND, *arguments], cwd=ROOT, env=environment, stderr=out)
+
+    def workers(self) -> set[int]:
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        return {child.pid for child in children if child.status() != psutil.STATUS_ZOMBIE}
+
+    def ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/ready", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+
+@pytest.fixture
+def served(database: str, tmp_path: Path) -> Iterator[Served]:
+    served = Served(database, 3, tmp_path / "said")
+    wait_until(lambda: "Listening at" in served.said.read_text())
+    yield served
+    served.process.kill()
+    served.process.wait()
+
+
+def gone(pids: set[int]) -> bool:
+    return not any(psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE for pid in pids)
+
+
+def test_a_worker_that_dies_is_started_again(served: Served) -> None:
+    before = served.workers()
+    killed = min(before)
+    os.kill(killed, signal.SIGKILL)
+    assert served.ready(), "the others go on"
+    wait_until(lambda: len(served.workers()) == 3 and killed not in served.workers())
+    assert len(before & served.workers()) == 2
+
+
+def test_all_stop_with_the_command(served: Served) -> None:
+    family = served.workers()
+    served.process.terminate()
+    assert served.process.wait(20) == 0
+    assert gone(family)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children of a killed parent")
+def test_none_outlives_a_killed_command(served: Served) -> None:
+    family = served.workers()
+    served.process.kill()
+    wait_until(lambda: gone(family))
