@@ -163,6 +163,10 @@ COMPUTED: dict[tuple[str, str], Callable[[Facts, Row], Value]] = {
     ("Placement", "end"): lambda facts, row: row["ends"],
     ("Alarm", "active"): lambda facts, row: row["state"] in ("ACTIVE", "ACKNOWLEDGED"),
     ("Alarm", "acknowledged"): lambda facts, row: row["acknowledged_at"] is not None,
+    ("Alarm", "annunciated"): lambda facts, row: (
+        row["shelved_until"] is None and not row["suppressed"] and not row["out_of_service"]
+    ),
+    ("Sensor", "outOfService"): lambda facts, row: row["out_of_service_at"] is not None,
     ("AlarmRule", "unit"): _unit,
     ("Incident", "lastRaisedAt"): lambda facts, row: row["last_at"],
 }
