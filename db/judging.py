@@ -38,7 +38,7 @@ async def judge(
     verdicts: list[Verdict] = []
     late: dict[Key, tuple[Watch, datetime]] = {}
     fetched: list[Stretch] = []
-    for watch in {watch.key: watch for watch in map(watch_of, found)}.values():
+    for watch in map(watch_of, found):
         readings = _new(watch, series)
         if not readings:
             continue

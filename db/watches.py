@@ -45,15 +45,27 @@ STAY = """
         WHERE s.sensor_id = w.sensor_id LIMIT 1
     ) s ON true
     LEFT JOIN LATERAL (
-        SELECT p.at AS other_at FROM telemetry.sensor_state p WHERE p.sensor_id = reference_id LIMIT 1
+        SELECT p.at AS other_at, p.value AS other FROM telemetry.sensor_state p WHERE p.sensor_id = reference_id LIMIT 1
     ) p ON true
 """
 """The open stay of a watch `w` (it was raised when the watch changed last) and its sensors' latest; by key."""
 
-SPAN_OF_WATCH = f"{COLUMNS}, n.earliest, n.latest AS newest, n.least, n.greatest"
+COMPARED = """
+    SELECT id, min(earliest) AS earliest, max(latest) AS newest,
+        min(least) FILTER (WHERE own) AS least, max(greatest) FILTER (WHERE own) AS greatest,
+        min(least) FILTER (WHERE NOT own) AS other_least, max(greatest) FILTER (WHERE NOT own) AS other_greatest
+    FROM (
+        SELECT r.id, n.*, true AS own
+        FROM span n JOIN alarm.rule r ON r.sensor_id = n.sensor_id AND r.reference_id IS NOT NULL AND r.enabled
+        UNION ALL
+        SELECT r.id, n.*, false FROM span n JOIN alarm.rule r ON r.reference_id = n.sensor_id AND r.enabled
+    ) p GROUP BY id
+"""
+"""The rules that compare a sensor of the span with another, with the extremes of either."""
 FOUND = f"""
     w AS MATERIALIZED (
-        SELECT {SPAN_OF_WATCH}
+        SELECT {COLUMNS}, n.earliest, n.latest AS newest, n.least, n.greatest,
+            NULL::float8 AS other_least, NULL::float8 AS other_greatest
         FROM span n JOIN alarm.watch w ON w.sensor_id = n.sensor_id JOIN alarm.rule r ON r.id = w.rule_id AND r.enabled
         WHERE n.earliest <= w.changed_at OR n.earliest <= w.since OR n.latest >= w.deadline OR CASE r.condition
             WHEN 'ABOVE' THEN CASE w.phase
@@ -80,11 +92,11 @@ FOUND = f"""
             END
             WHEN 'STALE' THEN w.deadline IS NULL OR w.phase = 'RETURNING'
                 OR (w.heard_at IS NULL AND n.earliest < w.deadline - make_interval(secs => r.threshold))
-            ELSE true
+            ELSE r.condition = 'RATE'
         END
         UNION ALL
-        SELECT {SPAN_OF_WATCH}
-        FROM span n JOIN alarm.rule r ON r.reference_id = n.sensor_id AND r.enabled
+        SELECT {COLUMNS}, p.earliest, p.newest, p.least, p.greatest, p.other_least, p.other_greatest
+        FROM ({COMPARED}) p JOIN alarm.rule r ON r.id = p.id
             JOIN alarm.watch w ON w.sensor_id = r.sensor_id AND w.rule_id = r.id
     ), found AS (
         SELECT w.*, o.*, s.*, p.* FROM w {STAY}
@@ -104,6 +116,9 @@ FOUND = f"""
                         ELSE w.least - r.value < w.threshold OR r.value - w.greatest < w.threshold
                     END
             ) OR w.greatest - w.least > abs(w.threshold)
+            WHEN 'DEVIATION' THEN w.phase <> 'NORMAL' OR w.earliest <= s.latest_at OR w.earliest <= p.other_at
+                OR greatest(w.greatest, s.latest) - least(w.other_least, p.other) > w.threshold
+                OR greatest(w.other_greatest, p.other) - least(w.least, s.latest) > w.threshold
             ELSE true
         END
     )
@@ -113,8 +128,8 @@ FOUND = f"""
 Something happens when what is known is in question, a deadline has passed, or a value breaks the phase: in alarm at
 rest, out of it while raising, clear while active, not clear while returning; or is a new peak. A late reading that does
 none of these lies where it can at most break a delay that has been broken since. RATE holds new readings against those
-stored within its window, DEVIATION takes any of either sensor. STALE at rest lets readings pass until the deadline,
-which is that of some earlier reading, and a late one unless it comes before all that are known.
+stored within its window, DEVIATION those of either sensor against what is known of the other. STALE at rest lets
+readings pass until the deadline, which is that of some earlier reading, and a late one unless it may be the first.
 """
 
 
