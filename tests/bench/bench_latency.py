@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import orjson
+import psutil
 import pytest
 
 from api.auth import mint
@@ -122,13 +123,14 @@ async def test_latency(cluster: Postgres) -> None:
         tokens = await plant(connection)
         async with Serving.of(url) as serving:
             key = await serving.device_key(connection, building_id=1)
-            await _measure(serving.address, key, tokens)
+            await _measure(serving, key, tokens)
     finally:
         await connection.close()
         cluster.drop_database("bench_latency")
 
 
-async def _measure(address: str, key: str, tokens: Sequence[str]) -> None:
+async def _measure(serving: Serving, key: str, tokens: Sequence[str]) -> None:
+    address, process = serving.address, psutil.Process(serving.process.pid)
     socket = address.replace("http", "ws", 1) + "/graphql"
     listening = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.bench.listening", socket, str(SUBSCRIBERS), *tokens,
@@ -138,9 +140,10 @@ async def _measure(address: str, key: str, tokens: Sequence[str]) -> None:
     assert await listening.stdout.readline() == b"ready\n"
     sent: dict[float, float] = {}
     gateways = [Gateway(number, address, key, sent) for number in range(GATEWAYS)]
-    began = time.monotonic()
+    began, worked = time.monotonic(), process.cpu_times()
     await asyncio.gather(*(gateway.send(WARMING + SECONDS) for gateway in gateways))
-    took = time.monotonic() - began
+    took, working = time.monotonic() - began, process.cpu_times()
+    print(f"\nprocessor time of the api         {(sum(working[:2]) - sum(worked[:2])) / took:8.0%} of one core", end="")
     await asyncio.sleep(1)
     told, _ = await listening.communicate(b"")
     arrivals = [(at, came) for value, came in orjson.loads(told) if (at := sent[value]) > began + WARMING]
