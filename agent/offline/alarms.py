@@ -56,7 +56,7 @@ def filters(q: Question, place: Place) -> dict[str, Any]:
         "priority": list(q.priorities),
         "category": list(q.categories),
         "acknowledged": q.acknowledged,
-        "state": ["ACTIVE", "ACKNOWLEDGED", "RETURNED"] if q.open else None,
+        "state": ["ACTIVE", "ACKNOWLEDGED", "RETURNED", "LATCHED"] if q.open else None,
         "raisedFrom": period.start.isoformat() if period and period.start else None,
         "raisedTo": period.end.isoformat() if period and period.end else None,
     }

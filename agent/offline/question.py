@@ -102,7 +102,7 @@ class Question:
     categories: tuple[str, ...] = ()
     acknowledged: bool | None = None
     open: bool = False
-    """Alarms that are not closed: active, or back to normal but not acknowledged."""
+    """Alarms that are not closed: active, or back to normal but not acknowledged or not reset."""
     current: bool | None = None
     """True: alarms that are active now; False: all there were; None: the sentence leaves it open."""
     statuses: tuple[str, ...] = ()
