@@ -129,7 +129,7 @@ class Building:
         where = self.rooms[room]
         return {
             "__typename": "Sensor", "id": f"sensor_{n}", "code": code, "kind": kind, "unit": unit, "value": value, "at": NOW, "status": "OK",
-            "interval": 900, "room": where, "floor": where["floor"], "building": self.house,
+            "outOfService": False, "interval": 900, "room": where, "floor": where["floor"], "building": self.house,
         }  # fmt: skip
 
     def alarm(self, n: int, sensor: int, active: bool, acknowledged: bool) -> dict[str, Any]:
@@ -139,6 +139,7 @@ class Building:
             "__typename": "Alarm", "id": f"alarm_{n}", "title": f"Душно в {of['room']['number']}", "state": state, "active": active,
             "acknowledged": acknowledged, "priority": "HIGH", "category": "AIR", "raisedAt": "2022-10-20T11:00:00+00:00",
             "lastRaisedAt": "2022-10-20T11:00:00+00:00", "value": of["value"], "unit": of["unit"], "occurrences": n, "sensor": of,
+            "annunciated": True, "latching": False, "suppressed": False, "outOfService": False,
             "room": of["room"], "floor": of["floor"], "building": self.house,
         }  # fmt: skip
 
@@ -147,7 +148,7 @@ class Building:
         user, name, roles = PEOPLE[person]
         return {
             "me": {"user": {"id": user, "name": name, "language": "RU"}, "roles": roles, "grants": [], "actingFor": True},
-            "house": {"now": NOW, "version": "2", "epoch": "e", "simulated": True},
+            "house": {"now": NOW, "version": "2", "epoch": "e", "cursor": "e1", "simulated": True},
             "buildings": page([self.house]),
             "floors": page(self.floors), "rooms": page(self.rooms), "sensors": page(self.sensors), "alarms": page(self.alarms),
             "room": lambda info, id: next((r for r in self.rooms if id in (r["id"], r["number"])), None),

@@ -28,7 +28,7 @@ async def test_dispatcher_asks_for_alarms_and_gets_them_with_units(graph, buildi
     assert proofs["r1.nodes[0].value"]["value"] == 913.0
     assert proofs["r1.nodes[0].value"]["tool"] == "alarms"
     assert proofs["r1.nodes[0].value"]["arguments"] == {"active": True}
-    assert building.requests[-1]["variables"] == {"where": {"active": True}, "first": 18}
+    assert building.requests[-1]["variables"] == {"where": {"active": True}, "first": 16}
     assert building.requests[-1]["language"] == "ru"
     assert building.tokens[-1].startswith("acting-")
 

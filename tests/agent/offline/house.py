@@ -111,7 +111,7 @@ SENSORS: list[Thing] = []
 def _sensor(code_: str, kind: str, room: str, value: float | None, status: str = "OK", minutes: int = 5) -> None:
     at = (NOW - timedelta(minutes=minutes)).isoformat() if value is not None else None
     SENSORS.append({
-        "__typename": "Sensor", "id": f"sensor_{len(SENSORS) + 1}", "code": code_, "name": None, "kind": kind, "unit": UNITS.get(kind, ""), "interval": 900,
+        "__typename": "Sensor", "outOfService": False, "id": f"sensor_{len(SENSORS) + 1}", "code": code_, "name": None, "kind": kind, "unit": UNITS.get(kind, ""), "interval": 900,
         "externalId": None, "x": None, "y": None, "value": value, "at": at, "status": status, "room": ROOM[room], "floor": ROOM[room]["floor"],
         "building": BUILDING,
     })  # fmt: skip
@@ -163,6 +163,7 @@ def _alarm(
         "acknowledged": acknowledged, "priority": priority, "category": category, "raisedAt": raised.isoformat(), "lastRaisedAt": raised.isoformat(),
         "returnedAt": ended, "acknowledgedAt": (raised + timedelta(minutes=5)).isoformat() if acknowledged else None, "closedAt": ended if state == "CLOSED" else None,
         "value": s["value"], "peak": peak, "unit": s["unit"], "occurrences": 1, "note": None,
+        "annunciated": True, "latching": category in ("LEAK", "FIRE"), "suppressed": False, "outOfService": False,
         "acknowledgedBy": {"__typename": "User", "id": "user_1", "name": "Анна"} if acknowledged else None, "rule": RULE, "sensor": s, "room": s["room"],
         "floor": s["floor"], "building": BUILDING,
     })  # fmt: skip
@@ -376,7 +377,7 @@ ROOT: Thing = {
     "alarmRules": lambda info, **more: _connection([RULE], None), "events": lambda info, **more: _connection([], None),
     "readings": _readings, "alarmCounts": _counts, "room": _by(ROOMS, "number"), "tenant": _by(TENANTS, "name"), "sensor": _by(SENSORS, "code"),
     "lease": _by(LEASES, "number"), "alarm": _by(ALARMS, "title"),
-    "house": {"now": NOW.isoformat(), "version": "2", "epoch": "e", "simulated": True},
+    "house": {"now": NOW.isoformat(), "version": "2", "epoch": "e", "cursor": "e1", "simulated": True},
     "me": {"user": {"__typename": "User", "id": "user_1", "name": "Анна"}, "roles": ["DISPATCHER"], "actingFor": True,
            "grants": [{"role": "DISPATCHER", "building": BUILDING, "tenant": None}]},
     "acknowledgeAlarm": lambda info, alarm, **_: next({**a, "state": "ACKNOWLEDGED"} for a in ALARMS if a["id"] == alarm),
