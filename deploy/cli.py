@@ -83,8 +83,8 @@ def main() -> None:
             sys.exit(1)
         if os.environ.get("MARKOFF_DEBUG"):
             raise
-        if (trouble := _of_settings(fault)) is not None:
-            console.complain(trouble)
+        if (mistake := _of_settings(fault)) is not None:
+            console.complain(mistake)
             sys.exit(1)
         console.complain(Trouble("unexpected", fault=_short(fault), file=_noted()))
         sys.exit(70)
