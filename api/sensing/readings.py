@@ -112,7 +112,7 @@ def _one_by_one(
     aggregate = _aggregate(listing)
     value = finite(reading.value)
     if bucket is None:
-        start = cast(literal_column("NULL"), MOMENT)
+        start: ColumnElement[Any] = cast(literal_column("NULL"), MOMENT)
         at, of_bucket = reading.at, value
     else:
         origin: ColumnElement[Any] = literal_column("'2000-01-01T00:00:00Z'::timestamptz")
@@ -197,7 +197,8 @@ def _start(bucket: Bucket, part: Part, zone: ColumnElement[str], since: Any) -> 
         case Bucket.WHOLE:
             return cast(since, MOMENT)
         case Bucket.HOUR:
-            return part.hour
+            hour: ColumnElement[Any] = part.hour
+            return hour
     return func.date_trunc(literal_column(f"'{bucket.name.lower()}'"), part.at, zone, type_=MOMENT)
 
 
