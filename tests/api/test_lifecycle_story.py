@@ -11,7 +11,8 @@ from db.clock import Setting, real
 from db.lifecycle import WHO, Action
 from db.models import AlarmState, Category, ClockMode, Role
 from tests.api.caller import Caller
-from tests.api.living import ACTS, HIGH, LOW, RULE, House, Watch, let, until_true
+from tests.api.living import ACTS, HIGH, LOW, RULE, House, Result, Watch, let, until_true
+from tests.api.serving import line, served
 from tests.api.waiting import until
 from tests.world import World
 
@@ -252,3 +253,40 @@ async def test_in_a_house_that_lives_fast_the_shelf_is_soon_over(house: House, a
     assert lines["UNSHELVED"] == end
     ten_minutes = datetime.fromisoformat(end) + timedelta(minutes=10)
     assert datetime.fromisoformat(lines["ESCALATED"]) in (ten_minutes, ten_minutes + timedelta(minutes=10))
+
+
+FOLLOW = """subscription($where: AlarmWhere) { alarmChanged(where: $where) { kind alarm {
+    id state annunciated shelvedUntil shelvedBy shelvedReason suppressed outOfService escalatedTo latching resetBy note
+} } }"""
+
+
+async def test_what_begins_and_ends_to_be_quiet_is_told_to_those_who_ask_for_it(house: House, app: FastAPI) -> None:
+    """Who follows all hears each; who follows what is to be heard hears the end."""
+    watch = await house.watch(Category.LEAK, latching=True)
+    quiet = await house.watch(Category.EQUIPMENT)
+    await quiet.reach(AlarmState.ACTIVE)
+    sensor = f"alpha/{quiet.code}"
+    async with served(app) as address, line(address, house.dispatcher.token) as heard:
+        await heard.subscribe(FOLLOW, "all", where={"sensor": sensor})
+        await heard.subscribe(FOLLOW, "loud", where={"sensor": sensor, "annunciated": True})
+        await heard.subscribe(FOLLOW, "leak", where={"sensor": f"alpha/{watch.code}", "state": ["LATCHED", "CLOSED"]})
+        await quiet.done("shelve_alarm", reason="Painters", minutes=10)
+        await quiet.done("unshelve_alarm")
+        await house.manager.take_out_of_service(sensor=sensor, reason="New battery")
+        await house.manager.return_to_service(sensor=sensor)
+        await quiet.done("note_alarm", note="Seen")
+        await watch.reach(AlarmState.CLOSED)
+        told: dict[str, list[Result]] = {"all": [], "loud": [], "leak": []}
+        while len(told["leak"]) < 2 or len(told["all"]) < 5 or len(told["loud"]) < 3:
+            message = await heard.hear()
+            assert message["type"] == "next", message
+            told[message["id"]].append(message["payload"]["data"]["alarmChanged"])
+    kinds = {name: [change["kind"] for change in changes] for name, changes in told.items()}
+    assert kinds == {
+        "all": ["SHELVED", "UNSHELVED", "OUT_OF_SERVICE", "IN_SERVICE", "NOTED"],
+        "loud": ["UNSHELVED", "IN_SERVICE", "NOTED"],
+        "leak": ["RETURNED", "RESET"],
+    }
+    shelved = told["all"][0]["alarm"]
+    assert (shelved["shelvedBy"], shelved["shelvedReason"]) == ("Денис Пульт", "Painters")
+    assert told["leak"][1]["alarm"]["resetBy"] == "Денис Пульт"
