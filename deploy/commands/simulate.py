@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,10 +22,10 @@ from deploy.trouble import Trouble
 
 if TYPE_CHECKING:
     from deploy.house_client import HouseClient
-    from deploy.simulator.driving import Sent
+    from deploy.simulator.driving import Renew, Sent
     from deploy.simulator.model import Model
     from deploy.simulator.pace import Pace
-    from deploy.simulator.scripts import Planned
+    from deploy.simulator.scripts import Planned, Wish
     from deploy.simulator.site import Site
 
 Speed = Annotated[
@@ -96,38 +98,89 @@ def simulate(
     Follows the house's clock, or drives one that follows readings. Ends with code 3 if some readings were refused.
     """
     from deploy.house_client import HouseClient
-    from deploy.simulator import loading, pace, scripts
     from deploy.simulator.driving import Sent
-    from deploy.simulator.model import Model
+    from deploy.simulator.scripts import Wish
 
     span = durations.seconds(for_) if for_ else inf
-    wished = None if speed is None else (speed_of(speed) or inf)
     begin, length = durations.seconds(after), durations.seconds(lasts) if lasts else None
-    wishes = [scripts.Wish(kind, begin, floor, room, riser, sensor, length) for kind in incident or ()]
-    door = reach.api(data, url, token, person)
+    wishes = [Wish(kind, begin, floor, room, riser, sensor, length) for kind in incident or ()]
+    play = Play(speed, rate, seed, calm, yes, tuple(wishes))
+
+    def knock() -> reach.Doorway:
+        return reach.api(data, url, token, person)
+
+    door = knock()
     if sensors is not None:
         building = _tower(data, url, sensors)
     with HouseClient(door, console.language()) as house:
-        code = loading.choose(house, building)
-        site, newest = loading.load(house, code)
-        _agree(site, yes, simulated=house.graph(pace.HOUSE)["house"]["simulated"])
-        kept = pace.meet(house, wished)
-        if wished is not None and kept.clocking is pace.Clocking.SPEED:
-            console.report("simulate.own_speed", {"speed": speed})
-        if rate is not None:
-            site = hurried(site, rate, kept.speed)
-        begins = round(_begin(kept, newest), 1)
-        planned = [scripts.plan(site, seed, replace(wish, begins=begins + wish.begins)) for wish in wishes]
-        model = Model(site, seed, [one.incident for one in planned], calm=calm)
-        sender = key or (door.token if url else _own_key(data, code))
-    _introduce(model, kept, begins, planned)
-    sent = Sent(reached=begins)
+        begun = _prepare(house, building, play)
+    sender = key or (door.token if url else _own_key(data, begun.model.site.code))
+    _introduce(begun)
+    sent = Sent(reached=begun.begins)
     with HouseClient(reach.Doorway(door.address, sender), console.language(), inf) as device:
-        _run(device, model, kept, (begins, begins + span), sent)
-    _tell(site, sent)
+        _run(device, begun, span, sent, partial(_renewed, knock, play, begun.pace))
+    _tell(begun.model.site, sent)
 
 
-def _run(device: HouseClient, model: Model, kept: Pace, span: tuple[float, float], sent: Sent) -> None:
+@dataclass(frozen=True)
+class Play:
+    """What was asked for."""
+
+    speed: str | None
+    rate: float | None
+    seed: int
+    calm: bool
+    yes: bool
+    wishes: tuple[Wish, ...]
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A building ready to be played, from a moment of house time on."""
+
+    model: Model
+    pace: Pace
+    begins: float
+    planned: tuple[Planned, ...]
+
+
+def _prepare(house: HouseClient, building: str | None, play: Play) -> Begun:
+    from deploy.simulator import loading, pace, scripts
+    from deploy.simulator.model import Model
+
+    wished = None if play.speed is None else (speed_of(play.speed) or inf)
+    code = loading.choose(house, building)
+    site, newest = loading.load(house, code)
+    _agree(site, play.yes, simulated=house.graph(pace.HOUSE)["house"]["simulated"])
+    kept = pace.meet(house, wished)
+    if wished is not None and kept.clocking is pace.Clocking.SPEED:
+        console.report("simulate.own_speed", {"speed": play.speed})
+    site = site if play.rate is None else hurried(site, play.rate, kept.speed)
+    begins = round(_begin(kept, newest), 1)
+    planned = [scripts.plan(site, play.seed, replace(wish, begins=begins + wish.begins)) for wish in play.wishes]
+    model = Model(site, play.seed, [one.incident for one in planned], calm=play.calm)
+    return Begun(model, kept, begins, tuple(planned))
+
+
+def _renewed(knock: Callable[[], reach.Doorway], play: Play, kept: Pace, model: Model) -> Model:
+    """The model anew where the building has other sensors by now; the same where it has not, or cannot be asked."""
+    from deploy.house_client import HouseClient
+    from deploy.simulator import loading
+    from deploy.simulator.model import Model
+
+    try:
+        with HouseClient(knock(), console.language(), 5.0) as house:
+            if loading.count(house, model.site.code) == len(model.site.devices):
+                return model
+            site, _ = loading.load(house, model.site.code)
+    except Trouble:
+        return model
+    console.report("simulate.renewed", {"sensors": len(site.devices)})
+    site = site if play.rate is None else hurried(site, play.rate, kept.speed)
+    return Model(site, model.seed, model.incidents, calm=model.calm)
+
+
+def _run(device: HouseClient, begun: Begun, span: float, sent: Sent, renew: Renew) -> None:
     from deploy.simulator.driving import drive
 
     said = began = time.monotonic()
@@ -137,23 +190,23 @@ def _run(device: HouseClient, model: Model, kept: Pace, span: tuple[float, float
         if (now := time.monotonic()) - said >= 60:
             said = now
             rate = sent.accepted / (now - began)
-            told = {"at": _clock(model.site, sent.reached), "accepted": sent.accepted, "rate": rate}
+            told = {"at": _clock(begun.model.site, sent.reached), "accepted": sent.accepted, "rate": rate}
             console.report("simulate.so_far", told)
 
     try:
         with stoppable():
-            drive(device, model, kept, *span, sent, progress)
+            drive(device, begun.model, begun.pace, (begun.begins, begun.begins + span), sent, progress, renew)
     except Stopped:
         pass
 
 
 def _begin(kept: Pace, newest: float | None) -> float:
-    """The house's now; or where the readings end, if that is not a day ago."""
+    """The house's now; or a second before the readings end (for that may be cut), if that is not a day ago."""
     from deploy.simulator.pace import Clocking
 
     now = kept.seen
     if kept.clocking is not Clocking.MAX and newest is not None and 0 < now - newest < 86400:
-        return newest
+        return newest - 1
     return now
 
 
@@ -196,17 +249,17 @@ def _tower(data: Path | None, url: str | None, sensors: int) -> str:
     return made.code
 
 
-def _introduce(model: Model, kept: Pace, begins: float, planned: list[Planned]) -> None:
-    site = model.site
+def _introduce(begun: Begun) -> None:
+    site, kept, begins = begun.model.site, begun.pace, begun.begins
     code = {"real": "pace_real", "speed": "pace_speed", "max": "pace_driven"}[kept.clocking.value]
     pace = console.words("simulate.pace_max" if kept.speed == inf else f"simulate.{code}", speed=round(kept.speed, 1))
-    told = {"name": site.name, "building": site.code, "zone": site.zone.key, "sensors": len(model.devices)}
+    told = {"name": site.name, "building": site.code, "zone": site.zone.key, "sensors": len(begun.model.devices)}
     console.say("simulate.begins", **told, at=_clock(site, begins), pace=pace)
     dumb = [device.code for device in site.devices if not device.playable]
     if dumb:
         more = ", …" if len(dumb) > 10 else ""
         console.say("simulate.left_out", sensors=", ".join(dumb[:10]) + more)
-    for one in planned:
+    for one in begun.planned:
         console.say(f"simulate.{one.kind}", at=_clock(site, one.incident.begins), where=one.where)
 
 

@@ -16,6 +16,8 @@ from deploy.simulator.pace import Pace
 BATCH = 1000
 TURN = 0.5
 """Seconds between two looks whether something is due."""
+RENEWED = 60.0
+"""Seconds between two looks at the building."""
 AHEAD = 900.0
 """Most house seconds computed at once."""
 
@@ -42,22 +44,33 @@ class Sent:
 
 
 Progress = Callable[[Sent], None]
+Renew = Callable[[Model], Model]
+"""The model to go on with, from time to time: the building may have other sensors by now."""
 
 
 def drive(
-    house: HouseClient, model: Model, pace: Pace, begins: float, ends: float, sent: Sent, progress: Progress
+    house: HouseClient,
+    model: Model,
+    pace: Pace,
+    span: tuple[float, float],
+    sent: Sent,
+    progress: Progress = lambda sent: None,
+    renew: Renew = lambda model: model,
 ) -> None:
-    """Send everything after `begins` up to `ends` (house time; inf: for ever). Raises Trouble.
+    """Send everything after the first moment of `span` up to the other (house time; inf: for ever). Raises Trouble.
 
     What is not acknowledged is sent again; what was sent twice the house knows. `sent` is kept up to date, so that
     whoever stops this knows how far it came.
     """
-    sent.reached = begins
-    for batch in _batches(model.opening(begins)):
+    sent.reached, ends = span
+    for batch in _batches(model.opening(sent.reached)):
         sent.add(house.ingest(batch))
-    slice_ = _slice(model)
+    slice_, renewed = _slice(model), time.monotonic()
     while sent.reached < ends:
         pace.follow(house)
+        if time.monotonic() - renewed > RENEWED:
+            model = renew(model)
+            slice_, renewed = _slice(model), time.monotonic()
         due = min(pace.now(), ends)
         until = min(due, sent.reached + slice_)
         if until <= sent.reached:
@@ -84,4 +97,4 @@ def _batches(samples: Sequence[Sample]) -> Iterator[list[tuple[str, datetime, fl
         yield [(name, datetime.fromtimestamp(at, UTC), value) for at, name, value in samples[first : first + BATCH]]
 
 
-__all__ = ["Sent", "drive"]
+__all__ = ["Renew", "Sent", "drive"]

@@ -26,6 +26,7 @@ SENSORS = """
         }
     }
 """
+COUNT = "query ($building: ID!) { sensors(where: {building: $building}, first: 1) { totalCount } }"
 DEMO, TOWER = "ladoga", "tower"
 """Buildings that are invented: nobody minds if their sensors are."""
 
@@ -52,6 +53,11 @@ def load(house: HouseClient, code: str) -> tuple[Site, float | None]:
     )
     newest = max((datetime.fromisoformat(row["at"]).timestamp() for row in rows if row["at"]), default=None)
     return Site(code, told["name"], ZoneInfo(told["timeZone"]), tuple(places.values()), devices), newest
+
+
+def count(house: HouseClient, code: str) -> int:
+    """How many sensors the building has."""
+    return int(house.graph(COUNT, {"building": code})["sensors"]["totalCount"])
 
 
 def _pages(house: HouseClient, query: str, building: str) -> Iterator[dict[str, Any]]:
@@ -82,4 +88,4 @@ def _room(row: Mapping[str, Any], places: Mapping[str, Place]) -> Place:
     return places.get((row["room"] or {}).get("number", ""), NOWHERE)
 
 
-__all__ = ["DEMO", "TOWER", "choose", "load"]
+__all__ = ["DEMO", "TOWER", "choose", "count", "load"]

@@ -35,6 +35,10 @@ SENTENCES = {
         "{at}: {accepted} readings taken in, {rate:.0f} a second.",
         "{at}: принято показаний: {accepted}, в секунду: {rate:.0f}.",
     ),
+    "simulate.renewed": (
+        "The building has other sensors now: {sensors}.",
+        "Датчиков в здании теперь: {sensors}.",
+    ),
     "simulate.refused": ("Refused: {reason} – {count}", "Отклонено: {reason} – {count}"),
     "simulate.real_time": (
         "The house keeps real time, and takes no readings of the future. Let its time go faster: "

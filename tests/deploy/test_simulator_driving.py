@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from math import inf
@@ -86,7 +86,7 @@ def send(town: Town, address: str, model: Model, seconds: float, begins: float =
     sent = Sent()
     with town.device(address) as device:
         pace = Pace(Clocking.MAX, inf, begins, 0.0)
-        drive(device, model, pace, begins, begins + seconds, sent, lambda _: None)
+        drive(device, model, pace, (begins, begins + seconds), sent)
     return sent
 
 
@@ -152,7 +152,7 @@ def test_a_house_that_dies_and_comes_back(town: Town) -> None:
     def work() -> None:
         pace = Pace(Clocking.MAX, inf, BEGIN, 0.0)
         with town.device(f"http://127.0.0.1:{port}") as device:
-            drive(device, Model(site), pace, BEGIN, BEGIN + 1500, sent, told.append)
+            drive(device, Model(site), pace, (BEGIN, BEGIN + 1500), sent, told.append)
 
     sender = threading.Thread(target=work)
     sender.start()
@@ -163,6 +163,23 @@ def test_a_house_that_dies_and_comes_back(town: Town) -> None:
         sender.join()
     assert sent.refused == 0
     assert stored(town) == [tuple(sample) for sample in Model(site).readings(BEGIN, BEGIN + 1500)]
+
+
+def test_sensors_that_are_made_meanwhile_begin_to_report(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deploy.simulator.driving.RENEWED", 0.0)
+    with at_home(town) as (address, site), town.device(address) as device, town.person(address) as person:
+        few = Model(replace(site, devices=site.devices[:5]))
+        loads: list[int] = []
+
+        def renew(model: Model) -> Model:
+            loads.append(len(model.devices))
+            return Model(loading.load(person, site.code)[0]) if len(loads) == 3 else model
+
+        drive(device, few, Pace(Clocking.MAX, inf, BEGIN, 0.0), (BEGIN, BEGIN + 3600), Sent(), renew=renew)
+        assert loading.count(person, site.code) == 800
+    assert loads[0] == 5
+    assert loads[-1] == 800
+    assert len({name for _, name, _ in stored(town)}) == 800
 
 
 def test_it_drives_a_clock_that_follows(town: Town) -> None:
@@ -186,7 +203,7 @@ def test_it_follows_a_clock_that_goes(town: Town) -> None:
         assert pace.clocking is Clocking.SPEED
         assert pace.speed == pytest.approx(600, rel=0.2)
         begins, sent = pace.now(), Sent()
-        drive(device, Model(site), pace, begins, begins + 1200, sent, lambda _: None)
+        drive(device, Model(site), pace, (begins, begins + 1200), sent)
         assert sent.refused == 0
         assert datetime.fromisoformat(person.graph("{ house { now } }")["house"]["now"]).timestamp() >= begins + 1200
 
