@@ -66,7 +66,8 @@ FOUND = f"""
     w AS MATERIALIZED (
         SELECT {COLUMNS}, n.earliest, n.latest AS newest, n.least, n.greatest,
             NULL::float8 AS other_least, NULL::float8 AS other_greatest
-        FROM span n JOIN alarm.watch w ON w.sensor_id = n.sensor_id JOIN alarm.rule r ON r.id = w.rule_id AND r.enabled
+        FROM span n JOIN alarm.watch w ON w.sensor_id = n.sensor_id
+            JOIN alarm.rule r ON r.id = w.rule_id AND r.enabled AND r.reference_id IS NULL
         WHERE n.earliest <= w.changed_at OR n.earliest <= w.since OR n.latest >= w.deadline OR CASE r.condition
             WHEN 'ABOVE' THEN CASE w.phase
                 WHEN 'NORMAL' THEN n.greatest > r.threshold
@@ -116,7 +117,9 @@ FOUND = f"""
                         ELSE w.least - r.value < w.threshold OR r.value - w.greatest < w.threshold
                     END
             ) OR w.greatest - w.least > abs(w.threshold)
-            WHEN 'DEVIATION' THEN w.phase <> 'NORMAL' OR w.earliest <= s.latest_at OR w.earliest <= p.other_at
+            WHEN 'DEVIATION' THEN w.phase <> 'NORMAL' OR w.earliest <= w.changed_at
+                OR w.earliest < s.latest_at OR (w.earliest = s.latest_at AND w.least IS NOT NULL)
+                OR w.earliest < p.other_at OR (w.earliest = p.other_at AND w.other_least IS NOT NULL)
                 OR greatest(w.greatest, s.latest) - least(w.other_least, p.other) > w.threshold
                 OR greatest(w.other_greatest, p.other) - least(w.least, s.latest) > w.threshold
             ELSE true

@@ -24,7 +24,7 @@ from tests.db.sensing import HandClock
 
 SENSORS = 2000
 SIZE = 1000
-TURNS = 24
+TURNS = 40
 WARM = 4
 STEP = timedelta(minutes=1)
 START = datetime(2026, 3, 1, tzinfo=UTC)
