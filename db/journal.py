@@ -9,10 +9,11 @@ from enum import Enum
 from itertools import accumulate
 from typing import Any
 
-from db.alarms import Alarm, Earlier, Entry, Happening, Lives, happenings
+from db.alarms import Alarm, Earlier, Entry, Happening, happenings
 from db.changes import News
 from db.engine import Connection
 from db.evaluator import Stay
+from db.lives import Lives
 from db.models import AlarmState, Category, Priority, Role, SensorKind
 from db.records import Records, columns
 from db.snapshots import Face, Moment, blank, faces, news
