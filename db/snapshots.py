@@ -10,11 +10,12 @@ from typing import Any
 from db.alarms import Alarm, Entry
 from db.changes import News
 from db.engine import Connection
-from db.lifecycle import UNACKNOWLEDGED
+from db.lifecycle import PROTECTED, UNACKNOWLEDGED
 from db.models import AlarmState, Category, Priority, SensorKind
 from db.vacancy import vacant
 from db.watches import Key
 
+NEVER = ", ".join(f"'{category.name}'" for category in PROTECTED)
 FACES = f"""
     SELECT q.sensor_id, q.rule_id, q.at, s.code AS sensor, s.kind,
         CASE r.condition WHEN 'STALE' THEN 's' ELSE s.unit END AS unit, s.building_id, b.name AS building, b.code,
@@ -29,7 +30,7 @@ FACES = f"""
     JOIN alarm.rule r ON r.id = q.rule_id
     LEFT JOIN physical.room o ON o.id = s.room_id
     LEFT JOIN physical.floor f ON f.id = o.floor_id
-    LEFT JOIN alarm.shelf h ON h.sensor_id = q.sensor_id AND h.rule_id = q.rule_id
+    LEFT JOIN alarm.shelf h ON h.sensor_id = q.sensor_id AND h.rule_id = q.rule_id AND r.category NOT IN ({NEVER})
     LEFT JOIN security."user" u ON u.id = h.user_id
     LEFT JOIN LATERAL (
         SELECT array_agg(t.id ORDER BY t.id) AS ids, array_agg(t.name ORDER BY t.id) AS names

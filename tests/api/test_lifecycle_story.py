@@ -68,6 +68,15 @@ async def test_what_is_raised_on_the_shelf_is_born_shelved(house: House) -> None
     assert (await watch.alarms())[0]["annunciated"] is True
 
 
+async def test_a_rule_that_becomes_one_of_fire_leaves_the_shelf(house: House) -> None:
+    watch = await house.watch(Category.EQUIPMENT)
+    await watch.reach(AlarmState.CLOSED, shelved=True)
+    await house.pool.execute("UPDATE alarm.rule SET category = 'FIRE' WHERE name = $1", f"Rule of {watch.code}")
+    await watch.report(HIGH)
+    alarm = (await watch.alarms())[0]
+    assert (alarm["state"], alarm["annunciated"], alarm["shelvedUntil"]) == ("ACTIVE", True, None)
+
+
 async def test_the_shelf_is_taken_by_minutes_or_until_a_time_and_never_for_long(house: House) -> None:
     watch = await house.watch(Category.EQUIPMENT)
     await watch.reach(AlarmState.ACTIVE)
