@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import AsyncIterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from random import Random
 from typing import Any
@@ -193,3 +193,18 @@ async def test_what_is_rolled_up_answers_as_the_readings_do(asking: Caller, pool
             await story.roll()
         hours += await pool.fetchval("SELECT count(*) FROM telemetry.reading_hour WHERE sensor_id = ANY($1)", sensors)
     assert hours > 20
+
+
+async def test_hours_answer_when_their_readings_are_gone(asking: Caller, pool: Pool) -> None:
+    async with pool.acquire() as connection:
+        [sensor, *_] = await furnish(connection, "Asia/Kolkata")
+        story = Story(pool, Random(3), [sensor], datetime(2026, 5, 10, 18, 30, tzinfo=UTC))
+        await story.import_()
+        story.clock.move(story.began + timedelta(days=DAYS + 1))
+        await rollups.roll_up(connection, story.clock)
+        given = {"from": story.began.isoformat(), "to": (story.began + timedelta(days=DAYS + 1)).isoformat()}
+        before = await asking.ask(asked(), sensor=f"sensor_{sensor}", **given)
+        await connection.execute("DROP TABLE telemetry.reading_2026_05")
+        after = await asking.ask(asked(), sensor=f"sensor_{sensor}", **given)
+    assert before["sensor"]["DAY_COUNT"]
+    assert after == before

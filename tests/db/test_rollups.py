@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 
@@ -131,3 +132,58 @@ async def test_a_building_that_moves_to_a_zone_of_other_minutes_is_rolled_up_ane
     await roll(pool, NOON + timedelta(hours=2))
     half = timedelta(minutes=30)
     assert await hours(pool) == [(NOON - half, 2), (NOON + half, 1)]
+
+
+UNTRUE = """
+    WITH known AS (
+        SELECT h.sensor_id, h.hour, h.count, h.sum FROM telemetry.reading_hour h, telemetry.rolling w WHERE h.hour < w.rolled
+    ), told AS (
+        SELECT r.sensor_id, date_trunc('hour', r.at, 'UTC') AS hour, count(*) AS count, sum(r.value) AS sum
+        FROM telemetry.reading r, telemetry.rolling w WHERE r.at < w.rolled GROUP BY 1, 2
+    )
+    SELECT * FROM told FULL JOIN known USING (sensor_id, hour)
+    WHERE (told.count, told.sum) IS DISTINCT FROM (known.count, known.sum)
+        AND NOT EXISTS (SELECT FROM telemetry.reading_dirty d WHERE d.sensor_id = told.sensor_id AND d.hour = told.hour)
+"""
+"""Hours that are believed, but are not what the readings say; one look at everything."""
+
+
+async def test_nothing_untrue_is_believed_at_any_moment(pool: Pool, site: Site) -> None:
+    """Writers, early and late, at the same time as the rolling; somebody looks all the while."""
+    dice = Random(11)
+    names = [f"s{n}" for n in range(5)]
+    await add_sensors(pool, site, *names)
+    clock = HandClock(NOON)
+    writing = True
+
+    async def write(seed: int) -> None:
+        mine = Random(seed)
+        for _ in range(40):
+            rows = {
+                (mine.choice(names), clock.now() - timedelta(seconds=mine.randrange(3600 * mine.choice([1, 5])))): 1.0
+                for _ in range(mine.randrange(1, 30))
+            }
+            keys = list(rows)
+            await ingest(
+                pool, clock, Batch([n for n, _ in keys], [at for _, at in keys], list(rows.values())), window=WIDE
+            )
+
+    async def pass_time() -> None:
+        while writing:
+            clock.move(clock.now() + timedelta(minutes=dice.randrange(40)))
+            async with pool.acquire() as connection:
+                await rollups.roll_up(connection, clock)
+
+    async def look() -> int:
+        looked = 0
+        while writing:
+            assert [tuple(row) for row in await pool.fetch(UNTRUE)] == []
+            looked += 1
+        return looked
+
+    others = [asyncio.create_task(pass_time()), asyncio.create_task(look())]
+    await asyncio.gather(*(write(seed) for seed in range(3)))
+    writing = False
+    _, looked = await asyncio.gather(*others)
+    assert looked > 10
+    assert await pool.fetchval("SELECT count(*) FROM telemetry.reading_hour") > 20
