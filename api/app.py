@@ -32,7 +32,7 @@ from api.schema import schema
 from api.settings import ApiSettings
 from api.viewers import Viewers
 from db.clock import Clock
-from db.engine import Pool, create_engine, create_pool, create_read_pool
+from db.engine import Pool, create_engine, create_ingest_pool, create_pool, create_read_pool
 from db.ingest import Window
 
 log = logging.getLogger("markoff.api")
@@ -70,7 +70,10 @@ async def opened(settings: ApiSettings) -> AsyncIterator[Parts]:
             rates=Rates(settings.rate),
         )
         window = Window(database.window_back, database.window_ahead)
-        parts.doors = await stack.enter_async_context(opened_doors(pool, parts.clock, window, settings.ingest))
+        writers = await stack.enter_async_context(
+            _open(lambda: create_ingest_pool(database.url, settings.ingest.writers))
+        )
+        parts.doors = await stack.enter_async_context(opened_doors(writers, parts.clock, window, settings.ingest))
         parts.live = await stack.enter_async_context(living(parts))
         parts.checks.append(parts.live.trouble)
         yield parts

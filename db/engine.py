@@ -115,6 +115,22 @@ async def create_read_pool(url: str, size: int, patience: timedelta) -> Pool:
     )
 
 
+async def create_ingest_pool(url: str, size: int) -> Pool:
+    """A pool for the writers of readings. As for reads, plans are generic and statements are prepared once: to plan
+    anew what batches of arrays ask costs a third of the whole. (An open transaction is rolled back by the driver.)
+    """
+    return await asyncpg.create_pool(
+        url,
+        min_size=min(2, size),
+        max_size=size,
+        init=_prepare,
+        reset=_keep,
+        max_cached_statement_lifetime=0,
+        max_cacheable_statement_size=0,
+        server_settings={"timezone": "UTC", "jit": "off", "plan_cache_mode": "force_generic_plan"},
+    )
+
+
 @asynccontextmanager
 async def writing(engine: AsyncEngine) -> AsyncIterator[WriteSession]:
     """A session for one change; the caller commits, anything else is rolled back."""

@@ -107,18 +107,23 @@ class Intake:
         return now
 
     def _admit(self, start: int, batch: Batch, known: Mapping[str, Named]) -> None:
-        ids, times, values, places = self.ids, self.at, self.values, self.places
-        for place, (name, at, value) in enumerate(zip(batch.sensors, batch.at, batch.values, strict=True), start):
-            sensor = known[name]
+        ids = [known[name] for name in batch.sensors]
+        if set(map(type, ids)) <= {int} and _all_numbers(batch.values):
+            self.ids += ids  # type: ignore[arg-type]
+            self.at += batch.at
+            self.values += batch.values  # type: ignore[arg-type]
+            self.places += range(start, start + len(ids))
+            return
+        for place, (sensor, at, value) in enumerate(zip(ids, batch.at, batch.values, strict=True), start):
             if isinstance(sensor, Unnamed):
                 self.refuse(place, Reason[sensor.name])
             elif value is None or not isfinite(value):
                 self.refuse(place, Reason.NOT_A_NUMBER)
             else:
-                ids.append(sensor)
-                times.append(at)
-                values.append(value)
-                places.append(place)
+                self.ids.append(sensor)
+                self.at.append(at)
+                self.values.append(value)
+                self.places.append(place)
 
     def _within(self, first: datetime, last: datetime) -> None:
         if first <= min(self.at) and max(self.at) <= last:
@@ -196,3 +201,11 @@ class Intake:
         for readings in series.values():
             readings.sort(key=lambda reading: reading.at)
         return series
+
+
+def _all_numbers(values: Sequence[float | None]) -> bool:
+    """Whether all are there and finite, found out at once; False also where their sum is too large to tell."""
+    try:
+        return isfinite(sum(values))  # type: ignore[arg-type]
+    except (TypeError, OverflowError):
+        return False
