@@ -123,6 +123,8 @@ class Change:
     """Of users, grants and keys, the version when it was read: what was granted or taken before it is in it."""
     places: int = field(default=0, compare=False)
     """Of the places of sensors and who rents them, likewise."""
+    size: int = field(default=0, compare=False)
+    """Characters of the payload as JSON."""
 
 
 async def driver(session: WriteSession) -> Connection:
@@ -168,6 +170,7 @@ def _changes(rows: Iterable[Any]) -> list[Change]:
             orjson.loads(row["payload"]),
             row["access"],
             row["places"],
+            len(row["payload"]),
         )
         for row in rows
     ]

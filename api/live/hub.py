@@ -25,6 +25,8 @@ TROUBLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.Inter
 """The database is away: one waits and tries again."""
 PATIENCE = 5.0
 """Seconds after which one looks without having been woken."""
+HEAVIEST = 16 << 20
+"""Most characters of payloads in memory: batches of readings can be long."""
 PAUSE = 0.2
 """Seconds between attempts to reach the database."""
 
@@ -38,18 +40,26 @@ class Hub:
         self.epoch = ""
         self.newest = 0
         self.listening = False
-        self._recent: deque[Change] = deque(maxlen=memory)
+        self._memory = memory
+        self._recent: deque[Change] = deque()
+        self._weight = 0
         self._floor = 0
         """Everything above this number is in memory."""
         self._arrival = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Find where the stream stands, and begin to listen. Raises asyncpg's errors when there is no database."""
+        """Find where the stream stands, remember its latest, and begin to listen: many may come back to it at once.
+
+        Raises asyncpg's errors when there is no database.
+        """
         async with self.pool.acquire() as connection:
             await epochs.arrive(connection)
             self.epoch, self.newest = await changes.standing(connection)
-        self._floor = self.newest
+            self._floor = max(0, self.newest - self._memory)
+            for change in await changes.page(connection, self._floor, self._memory):
+                if change.number <= self.newest:
+                    self._remember(change)
         self._task = asyncio.create_task(self._run(), name="markoff hub")
 
     async def stop(self) -> None:
@@ -60,9 +70,11 @@ class Hub:
 
     async def place(self, cursor: str) -> int:
         """The number after which a cursor continues, once we are in its epoch. Raises CursorRefused."""
+        epoch, number = changes.parsed(cursor)
+        if epoch == self.epoch and any(change.number == number for change in reversed(self._recent)):
+            return number
         async with self.pool.acquire() as connection:
-            number = await changes.place(connection, cursor)
-        epoch, _ = changes.parsed(cursor)
+            await changes.place(connection, cursor)
         while epoch != self.epoch:  # it has just begun
             await self._arrival.wait()
         return number
@@ -167,11 +179,17 @@ class Hub:
             if not page:
                 return
             for change in page:
-                if len(self._recent) == self._recent.maxlen:
-                    self._floor = self._recent[0].number
-                self._recent.append(change)
+                self._remember(change)
             self.newest = page[-1].number
             self._wake()
+
+    def _remember(self, change: Change) -> None:
+        self._recent.append(change)
+        self._weight += change.size
+        while len(self._recent) > self._memory or self._weight > HEAVIEST:
+            forgotten = self._recent.popleft()
+            self._floor = forgotten.number
+            self._weight -= forgotten.size
 
     async def _look_at_epoch(self, connection: Connection) -> None:
         """Begin anew where the stream has."""
@@ -180,6 +198,7 @@ class Hub:
             log.warning("the stream has begun anew: epoch %s", epoch)
             self.epoch, self.newest, self._floor = epoch, newest, newest
             self._recent.clear()
+            self._weight = 0
             self._wake()
 
     def _wake(self) -> None:

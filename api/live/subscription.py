@@ -4,10 +4,12 @@ from typing import Annotated, Any
 
 import strawberry
 
+from api.alarm.incident import IncidentWhere
 from api.alarm.where import AlarmWhere, EventWhere
-from api.live.topics import alarm, event, reading, status
+from api.live.topics import alarm, event, incident, reading, status
 from api.live.topics.alarm import AlarmChange
 from api.live.topics.event import EventChange
+from api.live.topics.incident import IncidentChange
 from api.live.topics.reading import ArrivedWhere, ReadingArrival
 from api.live.topics.status import SensorChange, StatusWhere
 from api.live.topics.topic import Topic
@@ -15,7 +17,8 @@ from api.scalars import Cursor
 
 After = Annotated[Cursor | None, strawberry.argument(description="Everything since the change that had this cursor.")]
 
-TOPICS: dict[str, Topic] = {topic.field: topic for topic in (alarm.TOPIC, status.TOPIC, event.TOPIC, reading.TOPIC)}
+FOLLOWED: tuple[Topic, ...] = (alarm.TOPIC, incident.TOPIC, status.TOPIC, event.TOPIC, reading.TOPIC)
+TOPICS = {topic.field: topic for topic in FOLLOWED}
 """By root field."""
 
 
@@ -32,6 +35,16 @@ class Subscription:
         after: After = None,
     ) -> AlarmChange:
         return alarm.told(self)
+
+    @strawberry.field(
+        description="Every change of an incident that you may see: begun, grown, over; once and in order. For staff."
+    )
+    def incident_changed(
+        self: Any,
+        where: Annotated[IncidentWhere | None, strawberry.argument(description="Of which incidents.")] = None,
+        after: After = None,
+    ) -> IncidentChange:
+        return incident.told(self)
 
     @strawberry.field(
         description="Every change of a sensor's status that you may see: silent, broken, well again; once and in order."

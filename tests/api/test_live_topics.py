@@ -16,7 +16,7 @@ from graphql import GraphQLInputObjectType
 
 from api.app import create
 from api.auth import mint
-from api.live.topics import alarm, event, reading, status
+from api.live.topics import alarm, event, incident, reading, status
 from api.schema import schema
 from api.settings import ApiSettings
 from db import changes
@@ -45,6 +45,7 @@ def fields_of(name: str) -> set[str]:
     ("where", "conditions"),
     [
         ("AlarmWhere", alarm.CONDITIONS),
+        ("IncidentWhere", incident.CONDITIONS),
         ("StatusWhere", status.CONDITIONS),
         ("EventWhere", event.CONDITIONS),
         ("ArrivedWhere", reading.CONDITIONS),
@@ -205,6 +206,38 @@ async def test_events_are_told(house: House) -> None:
         }  # fmt: skip
         theirs = [(await tenant.next())["eventHappened"]["event"] for _ in range(2)]
         assert [(each["text"], each["reportedBy"]) for each in theirs] == [("Шумят", None), ("Пришли", None)]
+
+
+INCIDENT = """subscription ($where: IncidentWhere) { incidentChanged(where: $where) {
+  cursor at kind incident { id title kind priority openedAt lastRaisedAt closedAt alarms live floor building } } }"""
+
+
+async def test_incidents_are_told_to_staff(house: House) -> None:
+    async with (
+        line(house.address, house.token("dispatcher")) as staff,
+        line(house.address, house.token("tenant")) as tenant,
+        line(house.address, house.token("admin")) as admin,
+    ):
+        await staff.subscribe(INCIDENT)
+        await tenant.subscribe(INCIDENT)
+        await admin.subscribe(INCIDENT, where={"closed": True, "kind": ["FLOOR"], "building": "alpha"})
+        await asyncio.sleep(0.2)
+        for kind, closed in (("OPENED", None), ("GREW", None), ("CLOSED", house.world.now)):
+            snapshot = {
+                "id": "incident_3", "kind": "FLOOR", "title": "1 этаж: жарко", "openedAt": house.world.now,
+                "lastRaisedAt": house.world.now, "closedAt": closed, "priority": "HIGH", "alarms": 12, "live": 11,
+                "unacknowledged": 11, "floor": "1 этаж", "building": "House",
+            }  # fmt: skip
+            building = house.world.building["alpha"]
+            keys = {"building": building, "code": "alpha", "floor": None, "level": 1, "incident": 3}
+            payload = {"kind": kind, "incident": snapshot, "keys": keys}
+            await house.append(News(house.world.now, "incident", building, (), 3, payload))
+        seen = [(await staff.next())["incidentChanged"] for _ in range(3)]
+        assert [(each["kind"], each["incident"]["closedAt"] is None) for each in seen] == [
+            ("OPENED", True), ("GREW", True), ("CLOSED", False),
+        ]  # fmt: skip
+        assert (await admin.next())["incidentChanged"] == seen[-1]
+        await quiet(tenant)
 
 
 async def test_readings_are_told_while_somebody_listens(house: House) -> None:
