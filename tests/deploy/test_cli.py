@@ -244,3 +244,18 @@ def test_settings_that_cannot_be_read_are_all_told(
     assert "MARKOFF_READERS=0: не меньше 1." in markoff("serve", "--url", elsewhere, language="ru_RU.UTF-8", **wrong)[1]
     (tmp_path / "markoff.toml").write_text("[database\n")
     assert "markoff.toml cannot be read" in markoff("token", **wrong)[1]
+
+
+def test_a_device_gets_a_key_and_loses_it(markoff: Markoff, database: str) -> None:
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute(
+            "INSERT INTO physical.building (code, name, time_zone, language) VALUES ('tower', 'T', 'UTC', 'EN')"
+        )
+        status, key = markoff("key", "make", "tower", "--name", "gateway", "--limit", 60, "--url", database)
+        assert (status, bool(re.fullmatch(r"mk_\w+_\S+", key))) == (0, True)
+        row = connection.execute("SELECT name, kind, readings_per_minute FROM security.api_key").fetchone()
+        assert row == ("gateway", "DEVICE", 60)
+        assert markoff("key", "make", "nowhere", "--url", database) == (1, "There is no building nowhere.")
+        assert markoff("key", "revoke", key, "--url", database)[0] == 0
+        assert markoff("key", "revoke", key.split("_")[1], "--url", database)[0] == 1
+        assert connection.execute("SELECT count(*) FROM security.api_key WHERE revoked_at IS NULL").fetchone() == (0,)
