@@ -251,9 +251,14 @@ def rule_of(row: Mapping[str, Any]) -> Rule:
 
 
 def comes_late(watch: Watch, first: datetime) -> bool:
-    """Whether the first of the new readings lies before what the watch has already concluded from."""
-    known = (None if watch.latest is None else watch.latest.at, watch.other_at, watch.changed_at)
-    return any(at is not None and first <= at for at in known)
+    """Whether the first of the new readings lies before what the watch has already concluded from.
+
+    A watch that is active in silence may have been returning, until it was silent anew for too long.
+    """
+    latest = None if watch.latest is None else watch.latest.at
+    if latest is not None and watch.rule.condition is Condition.STALE and watch.state.phase is Phase.ACTIVE:
+        latest += timedelta(seconds=watch.rule.threshold)
+    return any(at is not None and first <= at for at in (latest, watch.other_at, watch.changed_at))
 
 
 def continued(

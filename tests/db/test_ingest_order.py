@@ -366,3 +366,23 @@ async def test_a_rule_that_compares_may_come_while_a_writer_waits(pool: Pool, si
         assert (await writing).accepted == 1
     await ingest(pool, clock, batch(("own", 10, 1.0)))
     assert await stored_stays(pool, own, rule) == [Stay(at(20), None, 4.0, 4.0)]
+
+
+async def test_what_was_taken_for_silence_is_heard_late(pool: Pool, site: Site) -> None:
+    """It is returning, falls silent anew for all that is known, and then its mail comes: it had been heard all along."""
+    [sensor] = await add_sensors(pool, site, "s0")
+    rule = await add_rule(pool, site, Rule(Condition.STALE, 40.0, off_delay=timedelta(seconds=100)))
+    clock = HandClock(END)
+    await ingest(pool, clock, batch(("s0", 0, 1.0)))
+    await _tick(pool, clock, 50)
+    await ingest(pool, clock, batch(("s0", 60, 1.0)))
+    await _tick(pool, clock, 165)
+    assert await stored_stays(pool, sensor, rule) == [Stay(at(40), None, 40.0, 60.0)]
+    await ingest(pool, clock, batch(("s0", 90, 1.0), ("s0", 120, 1.0), ("s0", 150, 1.0)))
+    await _tick(pool, clock, 165)
+    assert await stored_stays(pool, sensor, rule) == [Stay(at(40), at(160), 40.0, 60.0)]
+
+
+async def _tick(pool: Pool, clock: HandClock, second: float) -> None:
+    async with pool.acquire() as connection:
+        await fire(connection, clock, at(second))

@@ -109,11 +109,13 @@ async def create_alarm_rule(
     sensor = None if input.sensor is None else await finding.sensor(change, input.sensor, prefer=building.id)
     if sensor is not None and not isinstance(sensor, models.Sensor):
         return sensor
-    reference = None
-    if input.reference is not None:
-        reference = await finding.sensor(change, input.reference, "reference", prefer=building.id)
-        if not isinstance(reference, models.Sensor):
-            return reference
+    reference = (
+        None
+        if input.reference is None
+        else await finding.sensor(change, input.reference, "reference", prefer=building.id)
+    )
+    if reference is not None and not isinstance(reference, models.Sensor):
+        return reference
     room = None if input.room is None else await finding.room(change, input.room, prefer=building.id)
     if room is not None and not isinstance(room, models.Room):
         return room
