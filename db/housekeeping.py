@@ -41,6 +41,12 @@ REMEMBER = """
     INSERT INTO telemetry.history (month) SELECT m FROM unnest($1::timestamptz[]) m WHERE m + interval '1 month' <= $2
     ON CONFLICT DO NOTHING
 """
+EMPTY = """
+    UPDATE live.change SET payload = '{}' WHERE number IN (
+        SELECT number FROM live.change WHERE kind = 'readings' AND payload <> '{}' AND at < $1 ORDER BY at LIMIT $2
+    )
+"""
+"""Their numbers stay: a cursor that names one is good for all that is not readings."""
 USED = """
     DELETE FROM security.confirmation WHERE token_id IN (
         SELECT token_id FROM security.confirmation WHERE used_at < $1 LIMIT $2
@@ -62,6 +68,8 @@ class Retention:
 
     readings: timedelta
     changes: timedelta
+    arrivals: timedelta
+    """Of readings in the stream."""
     confirmations: timedelta
     """Of real time, after a confirmation was used."""
 
@@ -88,6 +96,16 @@ class Retention:
             return 0
         forgotten = 0
         while count := await changes.forget(connection, clock.now() - self.changes, clock.now() + A_DAY, SLICE):
+            forgotten += count
+        return forgotten
+
+    async def forget_arrivals(self, connection: Connection, clock: Clock) -> int:
+        """Empty readings in the stream that are too old to be told again; how many changes."""
+        forgotten = 0
+        while self.arrivals:
+            told = await connection.execute(EMPTY, clock.now() - self.arrivals, SLICE)
+            if not (count := int(told.split()[-1])):
+                break
             forgotten += count
         return forgotten
 

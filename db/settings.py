@@ -70,3 +70,5 @@ class KeepingSettings(FileSettings):
     """Whole months (UTC) are dropped when all of them is older; not sooner than ingest refuses readings as too old."""
     changes: timedelta = Field(default=timedelta(days=7), ge=timedelta(0))
     """Of the change stream: how long a subscriber may be away and still miss nothing."""
+    arrivals: timedelta = Field(default=timedelta(hours=1), ge=timedelta(0))
+    """The same of readings in the stream, of which there are far more."""

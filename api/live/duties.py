@@ -58,6 +58,7 @@ def housekeeping(parts: Parts) -> Group:
     retention = Retention(
         readings=settings.keeping.readings and max(settings.keeping.readings, settings.database.window_back),
         changes=settings.keeping.changes,
+        arrivals=settings.keeping.arrivals,
         confirmations=settings.confirmation_lifetime + A_DAY,
     )
     return Group(
@@ -68,6 +69,7 @@ def housekeeping(parts: Parts) -> Group:
             Duty("rolling up", roll_up, every=10.0),
             Duty("months that are too old", retention.drop_months, every=60.0),
             Duty("changes that are too old", retention.forget_changes, every=60.0),
+            Duty("arrivals that are too old", retention.forget_arrivals, every=60.0),
             Duty("confirmations that have expired", retention.forget_confirmations, every=3600.0),
             Duty("unknown devices", prune, every=60.0),
         ),

@@ -139,6 +139,8 @@ class Fanout:
         audience.enter(follower)
         while page := await hub.page(epoch, follower.number):
             for change in page:
+                if followed.topic is reading.TOPIC and change.kind == reading.TOPIC.kind and not change.payload:
+                    raise CursorTooOld(followed.after or "")  # its readings have been forgotten
                 await self._prepare(change, audience)
                 audience.tell_one(follower, change, hub.cursor(change))
                 follower.number = change.number

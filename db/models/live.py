@@ -4,6 +4,7 @@ import enum
 from typing import Any
 
 from sqlalchemy import Index, Sequence, SmallInteger, Text
+from sqlalchemy import text as sql_text
 
 from db.models.base import (
     BigInteger,
@@ -28,7 +29,11 @@ class Change(SQLModel, table=True):
     """Something that happened, with a snapshot of it; number order is commit order."""
 
     __tablename__ = "change"
-    __table_args__ = (Index(None, "at"), {"schema": "live"})
+    __table_args__ = (
+        Index(None, "at"),
+        Index("ix_change_arrivals", "at", postgresql_where=sql_text("kind = 'readings' AND payload <> '{}'::jsonb")),
+        {"schema": "live"},
+    )
     number: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     at: datetime = moment()
     kind: str = text()

@@ -369,3 +369,24 @@ async def test_readings_taken_in_by_one_process_are_told_by_another(
         assert told[0] == told[1]
         values = [one["value"] for each in told[0] for one in each["readings"] if one["code"] == "t-101"]
         assert values == [float(number) for number in range(20)]
+
+
+async def test_readings_that_were_emptied_are_too_old_and_nothing_else_is(house: House, settings: ApiSettings) -> None:
+    async with line(house.address, house.token("dispatcher")) as listening:
+        await listening.subscribe(READING)
+        await asyncio.sleep(2.0)
+        await house.report("device", t_101=21.0)
+        cursor = (await listening.next())["readingArrived"]["cursor"]
+        await house.report("device", t_101=22.0)
+        await listening.next()
+        await house.event("alpha/t-101", "alpha/101", "noise", "Шумят")
+        await house.pool.execute("UPDATE live.change SET payload = '{}' WHERE kind = 'readings'")
+    other = create(settings)  # one that remembers nothing
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(other.router.lifespan_context(other))
+        address = await stack.enter_async_context(served(other))
+        listening = await stack.enter_async_context(line(address, house.token("dispatcher")))
+        await listening.subscribe(READING, after=cursor)
+        assert await error(listening) == "CURSOR_TOO_OLD"
+        await listening.subscribe(EVENT, after=cursor)
+        assert (await listening.next())["eventHappened"]["event"]["text"] == "Шумят"

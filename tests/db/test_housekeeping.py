@@ -16,7 +16,7 @@ from tests.db.sensing import HandClock, Site, add_sensors, make_site
 
 MAY = datetime(2026, 5, 20, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
-KEEPING = Retention(readings=40 * DAY, changes=7 * DAY, confirmations=DAY)
+KEEPING = Retention(readings=40 * DAY, changes=7 * DAY, arrivals=timedelta(hours=1), confirmations=DAY)
 WIDE = Window(timedelta(days=800), timedelta(days=800))
 MONTHS = "SELECT name FROM telemetry.reading_month WHERE attached ORDER BY since"
 
@@ -81,7 +81,7 @@ async def test_a_clock_that_is_set_far_ahead_drops_nothing(pool: Pool, site: Sit
     async with pool.acquire() as connection:
         await rollups.roll_up(connection, later)
         assert await KEEPING.drop_months(connection, later) == 0
-        forever = Retention(timedelta(0), timedelta(0), DAY)
+        forever = Retention(timedelta(0), timedelta(0), timedelta(0), DAY)
         await take(pool, MAY + 300 * DAY)
         assert await forever.drop_months(connection, later) == 0
 
@@ -134,6 +134,20 @@ async def test_changes_of_a_time_that_has_not_come_keep_nothing(pool: Pool) -> N
         told = [MAY + 3000 * DAY, MAY + 3001 * DAY, MAY, MAY + DAY]
         await changes.append(connection, [something(at) for at in told])
         assert await forgotten(connection, MAY + DAY) == 2
+
+
+async def test_readings_in_the_stream_are_emptied_soon(pool: Pool) -> None:
+    """What names them as its place is not lost by that."""
+    async with pool.acquire() as connection:
+        told = [changes.News(MAY + n * timedelta(minutes=40), "readings", 1, (), 1, {"sensors": [n]}) for n in range(3)]
+        await changes.append(connection, [*told, something(MAY)])
+        now = HandClock(MAY + timedelta(minutes=101))
+        assert await KEEPING.forget_arrivals(connection, now) == 2
+        assert await KEEPING.forget_arrivals(connection, now) == 0
+        left = await changes.page(connection, 0)
+        assert [bool(change.payload) for change in left] == [False, False, True, False]
+        epoch, _ = await changes.standing(connection)
+        assert await changes.place(connection, changes.cursor(epoch, 1)) == 1
 
 
 async def test_used_confirmations_are_forgotten_when_they_have_expired(pool: Pool) -> None:

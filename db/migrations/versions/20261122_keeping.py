@@ -150,6 +150,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("month", name=op.f("pk_history")),
         schema="telemetry",
     )
+    op.create_index(
+        "ix_change_arrivals",
+        "change",
+        ["at"],
+        unique=False,
+        schema="live",
+        postgresql_where=sa.text("kind = 'readings' AND payload <> '{}'::jsonb"),
+    )
     op.execute("INSERT INTO telemetry.rolling (one) VALUES (1)")
     for statement in (PARTITIONS, MONTHS, ZONE_MOVED, PARTS):
         op.execute(statement)
