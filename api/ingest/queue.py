@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import cast
 
 from api.errors import UNREACHABLE, Fault
 from api.ingest.settings import IngestSettings
@@ -90,15 +91,17 @@ class Queue:
         if len(self._writing) < self.settings.writers:
             task = asyncio.create_task(self._write(), name="markoff ingest")
             self._writing.add(task)
-            task.add_done_callback(self._writing.discard)
         return await waiting.answer
 
     async def _write(self) -> None:
-        while self._waiting:
-            if self.settings.wait and not self.closed:
-                await asyncio.sleep(self.settings.wait.total_seconds())
-            if group := self._next():
-                await self._answer(group)
+        try:
+            while self._waiting:
+                if self.settings.wait and not self.closed:
+                    await asyncio.sleep(self.settings.wait.total_seconds())
+                if group := self._next():
+                    await self._answer(group)
+        finally:  # at once: who is answered last may bring more before this task counts as done
+            self._writing.discard(cast("asyncio.Task[None]", asyncio.current_task()))
 
     def _next(self) -> list[Waiting]:
         """As many as one transaction takes; a clock that follows readings is led by one caller at a time."""

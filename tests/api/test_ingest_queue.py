@@ -111,6 +111,14 @@ async def test_a_large_batch_goes_in_slices(pool: Pool, queue: Queue) -> None:
     assert await transactions(pool) == 7
 
 
+async def test_a_slice_that_comes_as_its_writer_ends_is_not_forgotten(pool: Pool, site: Site) -> None:
+    """The answer to one slice brings the next, at the very moment when the only writer has found nothing more."""
+    settings = IngestSettings(group=10, writers=1)
+    async with queueing(pool, HandClock(at(3600)), Window(), settings) as queue, asyncio.timeout(20):
+        report = await queue.put(Parcel(batch(*(("s1", n, 1.0) for n in range(50)))))
+    assert report.accepted == 50
+
+
 async def test_what_waits_is_stored_before_the_end(pool: Pool, queue: Queue) -> None:
     calls = [asyncio.create_task(queue.put(one(code))) for code in CODES]
     await asyncio.sleep(0)
