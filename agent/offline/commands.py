@@ -38,7 +38,7 @@ YOU = re.compile(
     r"|будь(?:те)? добр|\bplease\b|пожалуйста"
 )
 CONDITION = re.compile(r"\b(?:if|whether|если|была ли|был ли)\b")
-VERBS = ("ACK_DO", "CLEAR_DO", "MARK_DO", "END_DO", "PLACE_DO", "RENAME_DO", "SET_DO")
+VERBS = ("ACK_DO", "RESET_DO", "SHELVE_DO", "CLEAR_DO", "MARK_DO", "END_DO", "PLACE_DO", "RENAME_DO", "SET_DO")
 OBJECTS = (
     "ALARM",
     "LAST",
@@ -96,6 +96,10 @@ def _orders(s: Sentence, at: int, asked: bool, polite: bool) -> bool:
 
 def command(found: dict[str, int], features: frozenset[str], tail: str | None) -> Topic | None:
     """The write that these verbs and things amount to; `tail` is what follows the room's code."""
+    if "SHELVE_DO" in found or ("CLEAR_DO" in found and "ALARM" in features and "@duration" in features):
+        return Topic.SHELVE if features & set(OBJECTS) else None
+    if "RESET_DO" in found and features & set(OBJECTS):
+        return Topic.RESET
     entity = bool(features & {"@name", "@room", "@lease"})
     if "RENAME_DO" in found and "@room" in features and (tail or "@quote" in features):
         return Topic.UPDATE_ROOM
@@ -138,11 +142,11 @@ def note(s: Sentence) -> str | None:
         s.take(at, len(s), "note")
         if s.tokens[start].quoted:
             return s.tokens[start].raw
-        return s.text[_offset(s, start) :].strip(" .!«»\"'“”")[:500] or None
+        return s.text[offset(s, start) :].strip(" .!«»\"'“”")[:500] or None
     return None
 
 
-def _offset(s: Sentence, at: int) -> int:
+def offset(s: Sentence, at: int) -> int:
     """Where a token stands in the text as the person typed it."""
     raw = s.tokens[at].raw
     place = s.text.rfind(raw) if at == len(s) - 1 else s.text.find(raw, max(0, s.tokens[at].start - 3))
@@ -163,4 +167,4 @@ def tail(s: Sentence) -> str | None:
         start += 1
     if start >= len(s):
         return None
-    return s.text[_offset(s, start) :].strip(" .!?") or None
+    return s.text[offset(s, start) :].strip(" .!?") or None

@@ -10,7 +10,7 @@ from agent.offline.text import CYRILLIC, Token, cyrillic, sound
 
 LONGEST_ENDING = 7
 """Letters that may follow a stem; a long stem bears two more."""
-WRITES = {"END_DO", "PLACE_DO", "RENAME_DO", "SET_DO", "CLEAR_DO", "MARK_DO"}
+WRITES = {"END_DO", "PLACE_DO", "RENAME_DO", "SET_DO", "CLEAR_DO", "MARK_DO", "RESET_DO", "SHELVE_DO"}
 """Orders that must be spelled right: a slip away from most of them stands another word («расторгли»)."""
 PAST = re.compile(r".*(?:л|ла|ли|ло|н|на|но|ны|ed|ing)$")
 VOWELS = "аеиоуыэюяaeiouy"

@@ -26,6 +26,8 @@ NAME = "markoff-offline"
 NOT_OFFERED = ("Это вам недоступно: нужны другие права.", "This is not open to you: it takes other rights.")
 WRITTEN_BY = {
     Topic.ACKNOWLEDGE: "acknowledgeAlarm",
+    Topic.SHELVE: "shelveAlarm",
+    Topic.RESET: "resetAlarm",
     Topic.END_LEASE: "endLease",
     Topic.PLACE: "placeTenant",
     Topic.UPDATE_ROOM: "updateRoom",

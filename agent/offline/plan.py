@@ -5,7 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from agent.offline import alarms, chat, devices, history, leases, rooms, sensors, stuffy, tenancy, writes
+from agent.offline import (
+    alarms,
+    chat,
+    devices,
+    history,
+    leases,
+    rooms,
+    sensors,
+    shift,
+    stuffy,
+    tenancy,
+    treating,
+    writes,
+)
 from agent.offline.question import CHAT, Context, Question, Topic
 from agent.offline.steps import Call, Got, Plan, Reply, Stopped
 
@@ -36,7 +49,11 @@ PLANS |= {
     Topic.FLOORS: rooms.floors,
     Topic.BUILDINGS: rooms.buildings,
     Topic.NAMED: rooms.named,
+    Topic.SITUATION: shift.situation,
+    Topic.STATISTICS: shift.statistics,
     Topic.ACKNOWLEDGE: writes.acknowledge,
+    Topic.SHELVE: treating.shelve,
+    Topic.RESET: treating.reset,
     Topic.END_LEASE: writes.end_lease,
     Topic.PLACE: writes.place,
     Topic.UPDATE_ROOM: writes.update_room,

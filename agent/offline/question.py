@@ -40,7 +40,11 @@ class Topic(StrEnum):
     BUILDINGS = "buildings"
     EVENTS = "events"
     NAMED = "named"
+    SITUATION = "situation"
+    STATISTICS = "statistics"
     ACKNOWLEDGE = "acknowledge"
+    SHELVE = "shelve"
+    RESET = "reset"
     END_LEASE = "end lease"
     PLACE = "place"
     UPDATE_ROOM = "update room"
@@ -56,7 +60,7 @@ class Topic(StrEnum):
     UNCLEAR = "unclear"
 
 
-WRITES = frozenset({Topic.ACKNOWLEDGE, Topic.END_LEASE, Topic.PLACE, Topic.UPDATE_ROOM})
+WRITES = frozenset({Topic.ACKNOWLEDGE, Topic.SHELVE, Topic.RESET, Topic.END_LEASE, Topic.PLACE, Topic.UPDATE_ROOM})
 CHAT = frozenset(
     {Topic.HELLO, Topic.THANKS, Topic.BYE, Topic.HELP, Topic.SCOPE, Topic.UNCLEAR, Topic.REFUSED, Topic.HOWTO}
 )
@@ -140,6 +144,8 @@ class Question:
     every: bool = False
     quotes: tuple[str, ...] = ()
     note: str | None = None
+    minutes: int | None = None
+    """For how long an alarm is to be shelved."""
     name: str | None = None
     """The new name of a room."""
     day: date | None = None

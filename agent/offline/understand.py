@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
-from agent.offline import commands, names, topics
+from agent.offline import commands, names, shelving, topics
 from agent.offline.phrases import phrases
 from agent.offline.question import CHAT, WRITES, Building, Context, Language, Question, Topic
 from agent.offline.sentence import Sentence
@@ -42,12 +42,15 @@ def understand(text: str, context: Context) -> Question:
     s = Sentence.of(text[:LONGEST], context.language)
     said = phrases(s)
     note = commands.note(s)
+    minutes = shelving.minutes(s)
+    reason = shelving.reason(s, timed=minutes is not None)
     spots = spot(s, context.now, context.zone)
     building = _building(s, context.buildings)
     unknown = names.unknown(s)
     filled = slots(s, spots, said)
     codes = [n for n in spots.names if n.code]
     features = _features(s, said, spots, filled, codes, unknown)
+    features |= {"@duration"} if minutes is not None else set()
     verbs = commands.verbs(s, said)
     tail = commands.tail(s) if "RENAME_DO" in verbs else None
     topic, weight = _topic(said, features, verbs, tail)
@@ -69,6 +72,7 @@ def understand(text: str, context: Context) -> Question:
         length=len(s),
         gone=bool(GONE.search(" ".join(s.words))),
         vacant=bool(features & {"FREE", "TO_RENT", "RENT"}),
+        minutes=minutes,
         state=bool(features & {"ACK_DONE", "LASTED"}) and filled.acknowledged is None,
         now=context.now.astimezone(context.zone),
         several=building is None and len(context.buildings) > 1,
@@ -77,7 +81,7 @@ def understand(text: str, context: Context) -> Question:
         noun=bool(features & NOUNS),
         statuses=("STALE", "UNKNOWN") if "SILENT" in features and not features & {"FAULT", "LOST", "PROBLEM"} else (),
     )
-    return _write(question, s, spots, note, tail) if topic in WRITES else question
+    return _write(question, s, spots, reason if topic is Topic.SHELVE else note, tail) if topic in WRITES else question
 
 
 def _features(
@@ -193,7 +197,7 @@ def _filled(topic: Topic, s: Sentence, said: frozenset[str], spots: Spots, fille
 
 def _write(question: Question, s: Sentence, spots: Spots, note: str | None, tail: str | None) -> Question:
     """What a write needs: a note, a day, a new name."""
-    if question.topic is Topic.ACKNOWLEDGE:
+    if question.topic in (Topic.ACKNOWLEDGE, Topic.SHELVE, Topic.RESET):
         note = note or (question.quotes[0] if question.quotes else None)
         return replace(question, note=note, names=tuple(n for n in question.names if n.text not in question.quotes))
     ahead = question.ahead

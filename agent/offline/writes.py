@@ -16,7 +16,7 @@ from agent.offline.things import Name
 DECLINED = ("{if @1 declined}Хорошо, оставляю как есть.{end}", "{if @1 declined}All right, I leave it as it is.{end}")
 
 
-def _outcome(q: Question, got: Got, russian: str, english: str) -> Reply:
+def outcome(q: Question, got: Got, russian: str, english: str) -> Reply:
     """What became of a write: done, refused with the graph's own sentence, or not approved."""
     done = either(q.language, russian, english)
     declined = either(q.language, *DECLINED)
@@ -38,24 +38,24 @@ def acknowledge(q: Question, context: Context) -> Plan:
         )
     index = 0
     if len(got.nodes) > 1 and not q.last:
-        choices = [_choice(_node(got, i)) for i in range(len(got.nodes))]
+        choices = [offered(node(got, i)) for i in range(len(got.nodes))]
         index = yield from choose(
             either(q.language, "Какую тревогу подтвердить?", "Which alarm shall I acknowledge?"), choices, q
         )
     done = yield from one("acknowledgeAlarm", alarm=str(got.nodes[index]["id"]), note=q.note)
-    return _outcome(
+    return outcome(
         q, done,
         "Подтверждена: {@1.title}{if @1.room}, {@1.room.number}{end}, {@1.lastRaisedAt}.",
         "Acknowledged: {@1.title}{if @1.room}, {@1.room.number}{end}, {@1.lastRaisedAt}.",
     )  # fmt: skip
 
 
-def _choice(node: str) -> dict[str, str]:
-    room = f"{{if {node}.room}}, {{{node}.room.number}}{{end}}"
-    return {"label": f"{{{node}.title}}{room}, {{{node}.lastRaisedAt}}", "value": f"{{{node}.id}}"}
+def offered(item: str) -> dict[str, str]:
+    room = f"{{if {item}.room}}, {{{item}.room.number}}{{end}}"
+    return {"label": f"{{{item}.title}}{room}, {{{item}.lastRaisedAt}}", "value": f"{{{item}.id}}"}
 
 
-def _node(got: Got, index: int) -> str:
+def node(got: Got, index: int) -> str:
     return f"r{got.number}.nodes[{index}]"
 
 
@@ -77,7 +77,7 @@ def end_lease(q: Question, context: Context) -> Plan:
         hit = yield from find(name, ["ROOM"] if name.kind == "ROOM" else ["TENANT"], q, context)
         lease_id = yield from _lease_of(q, {"tenant" if hit.kind == "TENANT" else "room": hit.id})
     got = yield from one("endLease", lease=lease_id, end=q.day.isoformat())
-    return _outcome(
+    return outcome(
         q, got, "Договор {@1.number} теперь заканчивается {@1.end}.", "Lease {@1.number} now ends on {@1.end}."
     )
 
@@ -96,7 +96,7 @@ def _lease_of(q: Question, args: dict[str, str]) -> Generator[Step, list[Got], s
     index = 0
     if len(got.nodes) > 1:
         choices = [
-            {"label": f"{{{_node(got, i)}.number}}, {{{_node(got, i)}.start}}", "value": f"{{{_node(got, i)}.id}}"}
+            {"label": f"{{{node(got, i)}.number}}, {{{node(got, i)}.start}}", "value": f"{{{node(got, i)}.id}}"}
             for i in range(len(got.nodes))
         ]
         index = yield from choose(either(q.language, "По какому договору?", "Under which lease?"), choices, q)
@@ -116,7 +116,7 @@ def place(q: Question, context: Context) -> Plan:
         start=q.day.isoformat() if q.day else None,
         end=end.isoformat() if end else None,
     )
-    return _outcome(
+    return outcome(
         q, got,
         "{if @1.tenant}{@1.tenant.name}{end}: комната {if @1.room}{@1.room.number}{end} с {@1.start}.",
         "{if @1.tenant}{@1.tenant.name}{end}: room {if @1.room}{@1.room.number}{end} from {@1.start}.",
@@ -128,9 +128,9 @@ def update_room(q: Question, context: Context) -> Plan:
     room = yield from find(q.rooms[0], ["ROOM"], q, context)
     if q.people is not None and not q.name:
         got = yield from one("updateRoom", room=room.id, capacity=q.people)
-        return _outcome(q, got, "{@1.number}: вместимость {@1.capacity}.", "{@1.number}: capacity {@1.capacity}.")
+        return outcome(q, got, "{@1.number}: вместимость {@1.capacity}.", "{@1.number}: capacity {@1.capacity}.")
     if (q.name and q.name not in q.quotes and LETTER_CODE.fullmatch(code(q.name))) or (q.name or "").isdigit():
         got = yield from one("updateRoom", room=room.id, number=q.name)
-        return _outcome(q, got, "Теперь номер комнаты — {@1.number}.", "The room's number is now {@1.number}.")
+        return outcome(q, got, "Теперь номер комнаты — {@1.number}.", "The room's number is now {@1.number}.")
     got = yield from one("updateRoom", room=room.id, name=q.name)
-    return _outcome(q, got, "{@1.number} теперь называется «{@1.name}».", "{@1.number} is now called “{@1.name}”.")
+    return outcome(q, got, "{@1.number} теперь называется «{@1.name}».", "{@1.number} is now called “{@1.name}”.")

@@ -165,7 +165,7 @@ def _alarm(
         "value": s["value"], "peak": peak, "unit": s["unit"], "occurrences": 1, "note": None,
         "annunciated": True, "latching": category in ("LEAK", "FIRE"), "suppressed": False, "outOfService": False,
         "acknowledgedBy": {"__typename": "User", "id": "user_1", "name": "Анна"} if acknowledged else None, "rule": RULE, "sensor": s, "room": s["room"],
-        "floor": s["floor"], "building": BUILDING,
+        "floor": s["floor"], "building": BUILDING, "collapsed": False, "shelvedUntil": None, "shelvedReason": None, "resetAt": None, "escalatedTo": None, "escalatedAt": None, "incident": None,
     })  # fmt: skip
 
 
@@ -174,6 +174,12 @@ _alarm("T-305-1", "Жарко", "ACTIVE", 2.0, "CRITICAL", "COMFORT", 27.0)
 _alarm("L-203", "Протечка", "RETURNED", 12.0, "CRITICAL", "LEAK", 1.0)
 _alarm("H-412-1", "Сухо", "ACKNOWLEDGED", 30.0, "LOW", "COMFORT", None)
 _alarm("CO2-A102", "CO2 выше нормы", "CLOSED", 100.0)
+
+
+INCIDENTS: list[Thing] = [{
+    "__typename": "Incident", "id": "incident_1", "title": "3 этаж: Жарко", "kind": "FLOOR", "priority": "HIGH", "openedAt": NOW.isoformat(),
+    "lastRaisedAt": NOW.isoformat(), "closedAt": None, "alarmCount": 12, "liveCount": 11, "unacknowledgedCount": 7, "building": BUILDING, "floor": None,
+}]  # fmt: skip
 
 
 def _matches(thing: Thing, where: dict[str, Any]) -> bool:
@@ -195,6 +201,8 @@ def _matches(thing: Thing, where: dict[str, Any]) -> bool:
             fits = (thing.get(name) or {}).get("id") == wanted if name != "tenant" or "tenant" in thing else True
         elif name == "kind":
             fits = (thing.get("kind") or thing.get("sensorKind") or thing["sensor"]["kind"]) in wanted
+        elif name in ("closed", "shelved"):
+            fits = (thing["closedAt" if name == "closed" else "shelvedUntil"] is not None) == wanted
         elif name == "vacant":
             fits = (not any(p["room"] is thing for p in PLACEMENTS)) == wanted
         elif name == "valueAbove":
@@ -380,6 +388,20 @@ ROOT: Thing = {
     "house": {"now": NOW.isoformat(), "version": "2", "epoch": "e", "cursor": "e1", "simulated": True},
     "me": {"user": {"__typename": "User", "id": "user_1", "name": "Анна"}, "roles": ["DISPATCHER"], "actingFor": True,
            "grants": [{"role": "DISPATCHER", "building": BUILDING, "tenant": None}]},
+    "situation": lambda info, building=None: {
+        "at": NOW.isoformat(), "building": BUILDING, "live": 4, "unacknowledged": 3, "critical": 2, "high": 1, "medium": 0, "low": 1,
+        "incidentCount": 1, "shelvedCount": 0, "suppressedCount": 2, "outOfServiceCount": 0, "silentCount": 1, "faultyCount": 1,
+    },
+    "incidents": _page(INCIDENTS),
+    "alarmStatistics": lambda info, building=None, **period: {
+        "since": period.get("from") or (NOW - timedelta(days=6)).isoformat(), "until": period.get("to") or NOW.isoformat(), "slots": 1008, "raises": 5,
+        "averageRate": 0.005, "dailyRate": 0.71, "peakRate": 2, "peakAt": NOW.isoformat(), "floodSlots": 0, "floodShare": 0.0, "standing": 3, "stale": 1,
+        "chattering": 0, "topShare": 1.0, "building": BUILDING,
+    },
+    "shelveAlarm": lambda info, alarm, minutes, **_: next(
+        {**a, "shelvedUntil": (NOW + timedelta(minutes=minutes)).isoformat()} for a in ALARMS if a["id"] == alarm
+    ),
+    "resetAlarm": lambda info, alarm, **_: next({**a, "state": "CLOSED"} for a in ALARMS if a["id"] == alarm),
     "acknowledgeAlarm": lambda info, alarm, **_: next({**a, "state": "ACKNOWLEDGED"} for a in ALARMS if a["id"] == alarm),
     "endLease": lambda info, lease, end, **_: next({**each, "end": end} for each in LEASES if each["id"] == lease),
     "placeTenant": lambda info, input, **_: {**PLACEMENTS[0], "room": next(r for r in ROOMS if r["id"] == input["room"]), "start": input.get("start") or str(TODAY)},
