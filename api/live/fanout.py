@@ -27,7 +27,7 @@ from api.live.places import Places
 from api.live.topics import reading
 from api.settings import LiveSettings
 from api.viewer import ANONYMOUS, Viewer
-from db.changes import Change, CursorOfAnotherEpoch, CursorRefused, CursorTooOld
+from db.changes import Change, CursorOfAnotherEpoch, CursorRefused, CursorTooOld, cursor
 from db.listening import attend
 
 log = logging.getLogger("markoff.live")
@@ -129,11 +129,11 @@ class Fanout:
     async def _catch_up(self, follower: Follower, followed: Followed) -> None:
         """Tell what was missed, as fast as it is taken, and join at the edge, where nothing is awaited."""
         hub, line = self.hub, follower.line
-        epoch = hub.epoch
         begins = await self._attended() if followed.topic is reading.TOPIC else 0
         number = hub.newest if followed.after is None else await hub.place(followed.after)
         if followed.after is not None and number < begins:
             raise CursorTooOld(followed.after)
+        epoch = hub.epoch
         follower.number = follower.sent = max(number, begins)
         audience = self._audience(followed, line.context)
         audience.enter(follower)
@@ -142,7 +142,7 @@ class Fanout:
                 if followed.topic is reading.TOPIC and change.kind == reading.TOPIC.kind and not change.payload:
                     raise CursorTooOld(followed.after or "")  # its readings have been forgotten
                 await self._prepare(change, audience)
-                audience.tell_one(follower, change, hub.cursor(change))
+                audience.tell_one(follower, change, cursor(epoch, change.number))
                 follower.number = change.number
                 await line.room()
         audience.join(follower)
@@ -175,11 +175,12 @@ class Fanout:
     async def _run(self) -> None:
         number = self.hub.newest
         while True:
+            epoch = self.hub.epoch
             try:
                 async with aclosing(self.hub.follow(number)) as changes:
                     async for change in changes:
                         number = change.number
-                        await self._tell(change)
+                        await self._tell(change, cursor(epoch, number))
             except CursorOfAnotherEpoch as refused:
                 for audience in tuple(self.audiences.values()):
                     self._dismiss(audience, Fault(refused.code))
@@ -190,13 +191,12 @@ class Fanout:
             except Exception:
                 log.exception("a change could not be handed on")
 
-    async def _tell(self, change: Change) -> None:
+    async def _tell(self, change: Change, place: str) -> None:
         concerned = [audience for audience in self.audiences.values() if audience.concerns(change)]
         await self._prepare(change, *concerned)
-        cursor = self.hub.cursor(change)
         for audience in concerned:
             try:
-                audience.tell(change, cursor)
+                audience.tell(change, place)
             except Exception as error:  # noqa: BLE001  the edge of an operation: told, and logged
                 self._dismiss(audience, error)
             await asyncio.sleep(0)  # the lines send meanwhile

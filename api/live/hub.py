@@ -27,6 +27,8 @@ PATIENCE = 5.0
 """Seconds after which one looks without having been woken."""
 HEAVIEST = 16 << 20
 """Most characters of payloads in memory: batches of readings can be long."""
+READERS = 2
+"""Most connections of the pool for those who are far behind: they leave the others to who is not."""
 PAUSE = 0.2
 """Seconds between attempts to reach the database."""
 
@@ -45,6 +47,7 @@ class Hub:
         self._weight = 0
         self._floor = 0
         """Everything above this number is in memory."""
+        self._reading = asyncio.Semaphore(READERS)
         self._arrival = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -78,9 +81,6 @@ class Hub:
         while epoch != self.epoch:  # it has just begun
             await self._arrival.wait()
         return number
-
-    def cursor(self, change: Change) -> str:
-        return changes.cursor(self.epoch, change.number)
 
     async def follow(self, after: int | None = None) -> AsyncGenerator[Change, None]:
         """All changes after a number (None: from now on), once each, in order, without end.
@@ -118,7 +118,7 @@ class Hub:
     async def _from_table(self, epoch: str, number: int) -> list[Change]:
         while True:
             try:
-                async with self.pool.acquire() as connection:
+                async with self._reading, self.pool.acquire() as connection:
                     await changes.place(connection, changes.cursor(epoch, number))
                     return await changes.page(connection, number)
             except TROUBLE as error:

@@ -14,6 +14,7 @@ from api.context import Context
 from api.errors import presented
 from api.live.audience import Audience, Telling
 from api.live.closing import Closing
+from api.live.hub import Hub
 from api.live.outbox import Letter, Outbox
 from api.live.reach import Reach
 from api.settings import LiveSettings
@@ -58,7 +59,7 @@ class Line(ABC):
     answers = True
     """A client answers pings."""
 
-    def __init__(self, context: Context, authorization: str, epoch: str, settings: LiveSettings) -> None:
+    def __init__(self, context: Context, authorization: str, hub: Hub, settings: LiveSettings) -> None:
         self.context = context
         self.authorization = authorization
         """What the caller showed when the line was opened."""
@@ -69,7 +70,7 @@ class Line(ABC):
         self.closing: Closing | None = None
         self.closing_since = 0.0
         self.heard = self.pinged = time.monotonic()
-        self._epoch = epoch
+        self._hub = hub
         self._outbox = Outbox(settings.waiting, settings.waiting_size)
         self._through = 0
         """Everything up to this change went over the line, for all who have caught up."""
@@ -151,7 +152,7 @@ class Line(ABC):
         live = [one.sent for one in self.followers.values() if one.joined]
         behind = [one.sent for one in self.followers.values() if not one.joined]
         places = [*behind, max(self._through, min(live))] if live else behind
-        return changes.cursor(self._epoch, min(places)) if places else ""
+        return changes.cursor(self._hub.epoch, min(places)) if places else ""
 
     # -- who it is
 

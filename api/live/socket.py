@@ -48,7 +48,7 @@ class SocketLine(Line):
     """A line over a WebSocket."""
 
     def __init__(self, socket: WebSocket, context: Context, authorization: str, fanout: Fanout) -> None:
-        super().__init__(context, authorization, fanout.hub.epoch, fanout.settings)
+        super().__init__(context, authorization, fanout.hub, fanout.settings)
         self.socket = socket
         self.writing: asyncio.Task[None] | None = None
 
@@ -98,7 +98,7 @@ class Conversation:
             finally:
                 self.fanout.shut(line)
                 line.writing.cancel()
-                await asyncio.wait([line.writing])
+                await asyncio.gather(line.writing, return_exceptions=True)  # it ends as the client does
         except Refused as refused:
             await self._close(refused.closing)
         except WebSocketDisconnect:

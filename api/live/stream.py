@@ -60,7 +60,7 @@ class StreamLine(Line):
     answers = False
 
     def __init__(self, request: Request, send: Send, context: Context, fanout: Fanout) -> None:
-        super().__init__(context, request.headers["authorization"], fanout.hub.epoch, fanout.settings)
+        super().__init__(context, request.headers["authorization"], fanout.hub, fanout.settings)
         self._request = request
         self._send = send
 
@@ -145,7 +145,7 @@ class EventStream:
         finally:
             for task in (writing, gone):
                 task.cancel()
-            await asyncio.wait([writing, gone])
+            await asyncio.gather(writing, gone, return_exceptions=True)  # they end as the client does
 
     async def _gone(self) -> None:
         """Until the client is."""
