@@ -14,6 +14,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from deploy.folder import DataFolder
+from deploy.local import House, Plan
 from tests.api.caller import KEY
 from tests.deploy.conftest import ROOT, wait_until
 
@@ -83,3 +85,22 @@ def test_none_outlives_a_killed_command(served: Served) -> None:
     family = served.workers()
     served.process.kill()
     wait_until(lambda: gone(family))
+
+
+def test_a_house_has_several_processes_of_the_api(folder: Path) -> None:
+    """Stand-ins, which tell who they are."""
+    plan = Plan(
+        port=0, agent_port=0, demo=False, workers=3, api="tests.deploy.parts:api", agent="tests.deploy.parts:agent"
+    )
+    with House(DataFolder(folder), plan, lambda *_: None) as house:
+        run = house.up()
+        serving = [
+            child for child in psutil.Process().children(recursive=True) if "tests.deploy.parts:api" in child.cmdline()
+        ]
+        assert len(serving) == 3
+        serving[0].kill()
+        wait_until(lambda: not serving[0].is_running() or serving[0].status() == psutil.STATUS_ZOMBIE)
+        with urllib.request.urlopen(f"{run.api}/ready", timeout=30) as answer:
+            assert f"PID={serving[0].pid}" not in answer.read().decode()
+        names = sorted(path.name for path in (folder / "logs").glob("api*.log"))
+        assert names == ["api-2.log", "api-3.log", "api.log"]
