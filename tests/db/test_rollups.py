@@ -185,5 +185,6 @@ async def test_nothing_untrue_is_believed_at_any_moment(pool: Pool, site: Site) 
     await asyncio.gather(*(write(seed) for seed in range(3)))
     writing = False
     _, looked = await asyncio.gather(*others)
+    assert looked is not None
     assert looked > 10
     assert await pool.fetchval("SELECT count(*) FROM telemetry.reading_hour") > 20
