@@ -60,7 +60,7 @@ async def find(connection: Connection, asked: Sequence[tuple[Collection[str], Sc
     found: dict[Scope, Mapping[str, Named]] = {}
     for scope in dict.fromkeys(scope for _, scope in asked):
         known = _known(version, scope)
-        missing = {name for names, theirs in asked if theirs == scope for name in names} - known.keys()
+        missing = set[str]().union(*(names for names, theirs in asked if theirs == scope)).difference(known)
         more = await _find(connection, sorted(missing), scope) if missing else {}
         known.update({name: sensor for name, sensor in more.items() if isinstance(sensor, int)})
         found[scope] = {**known, **more} if more else known

@@ -24,6 +24,8 @@ from db.ingest import Batch, Parcel, Refused, Report, Window, together
 
 log = logging.getLogger("markoff.ingest")
 
+WORTH = 500
+"""Readings that are worth a transaction beside others; fewer gather until one that is as small has ended."""
 PAUSE = 1
 """Seconds after which who found the queue full may come again."""
 CLOSING = 5.0
@@ -48,6 +50,10 @@ class Queue:
         """That wait for their commit."""
         self.closed = False
         self._waiting: deque[Waiting] = deque()
+        self._gathered = 0
+        """Readings in `_waiting`."""
+        self._small = 0
+        """Writers at work on few readings."""
         self._writing: set[asyncio.Task[None]] = set()
 
     def room(self, readings: int = 0) -> None:
@@ -88,7 +94,9 @@ class Queue:
     async def _stored(self, parcel: Parcel) -> Report:
         waiting = Waiting(parcel, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
-        if len(self._writing) < self.settings.writers:
+        self._gathered += len(parcel.batch)
+        if len(self._writing) < self.settings.writers and (not self._small or self._gathered >= WORTH):
+            self._small += 1
             task = asyncio.create_task(self._write(), name="markoff ingest")
             self._writing.add(task)
         return await waiting.answer
@@ -99,8 +107,14 @@ class Queue:
                 if self.settings.wait and not self.closed:
                     await asyncio.sleep(self.settings.wait.total_seconds())
                 if group := self._next():
-                    await self._answer(group)
+                    large = sum(len(one.parcel.batch) for one in group) >= WORTH
+                    self._small -= large
+                    try:
+                        await self._answer(group)
+                    finally:
+                        self._small += large
         finally:  # at once: who is answered last may bring more before this task counts as done
+            self._small -= 1
             self._writing.discard(cast("asyncio.Task[None]", asyncio.current_task()))
 
     def _next(self) -> list[Waiting]:
@@ -110,6 +124,7 @@ class Queue:
         while self._waiting and (not group or len(self._waiting[0].parcel.batch) <= room):
             group.append(self._waiting.popleft())
             room -= len(group[-1].parcel.batch)
+            self._gathered -= len(group[-1].parcel.batch)
             if self.clock.follows_readings:
                 break
         return group
