@@ -345,6 +345,29 @@ async def test_who_catches_up_is_paced_and_not_dropped(house: House) -> None:
         assert [*titles, await title(listening)] == house.told
 
 
+async def test_those_who_follow_the_same_are_told_by_one_evaluation(house: House) -> None:
+    """Wherever they began, and whoever they are, as long as they see the same; another language is another audience."""
+    async with house.pool.acquire() as connection:
+        beginning = changes.cursor(*await changes.standing(connection))
+    await house.happen("before")
+    async with (
+        line(house.address, house.token()) as one,
+        line(house.address, house.token("viewer")) as other,
+        line(house.address, house.token("admin"), acceptLanguage="en") as english,
+        line(house.address, house.token(), acceptLanguage="ru") as russian,
+    ):
+        for listening in (one, other, english, russian):
+            await listening.subscribe(FOLLOW, after=beginning)
+        for listening in (one, other, english, russian):
+            assert await title(listening) == "before"
+        await house.happen("a", "b")
+        for listening in (one, other, english, russian):
+            assert [await title(listening) for _ in range(2)] == ["a", "b"]
+        audiences = house.app.state.parts.live.fanout.audiences.values()
+        assert sorted(len(each.members) for each in audiences) == [1, 3]
+        assert [len(each._told) for each in audiences] == [3, 3]
+
+
 async def test_the_client_gql_follows(house: House) -> None:
     transport = WebsocketsTransport(
         f"ws://{house.address}/graphql", init_payload={"authorization": f"Bearer {house.token()}"}, ping_interval=1, pong_timeout=1
