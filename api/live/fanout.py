@@ -27,7 +27,7 @@ from api.live.places import Places
 from api.live.topics import reading
 from api.settings import LiveSettings
 from api.viewer import ANONYMOUS, Viewer
-from db.changes import Change, CursorOfAnotherEpoch, CursorRefused, CursorTooOld, cursor
+from db.changes import Change, CursorRefused, CursorTooOld, cursor
 from db.listening import attend
 
 log = logging.getLogger("markoff.live")
@@ -181,15 +181,13 @@ class Fanout:
                     async for change in changes:
                         number = change.number
                         await self._tell(change, cursor(epoch, number))
-            except CursorOfAnotherEpoch as refused:
-                for audience in tuple(self.audiences.values()):
-                    self._dismiss(audience, Fault(refused.code))
+            except CursorRefused as refused:
+                log.warning("the stream cannot be told on: %s", refused.code)
+                self._dismiss_all(Fault(refused.code))
                 number = self.hub.newest
-            except CursorRefused:
-                log.warning("the stream was forgotten faster than it could be told")
-                number = self.hub.newest
-            except Exception:
+            except Exception as error:  # who comes back with a cursor misses nothing
                 log.exception("a change could not be handed on")
+                self._dismiss_all(error)
 
     async def _tell(self, change: Change, place: str) -> None:
         concerned = [audience for audience in self.audiences.values() if audience.concerns(change)]
@@ -214,6 +212,11 @@ class Fanout:
             except TROUBLE as error:
                 log.warning("nothing is told until the database answers: %r", error)
                 await asyncio.sleep(PAUSE)
+
+    def _dismiss_all(self, error: Exception) -> None:
+        """Nobody can go on: better than to go on without a change."""
+        for audience in tuple(self.audiences.values()):
+            self._dismiss(audience, error)
 
     def _dismiss(self, audience: Audience, error: Exception) -> None:
         """Nobody of an audience can go on."""

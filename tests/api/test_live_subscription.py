@@ -271,3 +271,21 @@ async def test_who_loses_the_right_hears_no_more(house: House, pool: Pool) -> No
         await pool.execute('UPDATE security."user" SET enabled = false WHERE login = $1', "dispatcher")
         await house.report("device", "t-101", 10.0)
         assert (await _error(listening))["extensions"]["code"] == "BAD_TOKEN"
+
+
+async def test_what_was_forgotten_before_it_was_told_ends_the_subscription(
+    house: House, app: FastAPI, pool: Pool
+) -> None:
+    """Rather than to go on behind the gap as if nothing were missing."""
+    async with line(house.address, house.token("dispatcher")) as listening:
+        await listening.subscribe(FOLLOW)
+        await asyncio.sleep(0.2)
+        await house.report("device", "t-101", 31.0)
+        await listening.next()
+        hub = app.state.parts.live.hub
+        await pool.execute("DELETE FROM live.change")
+        hub._floor = hub.newest + 1
+        await house.report("device", "t-101", 20.0)
+        message = await listening.hear()
+        assert message["type"] == "error", message
+        assert message["payload"][0]["extensions"]["code"] == "CURSOR_TOO_OLD"
