@@ -8,7 +8,7 @@ one another are a RISER, alarms on one floor a FLOOR, the rest the BUILDING.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -175,18 +175,32 @@ def begin(free: Sequence[Raised], stacked: Stacked) -> list[New]:
 def risers(free: Iterable[Raised], stacked: Stacked) -> list[tuple[Raised, ...]]:
     """Leaks in rooms that lie above one another, over two floors or more."""
     leaks = [one for one in free if one.category is Category.LEAK and one.room_id is not None]
-    groups: list[list[Raised]] = []
-    for one in leaks:
-        near = [group for group in groups if any(_one_pipe(one, other, stacked) for other in group)]
-        groups = [group for group in groups if group not in near]
-        groups.append([one, *(other for group in near for other in group)])
-    over_floors = [group for group in groups if len({one.floor_id for one in group}) > 1]
-    return [tuple(sorted(group, key=lambda one: (one.at, one.alarm_id))) for group in over_floors]
+    rooms = {one.room_id: one for one in leaks if one.room_id is not None}
+    pipe = {room: room for room in rooms}
+
+    def root(room: int) -> int:
+        while pipe[room] != room:
+            pipe[room] = room = pipe[pipe[room]]
+        return room
+
+    for pair in stacked:
+        if len(pair) == 2 and pair <= rooms.keys():
+            one, other = pair
+            pipe[root(one)] = root(other)
+    for alike in _numbered_alike(rooms):
+        for room in alike:
+            pipe[root(room)] = root(alike[0])
+    groups: dict[int, list[Raised]] = defaultdict(list)
+    for leak in leaks:
+        groups[root(leak.room_id or 0)].append(leak)
+    return [tuple(group) for group in groups.values() if len({one.floor_id for one in group}) > 1]
 
 
-def _one_pipe(one: Raised, other: Raised, stacked: Stacked) -> bool:
-    if one.room_id == other.room_id or frozenset((one.room_id, other.room_id)) in stacked:
-        return True
-    ends = [(each.room or "")[-2:] for each in (one, other)]
-    numbered = all(len(end) == 2 and end.isascii() and end.isdecimal() for end in ends)
-    return numbered and ends[0] == ends[1] and one.floor_id != other.floor_id
+def _numbered_alike(rooms: Mapping[int, Raised]) -> list[list[int]]:
+    """Rooms whose numbers end alike, where they are on several floors."""
+    ends: dict[str, list[int]] = defaultdict(list)
+    for room, one in sorted(rooms.items()):
+        end = (one.room or "")[-2:]
+        if len(end) == 2 and end.isascii() and end.isdecimal():
+            ends[end].append(room)
+    return [alike for alike in ends.values() if len({rooms[room].floor_id for room in alike}) > 1]

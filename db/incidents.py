@@ -16,6 +16,8 @@ from db.watches import lock
 
 BACK = timedelta(hours=1)
 """How far back floods are looked for: further than the window, for a house whose time leaps."""
+MOST_OUTLINES = 100
+"""Rooms of new leaks whose outlines are looked at in one go; numbers are always looked at."""
 
 RECENT = f"""
     WITH recent AS MATERIALIZED (
@@ -168,12 +170,13 @@ def _news(kind: str, row: Any, at: datetime) -> News:
 
 
 async def _stacked(connection: Connection, raises: Iterable[Raised], incidents: Iterable[Open]) -> set[frozenset[int]]:
-    """Which rooms of leaks lie one above the other."""
-    rooms = {one.room_id for one in raises if one.category is Category.LEAK and one.room_id is not None}
-    rooms |= {room for each in incidents for room in each.rooms}
+    """Which rooms of leaks that are in no incident yet lie above or below another, by outlines; of some rooms only."""
+    leaks = [one for one in raises if one.category is Category.LEAK and one.incident_id is None]
+    rooms = sorted({one.room_id for one in leaks if one.room_id is not None})[:MOST_OUTLINES]
     if not rooms:
         return set()
-    return {frozenset((row[0], row[1])) for row in await connection.fetch(STACKED, sorted(rooms))}
+    rooms += sorted({room for each in incidents for room in each.rooms} - set(rooms))[:MOST_OUTLINES]
+    return {frozenset((row[0], row[1])) for row in await connection.fetch(STACKED, rooms)}
 
 
 def _raised(row: Any) -> Raised:

@@ -116,6 +116,15 @@ def test_leaks_by_outlines() -> None:
     assert kinds == [IncidentKind.RISER, IncidentKind.BUILDING]
 
 
+def test_a_thousand_leaks_are_sorted_out_at_once() -> None:
+    leaks = [
+        raised(100 * level + n, 1, (level, 100 * level + n % 50 + 10), leak=True)
+        for level in range(1, 41)
+        for n in range(100)
+    ]
+    assert [len(new.alarms) for new in collect(leaks, []).begun] == [80] * 50
+
+
 def test_later_alarms_join_while_the_flood_lasts() -> None:
     open_ = Open(7, 1, IncidentKind.FLOOR, 1, at(0), at(600))
     inside = [raised(number, number / 2, (1, 101), incident_id=7) for number in range(1, 20)]

@@ -22,11 +22,11 @@ CREATE FUNCTION physical.overlap(one jsonb, other jsonb) RETURNS float8 LANGUAGE
         FROM generate_series(0, 19) x, generate_series(0, 19) y, point(
             (shared[1])[0] + (x + 0.5) * width(shared) / 20, (shared[1])[1] + (y + 0.5) * height(shared) / 20
         ) p
-        WHERE a @> p AND b @> p AND NOT EXISTS (
+        WHERE a @> p AND b @> p AND (jsonb_array_length(one) = 1 AND jsonb_array_length(other) = 1 OR NOT EXISTS (
             SELECT FROM (SELECT one UNION ALL SELECT other) o(rings),
                 jsonb_array_elements(rings) WITH ORDINALITY r(ring, place)
             WHERE place > 1 AND physical.ring(ring) @> p
-        )
+        ))
     ) ELSE 0 END
     FROM (SELECT physical.ring(one -> 0), physical.ring(other -> 0)) rings(a, b), LATERAL (SELECT box(a) # box(b)) s(shared)
 $$
