@@ -46,8 +46,8 @@ AGAIN = 1.0
 """Seconds until readings are put in again that could not be stored."""
 TRIES = 3
 """How often that is done when the readings themselves seem to be the cause."""
-THEIRS = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
-"""What the database says when the readings are at fault and not itself."""
+THEIRS = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, ValueError)
+"""What the database or its driver says when the readings are at fault and not itself."""
 NEW_ONLY = 1
 """Retain handling (MQTT 5, 3.8.3.1): what the broker kept comes with a new subscription only."""
 

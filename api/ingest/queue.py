@@ -137,10 +137,8 @@ class Queue:
             for one in group:
                 one.answer.cancel()
             raise
-        except (*UNREACHABLE, OSError) as error:
-            _fail(group, error)
         except Exception as error:  # noqa: BLE001  the edge: each caller is told what became of its own readings
-            if len(group) == 1:
+            if len(group) == 1 or _away(error):
                 _fail(group, error)
                 return
             log.warning("a group of %d callers is stored one by one: %r", len(group), error)
@@ -161,6 +159,12 @@ class Queue:
             await asyncio.gather(*late, return_exceptions=True)
         for one in self._waiting:
             one.answer.cancel()
+
+
+def _away(error: Exception) -> bool:
+    """Whether the database is away: nobody's readings are at fault. The driver calls values that it cannot take an
+    InterfaceError, too."""
+    return isinstance(error, (*UNREACHABLE, OSError)) and not isinstance(error, ValueError)
 
 
 def _fail(group: Sequence[Waiting], error: Exception) -> None:
