@@ -50,8 +50,9 @@ class Line:
         await self.say(type="subscribe", id=id, payload={"query": query, "variables": variables})
 
     async def next(self) -> dict[str, Any]:
-        """The data of the next message, which has no errors."""
-        message = await self.hear()
+        """The data of the next message, which has no errors; pings are answered."""
+        while (message := await self.hear()) == {"type": "ping"}:
+            await self.say(type="pong")
         assert message["type"] == "next", message
         assert "errors" not in message["payload"], message
         data: dict[str, Any] = message["payload"]["data"]
