@@ -54,8 +54,16 @@ NOT_DURABLE = {
     "max_wal_senders": "0",
     "autovacuum": "off",
 }
+LEAST_BUFFERS, MOST_BUFFERS = 128, 2048  # MB
+SHARE = 8  # the part of the machine's memory that the server may keep pages in: api, agent and models live here too
 TEMPORARY = "markoff-temporary-"
 PATIENCE = 60.0  # seconds for a server that neither answers nor says that it is at work
+
+
+def buffers() -> str:
+    """What the server keeps pages in: an eighth of the machine's memory, within bounds; taken as it is used."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20
+    return f"{min(max(memory // SHARE, LEAST_BUFFERS), MOST_BUFFERS)}MB"
 
 
 def _quiet(code: str, parameters: dict[str, object]) -> None:
@@ -151,7 +159,8 @@ class Postgres:
         self._lock.release()
 
     def _run(self, bin_folder: Path, who: Account) -> None:
-        settings = ALWAYS | ({} if self._durable else NOT_DURABLE) | {"unix_socket_directories": str(self._socket)}
+        settings = ALWAYS | ({} if self._durable else NOT_DURABLE)
+        settings |= {"unix_socket_directories": str(self._socket), "shared_buffers": buffers()}
         command = [str(bin_folder / "postgres"), "-D", str(self.data)]
         command += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         give_up = time.monotonic() + 15
