@@ -43,16 +43,19 @@ class Line:
         await self.raw.send(json.dumps(message))
 
     async def hear(self) -> dict[str, Any]:
-        message: dict[str, Any] = json.loads(await asyncio.wait_for(self.raw.recv(), 20))
-        return message
+        """The next message; pings are answered and passed over."""
+        async with asyncio.timeout(20):
+            while (message := json.loads(await self.raw.recv())) == {"type": "ping"}:
+                await self.say(type="pong")
+        heard: dict[str, Any] = message
+        return heard
 
     async def subscribe(self, query: str, id: str = "1", **variables: Any) -> None:
         await self.say(type="subscribe", id=id, payload={"query": query, "variables": variables})
 
     async def next(self) -> dict[str, Any]:
-        """The data of the next message, which has no errors; pings are answered."""
-        while (message := await self.hear()) == {"type": "ping"}:
-            await self.say(type="pong")
+        """The data of the next message, which has no errors."""
+        message = await self.hear()
         assert message["type"] == "next", message
         assert "errors" not in message["payload"], message
         data: dict[str, Any] = message["payload"]["data"]

@@ -314,8 +314,6 @@ async def test_where_narrows_readings(house: House, where: dict[str, Any], heard
 
 async def error(listening: Line) -> str:
     message = await listening.hear()
-    while message["type"] == "ping":
-        message = await listening.hear()
     assert message["type"] == "error", message
     code: str = message["payload"][0]["extensions"]["code"]
     return code
