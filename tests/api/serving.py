@@ -55,7 +55,8 @@ class Line:
 
     async def next(self) -> dict[str, Any]:
         """The data of the next message, which has no errors."""
-        message = await self.hear()
+        while (message := await self.hear())["type"] == "ping":
+            await self.say(type="pong")
         assert message["type"] == "next", message
         assert "errors" not in message["payload"], message
         data: dict[str, Any] = message["payload"]["data"]
