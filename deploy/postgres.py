@@ -53,6 +53,7 @@ NOT_DURABLE = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "autovacuum": "off",
+    "shared_buffers": "128MB",  # each new or dropped database is looked for in all of them
 }
 LEAST_BUFFERS, MOST_BUFFERS = 128, 2048  # MB
 SHARE = 8  # the part of the machine's memory that the server may keep pages in: api, agent and models live here too
@@ -159,8 +160,8 @@ class Postgres:
         self._lock.release()
 
     def _run(self, bin_folder: Path, who: Account) -> None:
-        settings = ALWAYS | ({} if self._durable else NOT_DURABLE)
-        settings |= {"unix_socket_directories": str(self._socket), "shared_buffers": buffers()}
+        settings = ALWAYS | {"unix_socket_directories": str(self._socket), "shared_buffers": buffers()}
+        settings |= {} if self._durable else NOT_DURABLE
         command = [str(bin_folder / "postgres"), "-D", str(self.data)]
         command += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         give_up = time.monotonic() + 15

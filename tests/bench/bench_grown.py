@@ -15,7 +15,7 @@ import os
 import random
 import statistics
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,10 +26,13 @@ import orjson
 import pytest
 import websockets
 
+from db import migrate
+from deploy import postgres
 from deploy.postgres import Postgres
 from tests.bench.grown import Grown, build
 from tests.bench.serving import KEY, Serving
 
+TEMPLATE = "template_grown"
 SENSORS, TIMES = 10_000, 10
 STORED = int(os.environ.get("MARKOFF_STORED", "50000000"))
 TURNS, BATCHES, SIZE, WRITERS = 7, 8, 1000, 2
@@ -164,11 +167,21 @@ async def measure(small: str, large: str) -> None:
             print(f"{what:8} {first:12,.1f} → {second:12,.1f} {unit:12} time ×{times:.2f} (at most 1.5)")
 
 
+@pytest.fixture
+def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Postgres]:
+    """A server that keeps as many pages as that of a house, unlike the one of the tests."""
+    monkeypatch.setitem(postgres.NOT_DURABLE, "shared_buffers", postgres.buffers())
+    with postgres.temporary() as server:
+        server.create_database(TEMPLATE)
+        migrate.upgrade(server.url(TEMPLATE))
+        yield server
+
+
 @pytest.mark.bench
 async def test_grown(cluster: Postgres) -> None:
     names = ("bench_small", "bench_grown")
     for name in names:
-        cluster.create_database(name, template="template_markoff")
+        cluster.create_database(name, template=TEMPLATE)
     try:
         await measure(*map(cluster.url, names))
     finally:
