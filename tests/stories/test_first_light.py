@@ -153,7 +153,9 @@ def test_each_alarm_is_raised_and_returned_once_in_order(
         mine = [
             change for change in heard if room in (change["alarm"]["room"] or "") and change["alarm"]["rule"] == rule
         ]
-        told = [(change["kind"], datetime.fromisoformat(change["at"])) for change in mine if change["kind"] != "ESCALATED"]
+        told = [
+            (change["kind"], datetime.fromisoformat(change["at"])) for change in mine if change["kind"] != "ESCALATED"
+        ]
         moments = [[("RAISED", raised), *([("RETURNED", returned)] if returned else [])] for raised, returned in found]
         assert told == [moment for stay in moments for moment in stay], (room, rule)
     assert len({change["cursor"] for change in heard}) == len(heard)
