@@ -222,7 +222,6 @@ async def test_nothing_is_acknowledged_before_its_commit(pool: Pool, doors: Door
                 await asyncio.sleep(0.02)
     async with listening(broker, doors, in_flight=20) as listener:
         await asyncio.sleep(0.3)
-        for a in listener._order: print("LEFT", a.message.mid, a.message.dup, a.message.topic, a.message.payload[:20], a.done)
         assert not listener._order, "all of it has been acknowledged"
     assert await pool.fetchval("SELECT count(*) FROM telemetry.reading") == 301
 
