@@ -1,0 +1,1 @@
+"""Plans: a floor at a moment, drawn."""
