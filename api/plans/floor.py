@@ -33,7 +33,7 @@ class Theme(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class RoomPicture:
-    """A room; `area` in m², `tenants` (id, name) on that day, `lease_until` the last day of the lease that ends first."""
+    """A room; `area` in m², `tenants` (id, name) on that day, `lease_until` the day on which the first lease ends."""
 
     id: int
     number: str
