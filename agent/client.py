@@ -10,7 +10,9 @@ Errors::
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -105,6 +107,20 @@ class Exchange:
         if response.status_code != 200 or not isinstance(token, str):
             raise Faulty(f"The token exchange answered {response.status_code}.", "BAD_ANSWER")
         return token, float(answer.get("expires_in") or 60)
+
+
+def acts_already(token: str) -> bool:
+    """The token names somebody who acts for its person (RFC 8693, `act`): the graph, not we, looks at its signature."""
+    try:
+        body = token.split(".")[1]
+        return "act" in json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    except (IndexError, ValueError, TypeError):
+        return False
+
+
+def for_person(http: httpx.AsyncClient, token: str, exchange: Exchange | None) -> HttpGraph:
+    """The graph for the token's person; a token that was delegated to a channel is used as it is."""
+    return HttpGraph(http, token, None if acts_already(token) else exchange)
 
 
 @dataclass

@@ -20,7 +20,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, Field
 
 from agent import words
-from agent.client import Exchange, GraphError, HttpGraph, Unauthorised, connect
+from agent.client import Exchange, GraphError, HttpGraph, Unauthorised, connect, for_person
 from agent.context import Context, House, house
 from agent.graph import machine
 from agent.settings import AgentSettings
@@ -72,7 +72,7 @@ class Door:
 
     def for_(self, token: str) -> Context:
         """The house as the bearer of the token may see it."""
-        return Context(self.house, HttpGraph(self.graph.http, token, self.graph.exchange))
+        return Context(self.house, for_person(self.graph.http, token, self.graph.exchange))
 
     async def person(self, token: str, language: Language) -> str:
         """The id of the token's person; `Refused` if it is nobody's."""

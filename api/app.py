@@ -25,6 +25,7 @@ from api.ingest import line
 from api.ingest.doors import opened_doors
 from api.ingest.ndjson import receive
 from api.limits import Attempts, Rates
+from api.linking import link
 from api.live import living
 from api.live.socket import Socket
 from api.live.stream import EventStreams
@@ -144,6 +145,7 @@ def create(settings: ApiSettings | None = None) -> FastAPI:
             Route("/ping", line.ping, methods=["GET"]),
             Route("/query", line.query, methods=["GET", "POST"]),
             Route("/token", token, methods=["POST"]),
+            Route("/link", link, methods=["POST"]),
             Route("/health", health, methods=["GET"]),
             Route("/ready", ready, methods=["GET"]),
         ]

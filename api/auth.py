@@ -39,15 +39,19 @@ class Claims:
     user_id: int
     expires_at: datetime
     acting: str | None = None
+    link: int | None = None
+    """The link on whose strength it was given: it ends with that."""
 
 
-def mint(key: str, user_id: int, lifetime: timedelta, acting: str | None = None) -> Minted:
+def mint(key: str, user_id: int, lifetime: timedelta, acting: str | None = None, link: int | None = None) -> Minted:
     """An access token of a user; `acting` makes it a delegated one (RFC 8693, `act`). Lifetimes are real time."""
     now = datetime.now(UTC)
     expires_at = (now + lifetime).replace(microsecond=0)
     claims = {"iss": ISSUER, "sub": f"user_{user_id}", "iat": now, "exp": expires_at, "jti": secrets.token_urlsafe(12)}
     if acting is not None:
         claims["act"] = {"sub": acting}
+    if link is not None:
+        claims["lnk"] = link
     return Minted(jwt.encode(claims, key, ALGORITHM), expires_at)
 
 
@@ -62,7 +66,8 @@ def read(key: str, token: str) -> Claims:
             raise Fault("BAD_TOKEN")
         act = claims.get("act")
         acting = str(act["sub"]) if act is not None else None
-        return Claims(int(number), datetime.fromtimestamp(claims["exp"], UTC), acting)
+        link = int(claims["lnk"]) if "lnk" in claims else None
+        return Claims(int(number), datetime.fromtimestamp(claims["exp"], UTC), acting, link)
     except jwt.ExpiredSignatureError as error:
         raise Fault("TOKEN_EXPIRED") from error
     except (jwt.InvalidTokenError, ValueError, KeyError, TypeError) as error:
@@ -100,6 +105,22 @@ def split_key(text: str) -> tuple[str, str]:
     if len(parts) != 3 or parts[0] != "mk" or not parts[1] or not parts[2]:
         raise Fault("BAD_TOKEN")
     return parts[1], parts[2]
+
+
+CODE_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
+"""Without those that are taken for others: I, L, O, U, 0, 1."""
+CODE_LENGTH = 10
+
+
+def new_code() -> str:
+    """A one-time code for people to type: nearly 50 random bits."""
+    return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+
+
+def hash_code(key: str, code: str) -> str:
+    """What is kept of a one-time code, however it was typed: useless without the house's key."""
+    plain = "".join(letter for letter in code.upper() if letter.isalnum())
+    return hmac.new(derived(key, "link code").encode(), plain.encode(), hashlib.sha256).hexdigest()
 
 
 def is_key(text: str) -> bool:

@@ -10,6 +10,7 @@ from db.models import (
     Condition,
     IncidentKind,
     Language,
+    LinkChannel,
     Priority,
     Role,
     RoomKind,
@@ -37,6 +38,12 @@ described(
     TENANT="Sees what concerns their own rooms.",
     DEVICE="Reports readings of a building's sensors.",
     VIEWER="Sees a building.",
+)
+described(
+    LinkChannel,
+    "Where a person is known by another identity than their login.",
+    TELEGRAM="Telegram; the identity is the number of its user.",
+    SATELLITE="A voice satellite in a room; the identity is its name.",
 )
 described(Language, "A language in which the building speaks.", RU="Russian.", EN="English.")
 described(
@@ -163,6 +170,7 @@ __all__ = [
     "Condition",
     "IncidentKind",
     "Language",
+    "LinkChannel",
     "Priority",
     "Role",
     "RoomKind",

@@ -15,7 +15,7 @@ from api.writing import Change
 from db import models
 from db.models import Role
 from db.queries import alarm as alarms
-from db.queries import sensing, space, tenancy
+from db.queries import links, sensing, space, tenancy
 
 Row = TypeVar("Row", bound=SQLModel)
 Refused = NotFound | NotAllowed | InvalidInput
@@ -125,3 +125,8 @@ async def alarm(change: Change, value: str, argument: str = "alarm") -> models.A
     query = alarms.alarm(ids.key("alarm", value))
     found = await _only(change, models.Alarm, query, value, argument)
     return (change.allowed(found.building_id) or found) if isinstance(found, models.Alarm) else found
+
+
+async def link(change: Change, value: str, argument: str = "link") -> models.Link | NotFound | InvalidInput:
+    """A link that the viewer sees, locked: one's own, or any for an ADMIN."""
+    return await _only(change, models.Link, links.link_of(ids.key("link", value)), value, argument, lock=True)

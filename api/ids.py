@@ -20,6 +20,7 @@ NOUNS = frozenset(
         "incident",
         "event",
         "user",
+        "link",
         "unknown",
     )
 )

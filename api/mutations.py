@@ -2,8 +2,10 @@
 
 import strawberry
 
+from api.access.mutations.make_link_code import make_link_code
 from api.access.mutations.set_clock import set_clock
 from api.access.mutations.sign_in import sign_in
+from api.access.mutations.unlink import unlink
 from api.alarm.mutations.acknowledge_alarm import acknowledge_alarm
 from api.alarm.mutations.create_alarm_rule import create_alarm_rule
 from api.alarm.mutations.note_alarm import note_alarm
@@ -28,6 +30,8 @@ from api.tenancy.mutations.place_tenant import place_tenant
 class Mutation:
     sign_in = sign_in
     set_clock = set_clock
+    make_link_code = make_link_code
+    unlink = unlink
     create_sensor = create_sensor
     adopt_device = adopt_device
     create_alarm_rule = create_alarm_rule

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from sqlmodel import SQLModel
 
 from api.seen import Seen
-from db.models import Alarm, Building, Event, Lease, Placement, Room, Rule, Sensor, Tenant, User
+from db.models import Alarm, Building, Event, Lease, Link, Placement, Room, Rule, Sensor, Tenant, User
 
 Columns: TypeAlias = Mapping[str, Any]
 Told: TypeAlias = "str | None"
@@ -210,6 +210,13 @@ NOUNS: dict[type[SQLModel], Noun] = {
             "outOfService": column("out_of_service"),
         },
         times=frozenset(("acknowledgedAt", "resetAt", "closedAt", "shelvedUntil")),
+    ),
+    User: Noun("User", "user", column("name"), {}),
+    Link: Noun(
+        "Link",
+        "link",
+        column("name"),
+        {"channel": column("channel"), "name": column("name"), "user": other(User, "user_id")},
     ),
     Event: Noun(
         "Event",

@@ -14,13 +14,14 @@ from sqlmodel import SQLModel
 from api.viewer import STAFF, Viewer
 from api.visibility import Sight
 from db.engine import WriteSession
-from db.models import Alarm, Building, Event, Lease, Placement, Room, Rule, Sensor, Tenant, UnknownDevice, User
+from db.models import Alarm, Building, Event, Lease, Link, Placement, Room, Rule, Sensor, Tenant, UnknownDevice, User
 
 PREDICATES: dict[type[SQLModel], str] = {
     Alarm: "alarm",
     Building: "building",
     Event: "event",
     Lease: "lease",
+    Link: "link",
     Placement: "placement",
     Room: "room",
     Rule: "rule",

@@ -203,6 +203,10 @@ REFUSALS: dict[str, Pair] = {
         "У вас нет права на это действие. Оно доступно ролям: {roles}.",
         "You may not do this. It takes one of the roles: {roles}.",
     ),
+    "ONLY_ONESELF": (
+        "Это можно сделать только самому, а не через того, кто действует за вас. Войдите и повторите.",
+        "Only you yourself can do this, nobody who acts for you. Sign in and try again.",
+    ),
     "NOT_FOUND": (
         "Не найдено: {value} (аргумент {argument}). Проверьте идентификатор или имя.",
         "Not found: {value} (argument {argument}). Check the id or the name.",

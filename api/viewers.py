@@ -8,7 +8,7 @@ import hmac
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -21,12 +21,12 @@ from api.settings import ApiSettings
 from api.viewer import ANONYMOUS, Viewer
 from db.engine import Pool
 from db.models import KeyKind, Language, Role
-from db.queries import access
+from db.queries import access, links
 
 log = logging.getLogger("markoff.api")
 
 CHANNEL = "markoff_access"
-"""Notified by triggers on users, grants and keys."""
+"""Notified by triggers on users, grants, keys and links."""
 REMEMBERED = 4096
 FOREVER = datetime.max.replace(tzinfo=UTC)
 
@@ -56,9 +56,11 @@ def of_user(found: access.Person, acting: str | None) -> Viewer:
     )
 
 
-def of_claims(found: access.Person | None, claims: Claims) -> Viewer:
-    """The viewer of a token that names a user. Raises BAD_TOKEN where there is none any more."""
+def of_claims(found: access.Person | None, claims: Claims, owners: Mapping[int, int]) -> Viewer:
+    """The viewer of a token that names a user; `owners` by links. Raises BAD_TOKEN where there is none any more."""
     if found is None or not found.enabled:
+        raise Fault("BAD_TOKEN")
+    if claims.link is not None and owners.get(claims.link) != claims.user_id:
         raise Fault("BAD_TOKEN")
     return of_user(found, claims.acting)
 
@@ -84,6 +86,10 @@ def _token(authorization: str) -> str:
     if scheme.lower() != "bearer" or not token:
         raise Fault("BAD_TOKEN")
     return token.strip()
+
+
+def _link(claims: Claims) -> set[int]:
+    return set() if claims.link is None else {claims.link}
 
 
 class Viewers:
@@ -119,16 +125,19 @@ class Viewers:
     async def again(self, shown: Collection[str]) -> dict[str, Viewer | Fault]:
         """Who stands behind several `Authorization` headers by now, or why nobody does; nothing remembered counts."""
         tokens = {each: _token(each) for each in shown}
-        people, prefixes = set(), set()
+        people, prefixes, linked = set(), set(), set()
         for token in tokens.values():
             with contextlib.suppress(Fault):  # told below
                 if is_key(token):
                     prefixes.add(split_key(token)[0])
                 else:
-                    people.add(read(self.key, token).user_id)
+                    claims = read(self.key, token)
+                    people.add(claims.user_id)
+                    linked |= _link(claims)
         async with self.pool.acquire() as connection:
             found = await access.people(connection, people)
             keys = await access.keys(connection, prefixes)
+            owners = await links.owners(connection, linked)
         answer: dict[str, Viewer | Fault] = {}
         for each, token in tokens.items():
             try:
@@ -136,7 +145,7 @@ class Viewers:
                     answer[each] = of_key(_held(keys.get(split_key(token)[0]), token))
                 else:
                     claims = read(self.key, token)
-                    answer[each] = of_claims(found.get(claims.user_id), claims)
+                    answer[each] = of_claims(found.get(claims.user_id), claims, owners)
             except Fault as fault:
                 answer[each] = fault
         return answer
@@ -150,7 +159,8 @@ class Viewers:
         claims = read(self.key, token)
         async with self.pool.acquire() as connection:
             found = await access.person(connection, claims.user_id)
-        return of_claims(found, claims), claims.expires_at
+            owners = await links.owners(connection, _link(claims))
+        return of_claims(found, claims, owners), claims.expires_at
 
     async def _by_key(self, text: str) -> tuple[Viewer, datetime]:
         return of_key(await self.api_key(text)), FOREVER

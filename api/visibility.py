@@ -253,6 +253,9 @@ class Sight:
         colleague = either(shared, grant.role == literal_column("'ADMIN'"))
         return either(self.myself(user), some([grant], grant.user_id == user.id, colleague))
 
+    def link(self, link: Row) -> Answer:
+        return true() if self.admin else link.user_id == USER
+
     def grant(self, grant: Row) -> Answer:
         return true() if self.admin else grant.user_id == USER
 

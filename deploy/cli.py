@@ -19,7 +19,20 @@ from deploy.folder import our_version
 from deploy.signals import Stopped
 from deploy.trouble import Trouble
 
-GROUPS = ("up", "serve", "ask", "importing", "replay", "simulate", "database", "audit", "token", "key", "schema")
+GROUPS = (
+    "up",
+    "serve",
+    "ask",
+    "importing",
+    "replay",
+    "simulate",
+    "database",
+    "audit",
+    "token",
+    "link",
+    "key",
+    "schema",
+)
 """Modules of deploy.commands, in the order of the help; each has `register(app)`."""
 
 app = typer.Typer(

@@ -28,8 +28,8 @@ from graphql import (
 )
 
 COMMITTED = Path(__file__).parents[1] / "schema.graphql"
-WITHOUT_DRY_RUN = {"signIn", "setClock", "reportReadings"}
-"""Mutations that take no `dryRun`: sign-in, ingest, and the clock of a simulation."""
+WITHOUT_DRY_RUN = {"signIn", "setClock", "makeLinkCode", "reportReadings"}
+"""Mutations that take no `dryRun`: sign-in, a code to link a chat, ingest, and the clock of a simulation."""
 HARMLESS = {"noteAlarm"}
 """Of those that do, the ones that a model may do unasked."""
 CONFIRMATION_REFUSALS = {
@@ -178,7 +178,7 @@ def _is_list_of_objects(field: GraphQLField) -> bool:
     )
 
 
-PARTS_OF_ANOTHER = {"ArrivedReading", "Grant", "FieldChange", "RowChange", "ReadingRefused"}
+PARTS_OF_ANOTHER = {"ArrivedReading", "Grant", "Link", "FieldChange", "RowChange", "ReadingRefused"}
 """Small objects whose number is bounded by what they are part of."""
 
 
@@ -218,6 +218,7 @@ def test_what_may_be_hidden_may_be_null(contract: GraphQLSchema) -> None:
         "Event": ("building", "room", "sensor", "reportedBy"),
         "AuditEntry": ("user",),
         "Grant": ("building", "tenant"),
+        "Link": ("user",),
         "SearchHit": ("item",),
         "UnknownDevice": ("building",),
         "User": ("login", "language"),

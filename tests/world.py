@@ -44,6 +44,8 @@ class World:
     event: Ids = field(default_factory=dict)
     user: Ids = field(default_factory=dict)
     """By login; everybody's password is `PASSWORD`."""
+    link: Ids = field(default_factory=dict)
+    """By identity."""
     key: Ids = field(default_factory=dict)
     secret: Mapping[str, str] = field(default_factory=lambda: dict(rows.SECRETS))
     """API keys as their holders send them: `device` and `beta-device`, `agent`, `revoked`."""
@@ -134,6 +136,9 @@ async def _access(connection: Connection, world: World) -> None:
         for role, noun, target in grants:
             scope = {f"{noun}_id": scopes[noun][target]} if noun else {}
             await _insert(connection, 'security."grant"', {"user_id": world.user[login], "role": role} | scope)
+    for login, channel, identity, called in rows.LINKS:
+        link = {"user_id": world.user[login], "channel": channel, "identity": identity, "name": called}
+        world.link[identity] = await _insert(connection, "security.link", link | {"linked_at": world.now})
     for name, (kind, code, revoked) in rows.KEYS.items():
         _, prefix, secret = world.secret[name].split("_")
         values = {

@@ -35,7 +35,7 @@ def box(x: float, y: float, width: float, depth: float) -> list[list[list[float]
 TABLES = (
     "physical.building", "physical.floor", "physical.room", "physical.alias", "business.tenant", "business.lease",
     "business.placement", "telemetry.sensor", "telemetry.status_change", "telemetry.unknown_device", "alarm.rule", "alarm.alarm",
-    "alarm.transition", "alarm.event", 'security."user"', 'security."grant"', "security.api_key", "alarm.incident",
+    "alarm.transition", "alarm.event", 'security."user"', 'security."grant"', "security.api_key", "alarm.incident", "security.link",
 )  # fmt: skip
 WITHOUT_ID = {"alarm.occurrence"}
 
@@ -154,6 +154,14 @@ KEYS: dict[str, tuple[str, str | None, bool]] = {
     "agent": ("AGENT", None, False),
     "revoked": ("DEVICE", "alpha", True),
 }
+LINKS: list[tuple[str, str, str, str]] = [
+    ("manager", "TELEGRAM", "700", "@maria"),
+    ("guard", "TELEGRAM", "701", "@gerard"),
+    ("guard", "SATELLITE", "front-desk", "Front desk"),
+    ("tenant", "TELEGRAM", "702", "@romashka"),
+    ("disabled", "TELEGRAM", "703", "@dima"),
+]
+"""Whose, where, which identity, what it is called."""
 SECRETS = {name: f"mk_{name.replace('-', '')}01_{'s3cret' * 5}{name.replace('-', '')}" for name in KEYS}
 
 

@@ -14,7 +14,7 @@ from api.space.types import Building
 from api.tenancy.types import Tenant
 from api.visibility import NOW, Sight
 from db import models
-from db.models import Language, Role
+from db.models import Language, LinkChannel, Role
 
 
 @planned(
@@ -35,6 +35,23 @@ class User(Node):
         order=lambda grant: [],
         first=None,
     )
+    links: list["Link"] = many(
+        "Where else they are known; empty for those who may not know.",
+        lambda user, link: link.user_id == user.id,
+        order=lambda link: [link.id],
+        first=None,
+    )
+
+
+@planned(models.Link, "link", visible=Sight.link)
+class Link(Node):
+    """An identity in a messenger or of a satellite that stands for a person; for themselves and ADMIN."""
+
+    channel: LinkChannel = column("Where.")
+    name: str = column("What they are called there.", label=True)
+    identity: str = column("Who they are there, for programs.")
+    linked_at: datetime = column("Since when, in the house's time.")
+    user: User | None = one("The person.", lambda link, user: user.id == link.user_id)
 
 
 @planned(models.Grant, visible=Sight.grant)
@@ -59,6 +76,12 @@ class Viewer:
     roles: list[Role] = column("All roles they hold anywhere.", roles_held)
     grants: list[Grant] = many(
         "What they hold where.", lambda viewer, grant: grant.user_id == viewer.id, order=lambda grant: [], first=None
+    )
+    links: list[Link] = many(
+        "Where else they are known: messengers and satellites.",
+        lambda viewer, link: link.user_id == viewer.id,
+        order=lambda link: [link.id],
+        first=None,
     )
     acting_for: bool = column(
         "Somebody acts for them: the token was delegated.", lambda _: bindparam("acting", type_=Boolean())

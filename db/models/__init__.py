@@ -1,6 +1,6 @@
 """The tables, one module per noun."""
 
-from db.models.access import ApiKey, Audit, Confirmation, Grant, KeyKind, Role, User
+from db.models.access import ApiKey, Audit, Confirmation, Grant, KeyKind, Link, LinkChannel, LinkCode, Role, User
 from db.models.alarm import (
     Alarm,
     AlarmState,
@@ -61,6 +61,9 @@ __all__ = [
     "KeyKind",
     "Language",
     "Lease",
+    "Link",
+    "LinkChannel",
+    "LinkCode",
     "Occurrence",
     "Phase",
     "Placement",

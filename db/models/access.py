@@ -98,6 +98,38 @@ class ApiKey(SQLModel, table=True):
     """Most readings a minute; null: as the settings say, 0: no limit."""
 
 
+class LinkChannel(enum.Enum):
+    """Where people are known by another name than their login."""
+
+    TELEGRAM = "TELEGRAM"
+    SATELLITE = "SATELLITE"
+
+
+class Link(SQLModel, table=True):
+    """An identity in a channel that stands for a person: a messenger's user, a satellite in a room."""
+
+    __tablename__ = "link"
+    __table_args__ = (names("channel", LinkChannel), UniqueConstraint("channel", "identity"), {"schema": "security"})
+    id: int = key()
+    user_id: int = to("security.user.id", on_delete="CASCADE")
+    channel: LinkChannel = one_of(LinkChannel)
+    identity: str = text()
+    name: str = text()
+    linked_at: datetime = moment()
+
+
+class LinkCode(SQLModel, table=True):
+    """A code by which a person links an identity, once and in real time; only its hash is kept."""
+
+    __tablename__ = "link_code"
+    __table_args__ = (names("channel", LinkChannel), {"schema": "security"})
+    code_hash: str = Field(sa_column=Column(Text, primary_key=True))
+    user_id: int = to("security.user.id", on_delete="CASCADE")
+    channel: LinkChannel = one_of(LinkChannel)
+    expires_at: datetime = moment()
+    used_at: datetime | None = moment(null=True)
+
+
 class Confirmation(SQLModel, table=True):
     """A confirmation that has committed its change: it cannot commit another."""
 
@@ -126,4 +158,4 @@ class Audit(SQLModel, table=True):
     hash: str = text()
 
 
-__all__ = ["ApiKey", "Audit", "Confirmation", "Grant", "KeyKind", "Role", "User"]
+__all__ = ["ApiKey", "Audit", "Confirmation", "Grant", "KeyKind", "Link", "LinkChannel", "LinkCode", "Role", "User"]

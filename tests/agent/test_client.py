@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import jwt
 import pytest
 
-from agent.client import Exchange, Faulty, HttpGraph, Unauthorised, Unreachable, connect
+from agent.client import Exchange, Faulty, HttpGraph, Unauthorised, Unreachable, connect, for_person
 
 HOUSE = "query q { house { now } }"
 ACKNOWLEDGE = 'mutation m { acknowledgeAlarm(alarm: "alarm_1") { __typename } }'
@@ -73,3 +74,13 @@ async def test_what_is_no_answer_of_the_graph_is_a_fault(graph, building, status
 async def test_errors_of_the_graph_keep_their_sentence(graph):
     with pytest.raises(Faulty, match="Cannot query field 'nothing'"):
         await graph.execute("{ nothing }", {}, "en")
+
+
+async def test_a_token_that_was_delegated_to_a_channel_is_used_as_it_is(api):
+    acting = jwt.encode({"sub": "user_1", "act": {"sub": "agent"}}, "k" * 32)
+    own = jwt.encode({"sub": "user_1"}, "k" * 32)
+    async with connect(api, 0.5) as http:
+        exchange = Exchange(http, "mk_agent_key")
+        assert for_person(http, acting, exchange).exchange is None
+        for other in (own, "mk_a_b", "nonsense", "a.!.c", "a.eA.c", ""):
+            assert for_person(http, other, exchange).exchange is exchange, other

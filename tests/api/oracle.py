@@ -33,6 +33,7 @@ TABLES = {
     "event": "SELECT * FROM alarm.event",
     "user": 'SELECT id, login, name, language FROM security."user"',
     "grant": 'SELECT * FROM security."grant"',
+    "link": "SELECT * FROM security.link",
     "audit": "SELECT number AS id, * FROM security.audit",
     "transition": "SELECT * FROM alarm.transition",
     "occurrence": "SELECT row_number() OVER () AS id, * FROM alarm.occurrence",
@@ -110,6 +111,9 @@ SEES = {
     "user in full": """
         SELECT user_id AS id FROM asked WHERE user_id IS NOT NULL
         UNION SELECT id FROM security."user" WHERE EXISTS (TABLE is_admin)""",
+    "link": """
+        SELECT l.id FROM security.link l JOIN asked ON l.user_id = asked.user_id
+        UNION SELECT id FROM security.link WHERE EXISTS (TABLE is_admin)""",
     "audit": "SELECT number AS id FROM security.audit WHERE EXISTS (TABLE is_admin)",
 }
 """Keys of what is seen, by noun; `staff` holds an ADMIN of every building (who is staff everywhere)."""
@@ -273,7 +277,7 @@ def _rules_of(facts: Facts, sensor: Row) -> list[Row]:
 
 NOUN = {
     "Building": "building", "Floor": "floor", "Room": "room", "Tenant": "tenant", "Lease": "lease", "Placement": "placement",
-    "Sensor": "sensor", "UnknownDevice": "unknown", "AlarmRule": "rule", "Alarm": "alarm", "Incident": "incident", "Event": "event", "User": "user", "Grant": "grant",
+    "Sensor": "sensor", "UnknownDevice": "unknown", "AlarmRule": "rule", "Alarm": "alarm", "Incident": "incident", "Event": "event", "User": "user", "Grant": "grant", "Link": "link",
     "AlarmTransition": "transition", "Impact": "impact", "StatusChange": "status_change", "AuditEntry": "audit",
 }  # fmt: skip
 TYPE = {noun: type_ for type_, noun in NOUN.items()}
@@ -330,6 +334,7 @@ ONE: dict[str, dict[str, One]] = {
         "reportedBy": ("user", by("user_id")),
     },
     "Grant": {"building": ("building", by("building_id")), "tenant": ("tenant", by("tenant_id"))},
+    "Link": {"user": ("user", by("user_id"))},
     "AuditEntry": {"user": ("user", by("user_id"))},
 }
 """Relations to at most one other row: null when there is none or it is hidden."""
@@ -357,7 +362,7 @@ MANY: dict[str, dict[str, Many]] = {
     "AlarmRule": {"alarms": having("alarm", "rule_id")},
     "Alarm": {"transitions": having("transition", "alarm_id"), "impact": ("impact", _hit)},
     "Incident": {"alarms": having("alarm", "incident_id")},
-    "User": {"grants": having("grant", "user_id")},
+    "User": {"grants": having("grant", "user_id"), "links": having("link", "user_id")},
 }
 """Relations to many rows: the hidden ones are not there."""
 
@@ -473,6 +478,7 @@ SCALARS: dict[str, dict[str, Scalar]] = {
         "language": _only("user in full", "language"),
     },
     "Grant": {"role": _plain("role")},
+    "Link": {"channel": _plain("channel"), "identity": _plain("identity"), "name": _plain("name")},
     "AuditEntry": {"number": _plain("id"), "operation": _plain("operation")},
 }
 """Fields that are always asked for: names, and all that not everybody sees."""

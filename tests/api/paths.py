@@ -88,7 +88,7 @@ def _step_text(type_: str, step: Step) -> str:
     return f"{name}{given} {{ {step.shape.text()} }}"
 
 
-UNBOUNDED = {("User", "grants")}
+UNBOUNDED = {("User", "grants"), ("User", "links")}
 """Lists that take no `first`."""
 
 
