@@ -16,6 +16,8 @@ from agent.tools import Tool
 EXPIRED = "ConfirmationExpired"
 SHOWN = 12
 """The most rows of a difference that are shown."""
+READ_BACK = 2
+"""The most rows of a difference that are said aloud."""
 NOUNS = {
     "building": "здание", "floor": "этаж", "room": "помещение", "tenant": "арендатор", "lease": "договор",
     "placement": "размещение", "sensor": "датчик", "alarm": "тревога", "alarmRule": "правило тревоги",
@@ -74,15 +76,47 @@ def asked(waiting: Pending, setting: Setting) -> str:
     return "\n".join([first, *(rows or [words.say("no_difference", language)])])
 
 
-def _row(change: Mapping[str, Any], setting: Setting) -> str:
+def read_back(waiting: Pending, setting: Setting) -> str:
+    """What a person is asked, as it is said aloud."""
     language = setting.language
+    parts = [words.say(waiting["note"], language)] if waiting["note"] else []
+    for change in waiting["changes"][:READ_BACK]:
+        head = _head(change, language)
+        fields = [told for f in change.get("fields") or () if (told := _told(f, setting))]
+        parts.append(f"{head[:1].upper()}{head[1:]}{': ' if fields else ''}{'; '.join(fields)}.")
+    if not waiting["changes"]:
+        parts.append(f"{words.say('no_difference', language).capitalize()}.")
+    if len(waiting["changes"]) > READ_BACK:
+        parts.append(f"{words.say('more', language, n=len(waiting['changes']) - READ_BACK)}.")
+    return " ".join([*parts, words.say("agree", language)])
+
+
+def _told(field: Mapping[str, Any], setting: Setting) -> str:
+    """A field of a difference in words; nothing for one that stays empty."""
+    name = str(field.get("name") or "")
+    before, after = (_value(name, field.get(side), setting) for side in ("before", "after"))
+    key = "becomes" if before is None else "emptied" if after is None else "became"
+    shown = words.field(_camel(name), setting.language)
+    return (
+        ""
+        if before is None and after is None
+        else words.say(key, setting.language, name=shown, before=before, after=after)
+    )
+
+
+def _row(change: Mapping[str, Any], setting: Setting) -> str:
+    fields = [_field(f, setting) for f in change.get("fields") or ()]
+    head = f"• {_head(change, setting.language)}"
+    return f"{head}: {'; '.join(fields)}" if fields else head
+
+
+def _head(change: Mapping[str, Any], language: words.Language) -> str:
+    """What changes: тревога «Душно в 101»."""
     noun = str(change.get("noun") or "")
     noun = noun[:1].lower() + noun[1:]
     shown = NOUNS.get(noun, words.field(noun, language)) if language == "ru" else words.field(noun, language)
     label = render.clean(str(change.get("label") or ""))
-    fields = [_field(f, setting) for f in change.get("fields") or ()]
-    head = f"• {shown} «{label}»" if label and language == "ru" else f"• {shown} “{label}”" if label else f"• {shown}"
-    return f"{head}: {'; '.join(fields)}" if fields else head
+    return f"{shown} «{label}»" if label and language == "ru" else f"{shown} “{label}”" if label else shown
 
 
 def _field(field: Mapping[str, Any], setting: Setting) -> str:

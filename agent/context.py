@@ -12,6 +12,8 @@ from agent.contract import Contract, contract
 from agent.model import Engines, engines
 from agent.settings import AgentSettings
 from agent.tools import Toolbox, build
+from agent.vocabulary import Vocabulary
+from agent.voice import Voice
 
 
 @dataclass(frozen=True)
@@ -22,12 +24,20 @@ class House:
     box: Toolbox
     engines: Engines
     settings: AgentSettings
+    voice: Voice | None = None
+    """The voice process; without it people write."""
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
 
 
 def house(settings: AgentSettings) -> House:
     """The house that the settings describe, with the committed contract."""
     known = contract()
-    return House(known, build(known), engines(settings), settings)
+    return House(known, build(known), engines(settings), settings, voice(settings))
+
+
+def voice(settings: AgentSettings) -> Voice | None:
+    """The voice process that the settings name."""
+    return Voice(settings.voice_url, settings.voice_seconds) if settings.voice_url else None
 
 
 @cache
@@ -44,6 +54,10 @@ class Context:
 
     house: House = field(default_factory=lambda: studio()[0])
     graph: Graph = field(default_factory=lambda: studio()[1])
+    person: str = ""
+    """Whose turn it is: what is kept for a person for a while is kept under this."""
+    recording: bytes | None = field(default=None, repr=False)
+    """What the person said, as sound; it is listened to and dropped."""
 
 
 def of(runtime: Runtime[Context]) -> Context:

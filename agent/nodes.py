@@ -12,9 +12,20 @@ from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 from langgraph.types import Command, interrupt
 
-from agent import ambiguity, approval, calls, context, house, memory, plain, prompts, proof, words
+from agent import (
+    aloud,
+    ambiguity,
+    approval,
+    calls,
+    context,
+    hearing,
+    memory,
+    plain,
+    prompts,
+    proof,
+    words,
+)
 from agent.arguments import BadArguments
-from agent.client import GraphError, Unauthorised
 from agent.model import OFFLINE
 from agent.results import Outcome
 from agent.state import Decision, Pending, State, setting
@@ -33,48 +44,6 @@ def _box(state: State, here: context.Context) -> Toolbox:
 
 def _tell(kind: str, **parts: Any) -> None:
     get_stream_writer()({"event": kind, **parts})
-
-
-async def hear(state: State, runtime: Runtime[context.Context]) -> Command[Literal["understand", "say", "speak"]]:
-    """Take in what was said, close what the last turn left open, find out who asks and when it is."""
-    here = context.of(runtime)
-    said, before = (state.get("text") or "").strip(), state.get("facts")
-    update: Update = {
-        "pending": None, "decision": None, "settled": {}, "feedback": [], "engine": "", "failed": [], "spent": 0,
-        "stopped": None, "template": "", "reply": "", "proofs": [], "messages": _closed(state),
-    }  # fmt: skip
-    wished = state.get("language")
-    guess = wished or house.language(said) or (before["language"] if before else "ru")
-    if state.get("audio") and not said:
-        return Command(goto="speak", update=update | {"reply": words.say("no_voice", guess)})
-    if not said:
-        return Command(goto="speak", update=update | {"reply": words.say("lost", guess)})
-    try:
-        facts = await house.facts(here.graph, said, wished, before)
-    except GraphError as fault:
-        key = "forbidden" if isinstance(fault, Unauthorised) else "unreachable"
-        why = words.say("failed", guess, why=words.say(key, guess))
-        return Command(goto="speak", update=update | {"reply": why, "stopped": fault.code})
-    dropped, summary = memory.shortened(
-        [*state.get("messages", []), HumanMessage(said)], state.get("summary", ""), here.house.settings.turns_kept
-    )
-    update["messages"] = [*update["messages"], *dropped, HumanMessage(said)]
-    return Command(goto="understand", update=update | {"facts": facts, "summary": summary})
-
-
-def _closed(state: State) -> list[AnyMessage]:
-    """Results for calls that never got one, because the person went on, or the process stopped in their middle."""
-    open_calls = memory.unanswered(state.get("messages", []))
-    language = state["facts"]["language"] if state.get("facts") else "en"
-    waiting, decision = state.get("pending"), state.get("decision") or Decision()
-    sent = waiting["call"] if waiting and decision.get("approve") else None
-    told = {"message": words.say("superseded", language)}
-    return [
-        calls.error(c, "UNREACHABLE", words.say("uncertain", language), i + 1)
-        if c["id"] == sent
-        else calls.message(c, told, Outcome.DECLINED, i + 1)
-        for i, c in enumerate(open_calls)
-    ]
 
 
 async def understand(state: State, runtime: Runtime[context.Context]) -> Command[Literal["act", "check"]]:
@@ -114,7 +83,15 @@ def _restart(state: State, box: Toolbox) -> list[RemoveMessage]:
 
 
 async def act(state: State, runtime: Runtime[context.Context]) -> Command[Literal["confirm", "act", "understand"]]:
-    """Carry out the calls: questions together, then writes one by one, each after its yes."""
+    """Carry out the calls: questions together, then writes one by one, each after its yes; read the question out."""
+    command = await _acted(state, runtime)
+    if command.goto == "confirm" and state.get("spoken"):
+        asked = shown(state, command.update["pending"])  # type: ignore[index]
+        await hearing.spoken(context.of(runtime), asked["said"], state["facts"]["language"])
+    return command
+
+
+async def _acted(state: State, runtime: Runtime[context.Context]) -> Command[Literal["confirm", "act", "understand"]]:
     box, waiting = _box(state, context.of(runtime)), state.get("pending")
     todo = memory.unanswered(memory.this_turn(state["messages"]))
     if waiting is not None:
@@ -133,7 +110,7 @@ def _waits(box: Toolbox, state: State, call: Mapping[str, Any]) -> bool:
     if call["name"] == ASK:
         return True
     tool = box.tools.get(call["name"])
-    tainted = any(isinstance(m, ToolMessage) for m in state["messages"])
+    tainted = bool(state.get("doubtful")) or any(isinstance(m, ToolMessage) for m in state["messages"])
     return tool is not None and approval.needs_yes(tool, tainted=tainted)
 
 
@@ -196,9 +173,20 @@ def shown(state: State, waiting: Pending) -> dict[str, Any]:
     """What a channel shows while the thread waits."""
     asked: dict[str, Any] = {"kind": waiting["kind"], "language": state["facts"]["language"]}
     if waiting["kind"] == "choice":
-        return asked | {"question": waiting["question"], "choices": [c["label"] for c in waiting["choices"]]}
-    text = approval.asked(waiting, setting(state["facts"]))
-    return asked | {"tool": waiting["tool"], "question": text, "changes": waiting["changes"]}
+        asked |= {"question": waiting["question"], "choices": [c["label"] for c in waiting["choices"]]}
+    else:
+        text = approval.asked(waiting, setting(state["facts"]))
+        asked |= {"tool": waiting["tool"], "question": text, "changes": waiting["changes"]}
+    return asked | ({"said": _said_aloud(state, waiting, asked)} if state.get("spoken") else {})
+
+
+def _said_aloud(state: State, waiting: Pending, asked: Mapping[str, Any]) -> str:
+    """The question as it is said; first what was heard, where that may have been something else."""
+    where = setting(state["facts"])
+    if waiting["kind"] == "choice":
+        return aloud.choices(asked["question"], asked["choices"], where.language)
+    text = approval.read_back(waiting, where)
+    return f"{words.say('heard_as', where.language, text=state['said'])} {text}" if state.get("doubtful") else text
 
 
 def _decision(answer: Any) -> Decision:
@@ -273,7 +261,7 @@ def _said(template: str, proven: proof.Proven) -> Update:
 
 
 async def say(state: State, runtime: Runtime[context.Context]) -> Command[Literal["speak"]]:
-    """Keep the reply in the thread: its template for the model, its text for people."""
+    """Keep the reply in the thread: its template for the model, its text for people; and find how it is said aloud."""
     language = state["facts"]["language"]
     reply = state["reply"]
     if state["stopped"] == "limit":
@@ -283,10 +271,16 @@ async def say(state: State, runtime: Runtime[context.Context]) -> Command[Litera
     kept = AIMessage(
         state["template"], additional_kwargs={"said": reply, "engine": state["engine"]}, id=last.id if written else None
     )
-    return Command(goto="speak", update={"messages": [*_closed(state), kept], "reply": reply})
+    speech = aloud.aloud(reply, language) if state.get("spoken") else aloud.Speech("")
+    told = {"reply": reply, "speech": speech.text, "offer": list(speech.rest)}
+    return Command(goto="speak", update=told | {"messages": [*hearing.closed(state), kept]})
 
 
 async def speak(state: State, runtime: Runtime[context.Context]) -> Update:
-    """Hand the reply over; nothing turns it to sound yet."""
-    _tell("reply", text=state["reply"], proofs=state["proofs"], engine=state["engine"], failed=state["failed"])
-    return {"audio": None}
+    """Hand the reply over; when the turn is spoken, a short one, and as sound after the words."""
+    text = state.get("speech") or state["reply"]
+    whole = {"whole": state["reply"]} if text != state["reply"] else {}
+    _tell("reply", text=text, proofs=state["proofs"], engine=state["engine"], failed=state["failed"], **whole)
+    if state.get("spoken"):
+        await hearing.spoken(context.of(runtime), text, state.get("tongue") or "ru")
+    return {}

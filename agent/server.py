@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
 import json
 import logging
@@ -10,7 +12,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fastapi import FastAPI, Header
@@ -27,6 +29,7 @@ from agent.settings import AgentSettings
 from agent.state import InputState
 from agent.threads import kept
 from agent.turns import Allowance, Event, Thread, Turns
+from agent.voice import Voice, VoiceError
 from agent.words import Language
 
 log = logging.getLogger(__name__)
@@ -43,6 +46,9 @@ class Said(BaseModel):
     thread: str | None = Field(None, pattern=r"^[\w.:-]{1,64}$")
     language: Language | None = None
     audio: str | None = Field(None, max_length=4_000_000)
+    """A recording, OGG/Opus or WAV, in base64."""
+    spoken: bool = False
+    """Whether the words were spoken, and somebody else has listened to them."""
 
 
 class Decided(BaseModel):
@@ -125,8 +131,9 @@ def create(settings: AgentSettings | None = None, made: House | None = None) -> 
 
 def _routes(app: FastAPI) -> None:
     @app.get("/health")
-    async def health() -> dict[str, str]:
-        return {"status": "ok"}
+    async def health(request: Request) -> dict[str, Any]:
+        voice = request.app.state.door.house.voice
+        return {"status": "ok"} | ({"voice": await _engines(voice)} if voice else {})
 
     @app.post("/turns")
     async def turn(
@@ -136,9 +143,11 @@ def _routes(app: FastAPI) -> None:
         language = said.language or _language(accept_language)
         person = await door.person(token, language)
         door.take(person, language)
-        given = InputState(text=said.text, language=said.language, audio=said.audio)
+        sound = _sound(said.audio, language)
+        given = InputState(text=said.text, language=said.language, spoken=said.spoken or sound is not None)
         thread = Thread(person, said.thread or uuid.uuid4().hex)
-        return _stream(turns.ask(door.for_(token), thread, given))
+        here = replace(door.for_(token), person=person, recording=sound)
+        return _stream(turns.ask(here, thread, given))
 
     @app.post("/threads/{name}/resume")
     async def resume(
@@ -166,11 +175,29 @@ def _routes(app: FastAPI) -> None:
         return {"thread": name, "pending": await turns.pending(found), "messages": await turns.told(found)}
 
 
+async def _engines(voice: Voice) -> dict[str, str]:
+    """Who listens and speaks; `status` says why nobody does."""
+    try:
+        known = await voice.engines()
+    except VoiceError as fault:
+        return {"status": fault.code}
+    return {"status": "ok", "hears": known.hears, "speaks": known.speaks}
+
+
 def _parts(request: Request, authorization: str, accept_language: str) -> tuple[Door, Turns, str]:
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Refused(401, "UNAUTHORISED", words.say("forbidden", _language(accept_language)))
     return request.app.state.door, request.app.state.turns, token.strip()
+
+
+def _sound(audio: str | None, language: Language) -> bytes | None:
+    if audio is None:
+        return None
+    try:
+        return base64.b64decode(audio, validate=True)
+    except binascii.Error:
+        raise Refused(422, "BAD_REQUEST", words.say("voice_not_sound", language)) from None
 
 
 def _named(name: str, language: Language) -> str:

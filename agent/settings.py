@@ -44,6 +44,11 @@ class AgentSettings(BaseSettings):
     model_stall: float = Field(10.0, gt=0, description="Seconds to wait for the next piece of a streamed answer.")
     model_stream: bool = Field(True, description="Whether the model's answers are streamed.")
 
+    voice_url: str | None = Field(
+        None, description="Where the voice process is (tcp://host:port or unix:///path); without it people write."
+    )
+    voice_seconds: float = Field(60.0, gt=0, description="Seconds to wait for a recording's words, or a reply's sound.")
+
     turn_steps: int = Field(25, ge=8, description="The most steps of one turn.")
     turn_seconds: float = Field(120.0, gt=0, description="The most seconds of one turn, waiting for a person apart.")
     turn_tokens: int = Field(40_000, gt=0, description="The most tokens of one turn.")

@@ -20,8 +20,8 @@ class InputState(TypedDict, total=False):
 
     text: str
     language: Language | None
-    audio: str | None
-    """Spoken input (base64); nothing listens to it yet."""
+    spoken: bool
+    """Whether the turn is talked, not written: the reply is then short, and said aloud. A recording is never kept."""
 
 
 class Facts(TypedDict):
@@ -79,6 +79,16 @@ class State(InputState, total=False):
     """Why the turn was cut short."""
     template: str
     reply: str
+    tongue: Language
+    """The language of the reply."""
+    doubtful: bool
+    """Whether what was heard may be something else, so that every change is asked for."""
+    said: str
+    """What was heard in a recording."""
+    speech: str
+    """The reply as it is said aloud."""
+    offer: list[str]
+    """What is left of a spoken reply, for when the person wants to hear it."""
     proofs: list[dict[str, Any]]
     remaining_steps: RemainingSteps
 

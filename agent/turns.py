@@ -31,7 +31,7 @@ QUIET = 15.0
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened in a turn: state, tool, confirm, choice, reply, error, alive or done."""
+    """Something that happened in a turn: heard, state, tool, confirm, choice, reply, audio, error, alive or done."""
 
     kind: str
     data: Mapping[str, Any]

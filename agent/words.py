@@ -13,6 +13,8 @@ with files("agent").joinpath("words.toml").open("rb") as _file:
     _WORDS = tomllib.load(_file)
 
 MONTHS: dict[Language, list[str]] = _WORDS["months"]
+PLACES: dict[Language, list[str]] = _WORDS["places"]
+"""Places in a list of choices."""
 UNITS: dict[str, str] = _WORDS["units"]
 """Units as Russian writes them."""
 ENUMS: dict[str, dict[str, list[str]]] = _WORDS["enums"]

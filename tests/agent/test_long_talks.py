@@ -133,4 +133,4 @@ def test_studio_finds_the_graph_without_a_checkpointer():
     assert named["graphs"]["markoff"]["path"] == "agent.graph:graph"
     assert studio.checkpointer is None
     assert {"hear", "understand", "act", "confirm", "check", "say", "speak"} <= set(studio.get_graph().nodes)
-    assert set(studio.get_input_jsonschema()["properties"]) == {"text", "language", "audio"}
+    assert set(studio.get_input_jsonschema()["properties"]) == {"text", "language", "spoken"}
