@@ -29,6 +29,8 @@ from api.linking import link
 from api.live import living
 from api.live.socket import Socket
 from api.live.stream import EventStreams
+from api.plans import page
+from api.plans.pictures import Pictures
 from api.schema import schema
 from api.settings import ApiSettings
 from api.viewers import Viewers
@@ -75,6 +77,8 @@ async def opened(settings: ApiSettings) -> AsyncIterator[Parts]:
             _open(lambda: create_ingest_pool(database.url, settings.ingest.writers))
         )
         parts.doors = await stack.enter_async_context(opened_doors(writers, parts.clock, window, settings.ingest))
+        parts.pictures = Pictures(parts, settings.plans)
+        stack.callback(parts.pictures.close)
         parts.live = await stack.enter_async_context(living(parts))
         parts.checks.append(parts.live.trouble)
         yield parts
@@ -146,6 +150,7 @@ def create(settings: ApiSettings | None = None) -> FastAPI:
             Route("/query", line.query, methods=["GET", "POST"]),
             Route("/token", token, methods=["POST"]),
             Route("/link", link, methods=["POST"]),
+            page.ROUTE,
             Route("/health", health, methods=["GET"]),
             Route("/ready", ready, methods=["GET"]),
         ]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from api.ingest.doors import Doors
     from api.limits import Attempts, Rates
     from api.live import Live
+    from api.plans.pictures import Pictures
     from api.viewers import Viewers
 
 
@@ -41,6 +42,8 @@ class Parts:
     """Where readings go in, while the process runs."""
     live: Live | None = None
     """The hub and the duties, while the process runs."""
+    pictures: Pictures | None = None
+    """Plans of floors, while the process runs."""
     checks: list[Callable[[], str | None]] = field(default_factory=list)
     """What else has to be there to be ready: each says what is missing, or None."""
 

@@ -11,6 +11,7 @@ from strawberry.types.scalar import ScalarDefinition
 
 Cursor = NewType("Cursor", str)
 Polygon = NewType("Polygon", object)
+PictureAddress = NewType("PictureAddress", str)
 
 
 def _read(kind: str, parse: Callable[[str], Any]) -> Callable[[Any], Any]:
@@ -75,6 +76,13 @@ SCALARS: dict[object, Any] = {
     ),
     Decimal: _scalar("Decimal", 'An exact amount, as a string: "1250.00".', str, _any_amount),
     Cursor: _scalar("Cursor", "A place in a list, to go on from; opaque.", str, _read("Cursor", str)),
+    PictureAddress: _scalar(
+        "PictureAddress",
+        "Where a picture can be fetched until it expires: a path of this server, such as /plans/….png. It needs no"
+        " token: whoever has it sees the picture.",
+        str,
+        _read("PictureAddress", str),
+    ),
     Polygon: _scalar(
         "Polygon",
         "Rings of [x, y] points in metres, the outer ring first, then holes.",

@@ -12,6 +12,7 @@ from api.found.queries import FoundQuery
 from api.ingest.columns import COLUMNS
 from api.live.subscription import Subscription
 from api.mutations import Mutation
+from api.plans.queries import PlanQuery
 from api.scalars import SCALARS
 from api.sensing.queries import SensingQuery
 from api.space.queries import SpaceQuery
@@ -19,7 +20,7 @@ from api.tenancy.queries import TenancyQuery
 
 
 @strawberry.type(description="What may be asked.")
-class Query(AccessQuery, FoundQuery, SpaceQuery, TenancyQuery, SensingQuery, AlarmQuery):
+class Query(AccessQuery, FoundQuery, SpaceQuery, TenancyQuery, SensingQuery, AlarmQuery, PlanQuery):
     pass
 
 

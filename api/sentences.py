@@ -462,7 +462,46 @@ INGEST: dict[str, Pair] = {
     ),
 }
 
-SENTENCES: Mapping[str, Pair] = {**ACCESS, **REQUEST, **READING, **REFUSALS, **INVALID, **INGEST}
+PICTURES: dict[str, Pair] = {
+    "BAD_ADDRESS": (
+        "Адрес картинки повреждён или выдан другим сервером. Запросите план ещё раз.",
+        "This address of a picture is damaged or from another server. Ask for the plan again.",
+    ),
+    "ADDRESS_EXPIRED": (
+        "Срок действия адреса картинки истёк. Запросите план ещё раз.",
+        "The address of this picture has expired. Ask for the plan again.",
+    ),
+    "PICTURE_HIDDEN": (
+        "Тот, для кого сделана эта картинка, больше не может её видеть.",
+        "The person for whom this picture was made may not see it any more.",
+    ),
+    "TOO_MANY_PICTURES": (
+        "Слишком много картинок рисуется одновременно. Повторите через {seconds} с.",
+        "Too many pictures are being drawn at once. Try again in {seconds} s.",
+    ),
+    "BAD_PICTURE_SIZE": (
+        "Ширина картинки {value} не подходит: нужна от {least} до {most} пикселей.",
+        "The width {value} does not fit: it has to be from {least} to {most} pixels.",
+    ),
+    "NOT_ON_FLOOR": (
+        "На этом этаже нет такой комнаты: {value}.",
+        "There is no such room on this floor: {value}.",
+    ),
+    "BAD_FRAMES": (
+        "Число кадров {value} не подходит: нужно от {least} до {most}.",
+        "The number of frames {value} does not fit: it has to be from {least} to {most}.",
+    ),
+    "BAD_PERIOD": (
+        "Конец промежутка должен быть позже начала, а начало — не в будущем.",
+        "The period has to end after it begins, and must not begin in the future.",
+    ),
+    "NO_PLACE_TO_DRAW": (
+        "Неизвестно, на каком этаже эта тревога: рисовать нечего.",
+        "It is not known on which floor this alarm is: there is nothing to draw.",
+    ),
+}
+
+SENTENCES: Mapping[str, Pair] = {**ACCESS, **REQUEST, **READING, **REFUSALS, **INVALID, **INGEST, **PICTURES}
 
 
 def say(code: str, language: Language, parameters: Mapping[str, Any]) -> str:

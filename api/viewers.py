@@ -8,10 +8,10 @@ import hmac
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 
@@ -28,6 +28,7 @@ log = logging.getLogger("markoff.api")
 CHANNEL = "markoff_access"
 """Notified by triggers on users, grants, keys and links."""
 REMEMBERED = 4096
+S = TypeVar("S", str, int)
 FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -99,7 +100,7 @@ class Viewers:
         self.settings = settings
         self.pool = pool
         self.key = settings.jwt_key.get_secret_value()
-        self.known: OrderedDict[str, Known] = OrderedDict()
+        self.known: OrderedDict[str | int, Known] = OrderedDict()
         self.round = 0
         self.listening = False
         self._task: asyncio.Task[None] | None = None
@@ -110,14 +111,22 @@ class Viewers:
 
     async def of(self, token: str) -> Viewer:
         """The viewer of a token or an API key. Raises BAD_TOKEN or TOKEN_EXPIRED."""
-        known = self.known.get(token)
+        return await self._remembered(token, self._by_key if is_key(token) else self._by_token)
+
+    async def person(self, user_id: int) -> Viewer:
+        """The viewer that a user is by now. Raises BAD_TOKEN where there is none any more."""
+        return await self._remembered(user_id, self._by_id)
+
+    async def _remembered(self, shown: S, find: Callable[[S], Awaitable[tuple[Viewer, datetime]]]) -> Viewer:
+        """The viewer behind a token (text) or a user's key (a number), as found lately if no grants changed since."""
+        known = self.known.get(shown)
         if known is not None and time.monotonic() < known.fresh_until and time.time() < known.expires_at:
             return known.viewer
         round_ = self.round
-        viewer, expires_at = await (self._by_key(token) if is_key(token) else self._by_token(token))
+        viewer, expires_at = await find(shown)
         if self.listening and round_ == self.round:
             fresh_until = time.monotonic() + self.settings.viewer_cache.total_seconds()
-            self.known[token] = Known(viewer, expires_at.timestamp(), fresh_until)
+            self.known[shown] = Known(viewer, expires_at.timestamp(), fresh_until)
             if len(self.known) > REMEMBERED:
                 self.known.popitem(last=False)
         return viewer
@@ -161,6 +170,13 @@ class Viewers:
             found = await access.person(connection, claims.user_id)
             owners = await links.owners(connection, _link(claims))
         return of_claims(found, claims, owners), claims.expires_at
+
+    async def _by_id(self, user_id: int) -> tuple[Viewer, datetime]:
+        async with self.pool.acquire() as connection:
+            found = await access.person(connection, user_id)
+        if found is None or not found.enabled:
+            raise Fault("BAD_TOKEN")
+        return of_user(found, None), FOREVER
 
     async def _by_key(self, text: str) -> tuple[Viewer, datetime]:
         return of_key(await self.api_key(text)), FOREVER

@@ -178,7 +178,7 @@ def _is_list_of_objects(field: GraphQLField) -> bool:
     )
 
 
-PARTS_OF_ANOTHER = {"ArrivedReading", "Grant", "Link", "FieldChange", "RowChange", "ReadingRefused"}
+PARTS_OF_ANOTHER = {"ArrivedReading", "Grant", "Link", "FieldChange", "LegendEntry", "RowChange", "ReadingRefused"}
 """Small objects whose number is bounded by what they are part of."""
 
 

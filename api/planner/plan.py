@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from graphql import GraphQLError
-from sqlalchemy import BigInteger, func, select
+from sqlalchemy import BigInteger, Select, func, select
 from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.engine import Dialect
 
@@ -17,7 +17,7 @@ from api.errors import Fault
 from api.planner import roots, text
 from api.planner.asked import Asked, Selection
 from api.planner.compiler import Compiler, Estimate, braces
-from api.planner.given import Variables
+from api.planner.given import Read, Variables
 from api.planner.registry import Registry
 from api.planner.text import Piece
 from api.viewer import Viewer
@@ -101,14 +101,19 @@ def fragment(registry: Registry, selection: Selection, roles: frozenset[Role], a
 
 def finished(compiler: Compiler, pieces: Sequence[Piece]) -> Plan:
     answer = func.convert_to(text.joined(pieces), text.constant("UTF8"))
-    compiled = select(answer).compile(dialect=DIALECT)
+    return bound(select(answer), compiler.reads, tuple(compiler.estimates))
+
+
+def bound(statement: Select[Any], reads: Mapping[str, Read], estimates: tuple[Estimate, ...] = ()) -> Plan:
+    """The plan of a statement of one value: its parameters are the viewer's, and those that are read from variables."""
+    compiled = statement.compile(dialect=DIALECT)
     assert compiled.positiontup is not None
-    parameters = tuple(_parameter(compiler, name, compiled.params.get(name)) for name in compiled.positiontup)
-    return Plan(str(compiled), parameters, tuple(compiler.estimates))
+    parameters = tuple(_parameter(reads, name, compiled.params.get(name)) for name in compiled.positiontup)
+    return Plan(str(compiled), parameters, estimates)
 
 
-def _parameter(compiler: Compiler, name: str, constant: Any) -> Parameter:
-    if (read := compiler.reads.get(name)) is not None:
+def _parameter(reads: Mapping[str, Read], name: str, constant: Any) -> Parameter:
+    if (read := reads.get(name)) is not None:
         return lambda ask: read(ask.variables)
     if name in KNOWN:
         return KNOWN[name]
