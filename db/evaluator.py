@@ -190,7 +190,8 @@ def fold(
         _record(rule, stays, transitions)
         if state.in_alarm:
             last = stays[-1]
-            stays[-1] = replace(last, peak=rule.worse(last.peak, reading.value))
+            if (peak := rule.worse(last.peak, reading.value)) != last.peak:
+                stays[-1] = replace(last, peak=peak)
     if horizon is not None:
         state, transitions = step(rule, state, Tick(horizon))
         _record(rule, stays, transitions)

@@ -7,9 +7,9 @@ Whatever the order, the batches and the writers, the same readings give the same
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 
@@ -26,11 +26,18 @@ from db.ticks import fire
 from db.trails import INSTANT
 from db.watches import FOUND, existing, lock
 
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
 STORED = """
     SELECT r.sensor_id, r.at, r.value FROM unnest($1::bigint[], $2::timestamptz[]) q(sensor_id, at)
     JOIN telemetry.reading r ON r.sensor_id = q.sensor_id AND r.at = q.at
 """
-INPUT = "SELECT * FROM unnest($1::bigint[], $2::timestamptz[], $3::float8[]) i(sensor_id, at, value)"
+INPUT = """
+    SELECT sensor_id, TIMESTAMPTZ '2000-01-01Z' + moment * INTERVAL '1 microsecond' AS at, value
+    FROM unnest($1::text::bigint[], $2::text::bigint[], $3::float8[]) i(sensor_id, moment, value)
+"""
+"""Ids and times come as texts of whole numbers: for the driver that is a third of the work of encoding each."""
 NEWEST = "SELECT DISTINCT ON (sensor_id) sensor_id, at, value FROM input ORDER BY sensor_id, at DESC"
 SPAN = """
     SELECT sensor_id, min(at) AS earliest, max(at) AS latest, min(value) AS least, max(value) AS greatest
@@ -134,7 +141,7 @@ async def _take(connection: Connection, clock: Clock, intake: Intake, now: datet
             return
         woken = await awake(connection, intake.ids, intake.at) if locked.asleep else []
         storing = STORE_ONE_EACH if len(set(intake.ids)) == len(intake) else STORE
-        found = await connection.fetch(storing, intake.ids, intake.at, intake.values)
+        found = await connection.fetch(storing, _array(intake.ids), _array(map(_moment, intake.at)), intake.values)
         series = intake.series(concerned(found, {*intake.ids, *locked.compared}))
         verdicts = await judge(connection, found, series, now)
         news = await journal.write(connection, verdicts, now)
@@ -146,6 +153,8 @@ async def _take(connection: Connection, clock: Clock, intake: Intake, now: datet
 
 async def _set_aside(connection: Connection, intake: Intake, reached: Mapping[int, datetime] | None) -> None:
     """Take out what is stored already: nothing that is newer than its sensor's latest; without these, anything."""
+    if reached is not None and not reached:
+        return
     suspects = {
         (sensor, at): number
         for number, (sensor, at) in enumerate(zip(intake.ids, intake.at, strict=True))
@@ -157,6 +166,16 @@ async def _set_aside(connection: Connection, intake: Intake, reached: Mapping[in
     for row in stored:
         intake.stored_before(suspects[row["sensor_id"], row["at"]], row["value"])
     intake.leave_out({suspects[row["sensor_id"], row["at"]] for row in stored})
+
+
+def _array(numbers: Iterable[int]) -> str:
+    """PostgreSQL's text of an array."""
+    return f"{{{','.join(map(str, numbers))}}}"
+
+
+def _moment(at: datetime) -> int:
+    """Microseconds since 2000, which PostgreSQL counts from."""
+    return (at - EPOCH) // MICROSECOND
 
 
 __all__ = ["Batch", "Parcel", "Reason", "Refused", "Report", "Window", "ingest", "together"]

@@ -67,7 +67,7 @@ def create(data: Path, bin_folder: Path, who: Account, password: str, *, durable
             "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C",
             "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions",
             *(f"--set={name}={value}" for name, value in AT_CREATION.items()),
-            *([] if durable else ["--no-sync"]),
+            *([] if durable else ["--no-sync", "--set", "scram_iterations=1"]),
         ]  # fmt: skip
         process = spawn(command, subprocess.PIPE, ENVIRONMENT, signal.SIGKILL, who=who, folder="/")
         words = process.communicate()[0].decode(errors="replace")

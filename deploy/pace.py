@@ -14,6 +14,8 @@ class Pace:
     start: datetime
     begun: float
     speed: float | None = None
+    own: bool = False
+    """The house's clock goes by itself, at about that speed."""
 
     def wait_for(self, at: datetime) -> float:
         """Seconds until a reading of this time is due; 0 or less: it is."""

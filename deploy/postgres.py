@@ -234,6 +234,8 @@ class Postgres:
             words += SQL(" OWNER {}").format(Identifier(owner))
         if template:
             words += SQL(" TEMPLATE {}").format(Identifier(template))
+        if template and not self._durable:
+            words += SQL(" STRATEGY FILE_COPY")  # four times faster, where nothing has to reach the disk
         self._tell(words, SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(Identifier(name)))
 
     def drop_database(self, name: str) -> None:

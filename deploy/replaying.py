@@ -83,6 +83,8 @@ def replay(house: HouseClient, path: Path, plan: Map, speed: float | None, batch
     pace = prepare(house, rows[0].at, rows[-1].at, speed)
     names = [plan.named(series) for series in plan.series]
     for sent in batches(rows, pace, batch):
+        if pace.own:
+            _come_to(house, sent[-1].at, pace.speed or 1.0)
         try:
             outcome.add(house.ingest([(names[one.series], one.at, one.value) for one in sent]), sent)
         except Trouble as trouble:
@@ -138,18 +140,26 @@ def prepare(house: HouseClient, first: datetime, last: datetime, speed: float | 
         if allowed and (first < now or not told["simulated"]):
             time.sleep(SPREAD)
     own = _own_speed(house)
-    begun = time.monotonic()
     if own is not None:
-        return Pace(datetime.fromisoformat(house.graph(HOUSE)["house"]["now"]), begun, own)
-    return Pace(now if under_way else first, begun, speed)
+        return Pace(_now(house), time.monotonic(), own, own=True)
+    return Pace(now if under_way else first, time.monotonic(), speed)
+
+
+def _now(house: HouseClient) -> datetime:
+    return datetime.fromisoformat(house.graph(HOUSE)["house"]["now"])
+
+
+def _come_to(house: HouseClient, at: datetime, speed: float) -> None:
+    """Wait until the house's own clock has come to a time: how fast it goes was only measured."""
+    while (left := (at - _now(house)).total_seconds()) > 0:
+        time.sleep(min(left / speed, 1.0))
 
 
 def _own_speed(house: HouseClient, between: float = 0.2) -> float | None:
     """How fast the house's clock goes by itself (house seconds a second); None if it waits for readings."""
     marks = []
     for _ in range(2):
-        told = house.graph(HOUSE)["house"]["now"]
-        marks.append((datetime.fromisoformat(told), time.monotonic()))
+        marks.append((_now(house), time.monotonic()))
         time.sleep(between)
     (first, begun), (second, ended) = marks
     moved = (second - first).total_seconds()

@@ -87,6 +87,13 @@ def test_none_outlives_a_killed_command(served: Served) -> None:
     wait_until(lambda: gone(family))
 
 
+def serves(child: psutil.Process) -> bool:
+    try:
+        return "tests.deploy.parts:api" in child.cmdline()
+    except psutil.Error:  # it has just ended
+        return False
+
+
 def test_a_house_has_several_processes_of_the_api(folder: Path) -> None:
     """Stand-ins, which tell who they are."""
     plan = Plan(
@@ -94,9 +101,7 @@ def test_a_house_has_several_processes_of_the_api(folder: Path) -> None:
     )
     with House(DataFolder(folder), plan, lambda *_: None) as house:
         run = house.up()
-        serving = [
-            child for child in psutil.Process().children(recursive=True) if "tests.deploy.parts:api" in child.cmdline()
-        ]
+        serving = [child for child in psutil.Process().children(recursive=True) if serves(child)]
         assert len(serving) == 3
         serving[0].kill()
         wait_until(lambda: not serving[0].is_running() or serving[0].status() == psutil.STATUS_ZOMBIE)
