@@ -8,6 +8,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from agent.client import GraphError
+from agent.identities import BadCode, Identities, Stranger, TooOften
 from api.auth import CODE_LENGTH, hash_code, new_code, read
 from api.settings import ApiSettings
 from db.engine import Pool
@@ -190,3 +192,28 @@ async def test_others_links_are_not_there(caller: Caller, world: World) -> None:
 def test_a_code_is_kept_by_a_hash_that_needs_the_houses_key() -> None:
     assert hash_code(KEY, "abcd-e fgh") == hash_code(KEY, "ABCDEFGH")
     assert hash_code(KEY, "ABCDEFGH") != hash_code("y" * 40, "ABCDEFGH")
+
+
+async def test_a_channel_of_the_agent_speaks_for_people(caller: Caller, world: World, settings: ApiSettings) -> None:
+    people = Identities(caller.http, world.secret["agent"])
+    with pytest.raises(Stranger):
+        await people.person("telegram:99")
+    with pytest.raises(BadCode):
+        await people.link("telegram:99", "ABCDE", "@x")
+    code = await made(caller.as_user(world.user["guard"]))
+    linked = await people.link("telegram:99", code, "@x")
+    assert (linked.name, linked.language, linked.token) == ("Gerard Poort", "en", "")
+    person = await people.person("telegram:99")
+    assert await people.person("telegram:99") is person
+    assert (await caller.with_token(person.token).ask("{ me { actingFor user { id } } }"))["me"] == {
+        "actingFor": True,
+        "user": {"id": person.id},
+    }
+    for _ in range(settings.attempts):
+        with pytest.raises(BadCode):
+            await people.link("telegram:98", "", "@y")
+    with pytest.raises(TooOften) as told:
+        await people.link("telegram:98", "ABCDE", "@y")
+    assert told.value.wait > 0
+    with pytest.raises(GraphError):
+        await Identities(caller.http, "mk_no_key").person("telegram:99")

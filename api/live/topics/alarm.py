@@ -1,5 +1,6 @@
 """Changes of alarms, as those who follow them are told."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ import strawberry
 
 from api.directives import Label, Unit
 from api.enums import AlarmState, Category, Priority, Role, SensorKind, TransitionKind
+from api.ids import typed
 from api.live.choosing import chosen, named, one_of, places, there, true, within
 from api.live.reach import Face
 from api.live.topics.topic import Test, Told, Topic
@@ -36,6 +38,10 @@ class AlarmSnapshot:
     room: str | None = strawberry.field(description="The room's number.")
     floor: str | None = strawberry.field(description="The floor's name.")
     building: str = strawberry.field(description="The building's name.")
+    building_code: str = strawberry.field(description="The building's code.")
+    incident: strawberry.ID | None = strawberry.field(
+        description="The incident that had collected it by then; null: none, or you do not see incidents."
+    )
     tenants: list[str] = strawberry.field(description="Who had the room on that day.")
     acknowledged_by: str | None = strawberry.field(description="Who acknowledged it.")
     note: str | None = strawberry.field(description="What was noted last.")
@@ -69,7 +75,7 @@ def told(what: Told) -> AlarmChange:
         cursor=Cursor(what.cursor),
         at=what.change.at,
         kind=TransitionKind[payload["kind"]],
-        alarm=snapshot(payload["alarm"], to_staff=what.face is Face.STAFF),
+        alarm=snapshot(payload["alarm"], payload["keys"], to_staff=what.face is Face.STAFF),
     )
 
 
@@ -85,10 +91,11 @@ MOMENTS = (
 )
 
 
-def snapshot(told: dict[str, Any], *, to_staff: bool) -> AlarmSnapshot:
+def snapshot(told: dict[str, Any], keys: Mapping[str, Any], *, to_staff: bool) -> AlarmSnapshot:
     """Tenants see neither rules nor the people of the house."""
     at = {name: datetime.fromisoformat(told[name]) if told[name] else None for name in MOMENTS}
     raised_at, last_raised_at = at["raisedAt"], at["lastRaisedAt"]
+    incident = keys["incident"] if to_staff else None
     assert raised_at is not None
     assert last_raised_at is not None
     return AlarmSnapshot(
@@ -111,6 +118,8 @@ def snapshot(told: dict[str, Any], *, to_staff: bool) -> AlarmSnapshot:
         room=told["room"],
         floor=told["floor"],
         building=told["building"],
+        building_code=keys["code"],
+        incident=strawberry.ID(typed("incident", incident)) if incident is not None else None,
         tenants=told["tenants"],
         acknowledged_by=told["acknowledgedBy"] if to_staff else None,
         note=told["note"],

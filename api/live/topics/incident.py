@@ -34,6 +34,7 @@ class IncidentSnapshot:
     unacknowledged: int = strawberry.field(description="How many of these nobody had acknowledged.")
     floor: str | None = strawberry.field(description="The floor's name, for FLOOR.")
     building: str = strawberry.field(description="The building's name.")
+    building_code: str = strawberry.field(description="The building's code.")
 
 
 @strawberry.type(description="Something that happened to an incident.")
@@ -66,6 +67,7 @@ def told(what: Told) -> IncidentChange:
             unacknowledged=incident["unacknowledged"],
             floor=incident["floor"],
             building=incident["building"],
+            building_code=payload["keys"]["code"],
         ),
     )
 
