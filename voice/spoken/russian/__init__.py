@@ -1,0 +1,1 @@
+"""Russian as an announcer reads it."""
