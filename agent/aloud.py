@@ -117,7 +117,7 @@ def _paused(sentences: Sequence[str], language: Language) -> Speech:
     """As much as can be listened to."""
     length, at = 0, 0
     while at < len(sentences) and (at == 0 or length + len(sentences[at]) <= LONGEST):
-        length += len(sentences[at])
+        length += len(sentences[at]) + 1
         at += 1
     said, later = " ".join(sentences[:at]), tuple(sentences[at:])
     return Speech(f"{said} {words.say('offer_rest', language)}", later) if later else Speech(said)

@@ -59,6 +59,8 @@ def decision(said: str, waiting: Pending) -> Decision | None:
 def choice(said: str, labels: Sequence[str]) -> int | None:
     """Which of several is meant: by its name, by its number, or by its place; None where it is not clear."""
     heard = [w for w in _words(said) if w not in NUMBER]
+    if len(heard) > 1 and heard[-1] == "one":
+        heard.pop()
     if not heard:
         return None
     if found := [n for n, label in enumerate(labels) if _words(label) == heard]:

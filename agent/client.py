@@ -21,6 +21,7 @@ from typing import Any, Protocol
 import httpx
 
 EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
+IDENTITY = "urn:markoff:token-type:identity"
 ACCESS = "urn:ietf:params:oauth:token-type:access_token"
 EARLY = 30.0
 """Seconds before its expiry from which a delegated token is not used any more."""
@@ -68,6 +69,8 @@ class Exchange:
 
     http: httpx.AsyncClient
     key: str
+    kind: str = ACCESS
+    """How a person is shown: by their own token, or by an identity that they have linked (`satellite:lobby`)."""
     held: dict[str, tuple[str, float]] = field(default_factory=dict)
 
     async def delegated(self, person: str) -> str:
@@ -90,7 +93,7 @@ class Exchange:
         form = {
             "grant_type": EXCHANGE,
             "subject_token": person,
-            "subject_token_type": ACCESS,
+            "subject_token_type": self.kind,
             "actor_token": self.key,
             "actor_token_type": ACCESS,
         }
@@ -107,6 +110,18 @@ class Exchange:
         if response.status_code != 200 or not isinstance(token, str):
             raise Faulty(f"The token exchange answered {response.status_code}.", "BAD_ANSWER")
         return token, float(answer.get("expires_in") or 60)
+
+
+async def linked(exchange: Exchange, channel: str, identity: str, name: str, code: str) -> str:
+    """Link an identity to whoever made the one-time code; their name. `Unauthorised` for a code that is not good."""
+    form = {"actor_token": exchange.key, "channel": channel, "identity": identity, "name": name, "code": code}
+    try:
+        response = await exchange.http.post("/link", data=form)
+    except httpx.HTTPError as error:
+        raise Unreachable(f"The graph cannot be reached: {error or type(error).__name__}", uncertain=True) from error
+    if response.status_code in (400, 401, 403, 429):
+        raise Unauthorised("The code was not accepted.")
+    return str(_json(response).get("name") or "")
 
 
 def acts_already(token: str) -> bool:

@@ -137,7 +137,7 @@ async def heard_in(here: Context, recording: bytes, wished: Language | None) -> 
 async def spoken(here: Context, text: str, language: Language) -> None:
     """Tell a text as a voice note, where there is a voice; a reply that cannot be spoken is still a reply."""
     voice = here.house.voice
-    if voice is None or not text:
+    if voice is None or here.quiet or not text:
         return
     try:
         note = await voice.say(text, language)

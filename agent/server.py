@@ -22,7 +22,8 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, Field
 
 from agent import words
-from agent.client import Exchange, GraphError, HttpGraph, Unauthorised, connect, for_person
+from agent.channels import wyoming
+from agent.client import IDENTITY, Exchange, GraphError, HttpGraph, Unauthorised, connect, for_person
 from agent.context import Context, House, house
 from agent.graph import machine
 from agent.settings import AgentSettings
@@ -117,7 +118,12 @@ def create(settings: AgentSettings | None = None, made: House | None = None) -> 
             key = chosen.agent_key.get_secret_value() if chosen.agent_key else None
             exchange = Exchange(http, key) if key else None
             app.state.turns = turns = Turns(machine(saver), here)
-            app.state.door = Door(here, HttpGraph(http, "", exchange), Allowance(chosen.turns_a_minute))
+            allowance = Allowance(chosen.turns_a_minute)
+            app.state.door = Door(here, HttpGraph(http, "", exchange), allowance)
+            named = HttpGraph(http, "", Exchange(http, key, IDENTITY) if key else None)
+            app.state.satellites = await stack.enter_async_context(
+                wyoming.listening(chosen.satellites, turns, here, named, allowance)
+            )
             yield
             await turns.close()
             await here.engines.close()

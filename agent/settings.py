@@ -10,6 +10,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from agent.channels.satellite import Satellite
 from agent.contract import Risk
 
 
@@ -48,6 +49,8 @@ class AgentSettings(BaseSettings):
         None, description="Where the voice process is (tcp://host:port or unix:///path); without it people write."
     )
     voice_seconds: float = Field(60.0, gt=0, description="Seconds to wait for a recording's words, or a reply's sound.")
+
+    satellites: list[Satellite] = Field([], description="Wyoming satellites that may talk with the house.")
 
     turn_steps: int = Field(25, ge=8, description="The most steps of one turn.")
     turn_seconds: float = Field(120.0, gt=0, description="The most seconds of one turn, waiting for a person apart.")

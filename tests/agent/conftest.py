@@ -23,8 +23,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from agent.client import Exchange, HttpGraph, connect
-from agent.context import Context, House
+from agent.client import IDENTITY, Exchange, HttpGraph, connect
+from agent.context import Context, House, voice
 from agent.contract import contract
 from agent.model import Engines
 from agent.settings import AgentSettings
@@ -78,6 +78,10 @@ class Building:
     tokens: list[str] = field(default_factory=list)
     exchanges: int = 0
     expired: set[str] = field(default_factory=set)
+    links: dict[str, str] = field(default_factory=dict)
+    """Who is linked to an identity, such as `satellite:lobby`."""
+    codes: dict[str, str] = field(default_factory=dict)
+    """One-time codes, and whose they are."""
     confirmations: dict[str, Any] = field(default_factory=dict)
     delay: float = 0.0
     status: int = 200
@@ -147,7 +151,7 @@ class Building:
         """The resolvers of the root fields, for one person."""
         user, name, roles = PEOPLE[person]
         return {
-            "me": {"user": {"id": user, "name": name, "language": "RU"}, "roles": roles, "grants": [], "actingFor": True},
+            "me": {"user": {"id": user, "name": name, "language": "RU"}, "roles": roles, "grants": [], "links": [], "actingFor": True},
             "house": {"now": NOW, "version": "2", "epoch": "e", "cursor": "e1", "simulated": True},
             "buildings": page([self.house]),
             "floors": page(self.floors), "rooms": page(self.rooms), "sensors": page(self.sensors), "alarms": page(self.alarms),
@@ -230,10 +234,20 @@ def app(building: Building) -> Starlette:
     async def token(request: Request) -> Response:
         form = await request.form()
         building.exchanges += 1
-        if form.get("actor_token") != KEY or form.get("subject_token") not in PEOPLE:
+        shown = str(form.get("subject_token"))
+        person = building.links.get(shown) if form.get("subject_token_type") == IDENTITY else shown
+        if form.get("actor_token") != KEY or person not in PEOPLE:
             return JSONResponse({"error": "invalid_grant"}, 400)
-        name = f"acting-{building.exchanges}-{form['subject_token']}"
+        name = f"acting-{building.exchanges}-{person}"
         return JSONResponse({"access_token": name, "token_type": "Bearer", "expires_in": 300})
+
+    async def link(request: Request) -> Response:
+        form = await request.form()
+        person = building.codes.pop(str(form["code"]), None)
+        if form.get("actor_token") != KEY or person is None:
+            return JSONResponse({"error": "bad_code"}, 400)
+        building.links[f"{form['channel']}:{form['identity']}"] = person
+        return JSONResponse({"user": PEOPLE[person][0], "name": PEOPLE[person][1], "language": "RU"})
 
     async def graphql(request: Request) -> Response:
         body = await request.json()
@@ -256,7 +270,8 @@ def app(building: Building) -> Starlette:
             answer["errors"] = [e.formatted for e in done.errors]
         return Response(json.dumps(answer), media_type="application/json")
 
-    return Starlette(routes=[Route("/graphql", graphql, methods=["POST"]), Route("/token", token, methods=["POST"])])
+    doors = {"/graphql": graphql, "/token": token, "/link": link}
+    return Starlette(routes=[Route(path, door, methods=["POST"]) for path, door in doors.items()])
 
 
 class Served(uvicorn.Server):
@@ -361,7 +376,7 @@ def house_with(api: str) -> Callable[..., House]:
     def make(offline: BaseChatModel, configured: BaseChatModel | None = None, **settings: Any) -> House:
         chosen = AgentSettings(api_url=api, agent_key=KEY, **settings)
         made = Engines(offline, configured, "scripted" if configured else "offline", stream=False)
-        return House(contract(), build(contract()), made, chosen)
+        return House(contract(), build(contract()), made, chosen, voice(chosen))
 
     return make
 
