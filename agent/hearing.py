@@ -70,7 +70,7 @@ def _fresh(state: State, tongue: Language) -> Update:
     """Nothing left of the last turn, and its open calls closed."""
     return {
         "pending": None, "decision": None, "settled": {}, "feedback": [], "engine": "", "failed": [], "spent": 0,
-        "stopped": None, "template": "", "reply": "", "proofs": [], "messages": closed(state),
+        "stopped": None, "template": "", "reply": "", "proofs": [], "pictures": [], "messages": closed(state),
         "speech": "", "offer": [], "doubtful": False, "said": "", "tongue": tongue,
     }  # fmt: skip
 

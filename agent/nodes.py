@@ -20,6 +20,7 @@ from agent import (
     context,
     hearing,
     memory,
+    pictures,
     plain,
     prompts,
     proof,
@@ -272,7 +273,9 @@ async def say(state: State, runtime: Runtime[context.Context]) -> Command[Litera
         state["template"], additional_kwargs={"said": reply, "engine": state["engine"]}, id=last.id if written else None
     )
     speech = aloud.aloud(reply, language) if state.get("spoken") else aloud.Speech("")
-    told = {"reply": reply, "speech": speech.text, "offer": list(speech.rest)}
+    box = _box(state, context.of(runtime))
+    found = pictures.shown(box.contract, calls.results(box, state["messages"]))
+    told = {"reply": reply, "speech": speech.text, "offer": list(speech.rest), "pictures": found}
     return Command(goto="speak", update=told | {"messages": [*hearing.closed(state), kept]})
 
 
@@ -280,7 +283,16 @@ async def speak(state: State, runtime: Runtime[context.Context]) -> Update:
     """Hand the reply over; when the turn is spoken, a short one, and as sound after the words."""
     text = state.get("speech") or state["reply"]
     whole = {"whole": state["reply"]} if text != state["reply"] else {}
-    _tell("reply", text=text, proofs=state["proofs"], engine=state["engine"], failed=state["failed"], **whole)
+    told = whole | _pictured(state, context.of(runtime))
+    _tell("reply", text=text, proofs=state["proofs"], engine=state["engine"], failed=state["failed"], **told)
     if state.get("spoken"):
         await hearing.spoken(context.of(runtime), text, state.get("tongue") or "ru")
     return {}
+
+
+def _pictured(state: State, here: context.Context) -> dict[str, Any]:
+    """The reply's pictures, and on which server people find them."""
+    if not state.get("pictures"):
+        return {}
+    settings = here.house.settings
+    return {"pictures": state["pictures"], "pictures_at": (settings.public_url or settings.api_url).rstrip("/")}

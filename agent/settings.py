@@ -22,6 +22,9 @@ class AgentSettings(BaseSettings):
     )
 
     api_url: str = Field("http://127.0.0.1:8000", description="Where the building's graph is.")
+    public_url: str | None = Field(
+        None, description="Where people reach the graph's server, for pictures; as `api_url` unless told."
+    )
     agent_key: SecretStr | None = Field(None, description="The agent's own API key, for the exchange of tokens.")
     memory_url: SecretStr | None = Field(
         None,

@@ -11,6 +11,7 @@ from langgraph.managed import RemainingSteps
 from typing_extensions import TypedDict
 
 from agent import render
+from agent.pictures import Picture
 from agent.render import Setting
 from agent.words import Language
 
@@ -90,6 +91,8 @@ class State(InputState, total=False):
     offer: list[str]
     """What is left of a spoken reply, for when the person wants to hear it."""
     proofs: list[dict[str, Any]]
+    pictures: list[Picture]
+    """Pictures that are shown with the reply."""
     remaining_steps: RemainingSteps
 
 

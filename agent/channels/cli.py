@@ -38,6 +38,8 @@ class Told:
     engine: str = ""
     calls: list[Mapping[str, Any]] = field(default_factory=list)
     proof: list[Mapping[str, Any]] = field(default_factory=list)
+    pictures: list[Mapping[str, Any]] = field(default_factory=list)
+    """Each with its whole address and its title."""
     waiting: Mapping[str, Any] | None = None
     """The question that was left unanswered."""
     error: Mapping[str, Any] | None = None
@@ -78,6 +80,7 @@ class Talk:
                 told.calls.append(data)
             elif kind == "reply":
                 told.reply, told.engine, told.proof = data["text"], data["engine"], data["proofs"]
+                told.pictures = [_whole(picture, data["pictures_at"]) for picture in data.get("pictures", ())]
             elif kind == "error":
                 told.error = data
             elif kind == "done":
@@ -103,6 +106,10 @@ def parsed(lines: Iterator[str]) -> Iterator[tuple[str, Any]]:
             kind = line.removeprefix("event: ")
         elif line.startswith("data: "):
             yield kind, json.loads(line.removeprefix("data: "))
+
+
+def _whole(picture: Mapping[str, Any], server: str) -> dict[str, Any]:
+    return {**picture, "address": f"{server}{picture['address']}"}
 
 
 def _refusal(response: httpx.Response) -> Exception:

@@ -5,13 +5,14 @@ from typing import Annotated
 
 import strawberry
 
+from api import ids
 from api.context import Info
 from api.planner.source import READ
-from api.plans import asking
+from api.plans import around, asking
 from api.plans.floor import Layer, Theme
 from api.plans.forms import Form
 from api.plans.moment import floor_at
-from api.plans.types import FloorPlan, legend_of
+from api.plans.types import FloorPlan, Replay, legend_of
 from api.scalars import PictureAddress
 from db.models import Language, SensorKind
 
@@ -66,6 +67,65 @@ class PlanQuery:
             address=PictureAddress(offer.address),
             expires_at=offer.expires_at,
             at=moment,
+            width=offer.drawing.width,
+            height=offer.drawing.height,
+            legend=legend_of(offer),
+        )
+
+    @strawberry.field(
+        description="How the floor of an alarm looked around the time of that alarm, moment after moment: an animated"
+        " picture. Null where the caller does not see the alarm.",
+        directives=[READ],
+    )
+    async def incident_replay(
+        self,
+        info: Info,
+        alarm: Annotated[strawberry.ID, Told(description="The alarm: its id (alarm_7).")],
+        from_: Annotated[
+            datetime | None, Told(name="from", description="The first moment; ten minutes before it was raised.")
+        ] = None,
+        to: Annotated[
+            datetime | None,
+            Told(description="The last moment; ten minutes after it was over, at most a day after the first."),
+        ] = None,
+        frames: Annotated[int, Told(description="How many moments, 2 to 60.")] = 24,
+        layers: Annotated[
+            list[Layer] | None, Told(description="What it shows; rooms, sensors and alarms unless given.")
+        ] = None,
+        size: Annotated[int, Told(description="Its width in pixels, 320 to 1200.")] = 960,
+        theme: Annotated[Theme, Told(description="Its colours.")] = Theme.LIGHT,
+        language: Annotated[Language | None, Told(description="Of its words; the caller's unless given.")] = None,
+    ) -> Replay | None:
+        context = info.context
+        pictures, parts = context.parts.pictures, context.parts
+        if pictures is None or context.viewer.user_id is None:
+            return None
+        place = await around.around(parts, context.viewer, str(alarm))
+        if place is None:
+            return None
+        film = around.film(place, from_, to, frames, context.clock.now())
+        found = await floor_at(parts, context.viewer, place.floor_id, film.until)
+        if found is None:
+            return None
+        spoken = language or context.language
+        wish = asking.wish(
+            found,
+            layers=layers or [Layer.ROOMS, Layer.SENSORS, Layer.ALARMS],
+            highlight=[ids.typed("room", place.room_id)],
+            size=size,
+            theme=theme,
+            language=spoken,
+            heat=None,
+            most=asking.FILM_MOST,
+        )
+        offer = await pictures.offer(context.viewer, found, wish, Form.WEBP, film)
+        return Replay(
+            title=asking.title(found, film.since, spoken),
+            address=PictureAddress(offer.address),
+            expires_at=offer.expires_at,
+            since=film.since,
+            until=film.until,
+            frames=film.frames,
             width=offer.drawing.width,
             height=offer.drawing.height,
             legend=legend_of(offer),

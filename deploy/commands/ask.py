@@ -140,5 +140,7 @@ def _answer(prompt: str) -> str | None:
 def _print(told: Any) -> None:
     if told.reply:
         print(told.reply)
+    for picture in told.pictures:
+        print(f"{picture['title']}: {picture['address']}")
     if told.error:
         print(told.error["message"], file=sys.stderr)

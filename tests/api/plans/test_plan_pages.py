@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from PIL import Image
 
 from api.plans import address
 from db.engine import Pool
@@ -134,3 +136,34 @@ async def test_a_tenant_who_has_left_sees_the_plan_no_more(http: httpx.AsyncClie
 async def test_nobody_gets_no_plan(http: httpx.AsyncClient, world: World) -> None:
     for caller in (Caller(http), Caller(http).as_user(world.user["nobody"])):
         assert (await caller.ask(PLAN, floor="alpha/1"))["floorPlan"] is None
+
+
+REPLAY = """query($alarm: ID!, $from: DateTime, $to: DateTime, $frames: Int! = 3) {
+    incidentReplay(alarm: $alarm, from: $from, to: $to, frames: $frames, size: 320) {
+        title address from to frames width height } }"""
+
+
+async def test_a_replay_is_one_animated_picture(manager: Caller, http: httpx.AsyncClient, world: World) -> None:
+    told = (await manager.ask(REPLAY, alarm=f"alarm_{world.alarm['closed']}"))["incidentReplay"]
+    assert (told["frames"], told["width"]) == (3, 320)
+    assert told["from"] < told["to"]
+    picture = await http.get(told["address"])
+    assert picture.headers["content-type"] == "image/webp"
+    with Image.open(BytesIO(picture.content)) as film:
+        assert (film.format, film.n_frames, film.size) == ("WEBP", 3, (told["width"], told["height"]))
+    assert (await http.get(told["address"].replace(".webp", ".png"))).status_code == 403
+    again = await http.get(told["address"], headers={"If-None-Match": picture.headers["etag"]})
+    assert again.status_code == 304
+
+
+async def test_a_replay_that_makes_no_sense_is_refused(manager: Caller, http: httpx.AsyncClient, world: World) -> None:
+    alarm = f"alarm_{world.alarm['closed']}"
+    for given, code in (
+        ({"alarm": alarm, "frames": 1}, "BAD_FRAMES"),
+        ({"alarm": alarm, "from": "2026-11-16T10:00Z", "to": "2026-11-16T09:00Z"}, "BAD_PERIOD"),
+        ({"alarm": "room_1"}, "WRONG_KIND_OF_ID"),
+        ({"alarm": "smoke"}, "WRONG_KIND_OF_ID"),
+    ):
+        assert (await manager.faults(REPLAY, **given))[0]["extensions"]["code"] == code
+    stranger = Caller(http).as_user(world.user["nobody"])
+    assert (await stranger.ask(REPLAY, alarm=alarm))["incidentReplay"] is None
