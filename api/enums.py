@@ -11,6 +11,7 @@ from db.models import (
     IncidentKind,
     Language,
     LinkChannel,
+    PanelState,
     Priority,
     Role,
     RoomKind,
@@ -163,6 +164,14 @@ described(
     ESCALATED="Nobody has acknowledged it in time: it is told to the next role.",
     NOTED="Somebody has noted something.",
 )
+described(
+    PanelState,
+    "What the fire alarm panel says of a zone (EN 54-2).",
+    ALARM="Fire.",
+    FAULT="Something of it is broken.",
+    DISABLEMENT="It is switched off: a fire there would not be told.",
+    TEST="It is being tested.",
+)
 
 __all__ = [
     "AlarmState",
@@ -171,6 +180,7 @@ __all__ = [
     "IncidentKind",
     "Language",
     "LinkChannel",
+    "PanelState",
     "Priority",
     "Role",
     "RoomKind",

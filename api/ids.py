@@ -22,6 +22,8 @@ NOUNS = frozenset(
         "user",
         "link",
         "unknown",
+        "zone",
+        "condition",
     )
 )
 FORM = re.compile(r"([a-z]+)_([0-9]+)")

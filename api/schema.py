@@ -8,6 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 from api.access.queries import AccessQuery
 from api.alarm.queries import AlarmQuery
 from api.execution import Executor
+from api.fire.queries import FireQuery
 from api.found.queries import FoundQuery
 from api.ingest.columns import COLUMNS
 from api.live.subscription import Subscription
@@ -20,7 +21,7 @@ from api.tenancy.queries import TenancyQuery
 
 
 @strawberry.type(description="What may be asked.")
-class Query(AccessQuery, FoundQuery, SpaceQuery, TenancyQuery, SensingQuery, AlarmQuery, PlanQuery):
+class Query(AccessQuery, FoundQuery, SpaceQuery, TenancyQuery, SensingQuery, AlarmQuery, PlanQuery, FireQuery):
     pass
 
 

@@ -14,14 +14,31 @@ from sqlmodel import SQLModel
 from api.viewer import STAFF, Viewer
 from api.visibility import Sight
 from db.engine import WriteSession
-from db.models import Alarm, Building, Event, Lease, Link, Placement, Room, Rule, Sensor, Tenant, UnknownDevice, User
+from db.models import (
+    Alarm,
+    Building,
+    Event,
+    FireZone,
+    Lease,
+    Link,
+    PanelCondition,
+    Placement,
+    Room,
+    Rule,
+    Sensor,
+    Tenant,
+    UnknownDevice,
+    User,
+)
 
 PREDICATES: dict[type[SQLModel], str] = {
     Alarm: "alarm",
     Building: "building",
     Event: "event",
+    FireZone: "fire_zone",
     Lease: "lease",
     Link: "link",
+    PanelCondition: "panel_condition",
     Placement: "placement",
     Room: "room",
     Rule: "rule",

@@ -239,6 +239,20 @@ class Sight:
     def event(self, event: Row) -> Answer:
         return either(self.staff(event.building_id), self.own("room_id", event.room_id))
 
+    # -- fire
+
+    def _has_own_room(self, zone_id: ColumnElement[Any]) -> Answer:
+        link = Other(models.ZoneRoom)
+        mine = self.own("room_id", link.room_id)
+        return mine if never(mine) else some([link], link.zone_id == zone_id, mine)
+
+    def fire_zone(self, zone: Row) -> Answer:
+        """Staff see the building's zones, tenants those of their rooms."""
+        return either(self.staff(zone.building_id), self._has_own_room(zone.id))
+
+    def panel_condition(self, condition: Row) -> Answer:
+        return either(self.staff(condition.building_id), self._has_own_room(condition.zone_id))
+
     # -- access
 
     def myself(self, user: Row) -> Answer:

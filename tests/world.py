@@ -42,6 +42,10 @@ class World:
     alarm: Ids = field(default_factory=dict)
     incident: Ids = field(default_factory=dict)
     event: Ids = field(default_factory=dict)
+    zone: Ids = field(default_factory=dict)
+    """Fire zones as `alpha/1`."""
+    condition: Ids = field(default_factory=dict)
+    """What the panel said, as `alpha/1 ALARM`."""
     user: Ids = field(default_factory=dict)
     """By login; everybody's password is `PASSWORD`."""
     link: Ids = field(default_factory=dict)
@@ -67,6 +71,7 @@ async def build(pool: Pool, now: datetime = NOW) -> World:
         await _access(connection, world)
         await _sensing(connection, world)
         await _alarms(connection, world)
+        await _fire(connection, world)
     return world
 
 
@@ -230,6 +235,28 @@ async def _alarms(connection: Connection, world: World) -> None:
             "text": name,
         }
         world.event[name] = await _insert(connection, "alarm.event", values)
+
+
+async def _fire(connection: Connection, world: World) -> None:
+    for name, (called, rooms) in rows.ZONES.items():
+        code, zone = name.split("/")
+        at = {"building_id": world.building[code]}
+        world.zone[name] = await _insert(connection, "fire.zone", {"code": zone, "name": called, **at})
+        for room in rooms:
+            link = {"zone_id": world.zone[name], "room_id": world.room[room]}
+            await _insert(connection, "fire.zone_room", link | at)
+    for name, kind, since, until, user, note in rows.PANEL:
+        values = {
+            "zone_id": world.zone[name],
+            "building_id": world.building[name.split("/")[0]],
+            "kind": kind,
+            "since": world.now - since,
+            "until": None if until is None else world.now - until,
+            "note": note,
+            "reported_by_id": world.user[user] if user else None,
+            "cleared_by_id": world.user[user] if user and until is not None else None,
+        }
+        world.condition[f"{name} {kind}"] = await _insert(connection, "fire.condition", values)
 
 
 async def _quiet(connection: Connection, world: World) -> None:

@@ -36,8 +36,9 @@ TABLES = (
     "physical.building", "physical.floor", "physical.room", "physical.alias", "business.tenant", "business.lease",
     "business.placement", "telemetry.sensor", "telemetry.status_change", "telemetry.unknown_device", "alarm.rule", "alarm.alarm",
     "alarm.transition", "alarm.event", 'security."user"', 'security."grant"', "security.api_key", "alarm.incident", "security.link",
+    "fire.zone", "fire.condition",
 )  # fmt: skip
-WITHOUT_ID = {"alarm.occurrence"}
+WITHOUT_ID = {"alarm.occurrence", "fire.zone_room"}
 
 BUILDINGS: dict[str, Values] = {
     "alpha": {
@@ -306,3 +307,19 @@ EVENTS: dict[str, tuple[str, str | None, str | None, Age, str]] = {
     "Window left open": ("beta", "beta/001", "guard", ago(days=1), "report"),
     "Delivery at the gate": ("beta", None, "guard", ago(hours=1), "visit"),
 }
+
+ZONES: dict[str, tuple[str | None, tuple[str, ...]]] = {
+    "alpha/1": ("Первый этаж", ("alpha/101", "alpha/102", "alpha/103", "alpha/К1")),
+    "alpha/2": ("Второй этаж", ("alpha/201", "alpha/202", "alpha/203", "alpha/К1")),
+    "alpha/10": ("Чердак", ()),
+    "beta/1": (None, ("beta/001", "beta/002", "beta/102")),
+}
+"""Name and rooms of fire zones; the corridor is in two, the code 1 in both buildings."""
+PANEL: tuple[tuple[str, str, Age, Age | None, str | None, str | None], ...] = (
+    ("alpha/1", "ALARM", ago(minutes=4), None, "dispatcher", "Сработал извещатель в коридоре"),
+    ("alpha/1", "TEST", ago(days=5), ago(days=5) - ago(hours=1), "manager", None),
+    ("alpha/2", "FAULT", ago(hours=9), None, "dispatcher", "Обрыв шлейфа"),
+    ("beta/1", "DISABLEMENT", ago(days=1), ago(hours=3), "guard", "Welding"),
+    ("beta/1", "FAULT", ago(hours=1), None, "mixed", None),
+)
+"""Zone, what the panel said, since and until when, who reported it, note."""

@@ -6,11 +6,12 @@ import strawberry
 from sqlalchemy import Text, cast, func
 
 from api.alarm.where import AlarmOrder, AlarmWhere
+from api.fire.where import FireZoneOrder, FireZoneWhere, on_floor
 from api.nodes import Node
 from api.planner.source import Expression, column, many, one, planned
 from api.scalars import Polygon
 from api.sensing.where import SensorOrder, SensorWhere
-from api.space.where import AS_OF, FloorOrder, FloorWhere, RoomOrder, RoomWhere, building_of
+from api.space.where import AS_OF, FloorOrder, FloorWhere, RoomOrder, RoomWhere, building_of, in_zone
 from api.tenancy.where import PlacementOrder, PlacementWhere
 from api.visibility import Other, Sight, among, both, covers, today
 from db import models
@@ -18,10 +19,12 @@ from db.models import Language, RoomKind
 
 if TYPE_CHECKING:
     from api.alarm.types import Alarm
+    from api.fire.types import FireZone
     from api.sensing.types import Sensor
     from api.tenancy.types import Placement, Tenant
 
 LazyAlarm = Annotated["Alarm", strawberry.lazy("api.alarm.types")]
+LazyFireZone = Annotated["FireZone", strawberry.lazy("api.fire.types")]
 LazySensor = Annotated["Sensor", strawberry.lazy("api.sensing.types")]
 LazyTenant = Annotated["Tenant", strawberry.lazy("api.tenancy.types")]
 LazyPlacement = Annotated["Placement", strawberry.lazy("api.tenancy.types")]
@@ -81,6 +84,9 @@ class Building(Node):
         long=True,
         typical=50,
     )
+    fire_zones: list[LazyFireZone] = many(
+        "Its fire zones.", lambda building, zone: zone.building_id == building.id, FireZoneWhere, FireZoneOrder
+    )
 
 
 @planned(
@@ -102,6 +108,13 @@ class Floor(Node):
     building: Building = one("The building it is in.", lambda floor, building: building.id == floor.building_id)
     rooms: list["Room"] = many(
         "Rooms on it.", lambda floor, room: room.floor_id == floor.id, RoomWhere, RoomOrder, typical=30
+    )
+    fire_zones: list[LazyFireZone] = many(
+        "Fire zones that have rooms on it.",
+        lambda floor, zone: on_floor(zone, floor.id),
+        FireZoneWhere,
+        FireZoneOrder,
+        typical=2,
     )
 
 
@@ -145,4 +158,11 @@ class Room(Node):
         AlarmOrder,
         long=True,
         typical=3,
+    )
+    fire_zones: list[LazyFireZone] = many(
+        "Fire zones that it is in.",
+        lambda room, zone: in_zone(room, zone.id),
+        FireZoneWhere,
+        FireZoneOrder,
+        typical=1,
     )

@@ -29,6 +29,12 @@ def day_in(building_id: Any, as_of: Any = None) -> Any:
     return among([building], today(building.time_zone), building.id == building_id).scalar_subquery()
 
 
+def in_zone(room: Any, zone: Any) -> ColumnElement[bool]:
+    """The room is in a fire zone that the viewer sees."""
+    link = Other(models.ZoneRoom)
+    return some([link], link.room_id == room.id, link.zone_id == zone)
+
+
 def occupied(room: Any, as_of: Any = None, tenant: Any = None) -> ColumnElement[bool]:
     """A placement that the viewer sees (of a tenant) has the room on that day."""
     placement, lease = Other(models.Placement), Other(models.Lease)
@@ -74,6 +80,9 @@ class RoomWhere:
         "On this floor: id or <building>/<level>.", lambda room, key: room.floor_id == key, noun="floor"
     )
     level: int | None = condition("On floors of this level.", on_level)
+    fire_zone: strawberry.ID | None = condition(
+        "In this fire zone: id, code or <building>/<code>.", in_zone, noun="zone"
+    )
     number: str | None = condition("Of this number.", lambda room, number: room.number == number)
     kind: list[RoomKind] | None = condition("Of one of these kinds.", lambda room, kinds: room.kind == func.any(kinds))
     vacant: bool | None = condition(

@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, pool
 from db.models import metadata
 
 PARTITION = re.compile(r"reading_\d{4,}_\d\d")
-SCHEMAS = {"physical", "business", "telemetry", "alarm", "security", "live"}
+SCHEMAS = {"physical", "business", "telemetry", "alarm", "security", "live", "fire"}
 
 
 def ours(name: str | None, kind: str, parents: Any) -> bool:

@@ -19,6 +19,7 @@ from db.models.alarm import (
     Watch,
 )
 from db.models.base import metadata
+from db.models.fire import FireZone, PanelCondition, PanelState, ZoneRoom
 from db.models.keeping import History, ReadingDirty, ReadingHour, Rolling
 from db.models.live import Change, ClockMode, Epoch, HouseClock, change_number
 from db.models.search import SearchWord
@@ -52,6 +53,7 @@ __all__ = [
     "Door",
     "Epoch",
     "Event",
+    "FireZone",
     "Floor",
     "Grant",
     "History",
@@ -65,6 +67,8 @@ __all__ = [
     "LinkChannel",
     "LinkCode",
     "Occurrence",
+    "PanelCondition",
+    "PanelState",
     "Phase",
     "Placement",
     "Priority",
@@ -89,6 +93,7 @@ __all__ = [
     "UnknownDevice",
     "User",
     "Watch",
+    "ZoneRoom",
     "change_number",
     "metadata",
 ]

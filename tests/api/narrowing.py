@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any, TypeAlias
 
-from tests.api.oracle import Facts, Row, Sight, collapsed, covers, placed
+from tests.api.oracle import Facts, Row, Sight, collapsed, covers, placed, stands, zoned
 from tests.api.paths import Keep, Narrowing
 from tests.world import typed
 
@@ -35,6 +35,8 @@ def names(facts: Facts, noun: str, row: Row) -> list[str]:
         case "lease":
             return [row["number"]]
         case "sensor":
+            return [f"{code(row['building_id'])}/{row['code']}", row["code"]]
+        case "zone":
             return [f"{code(row['building_id'])}/{row['code']}", row["code"]]
         case _:
             return []
@@ -133,12 +135,18 @@ def _watched(facts: Facts, sight: Sight, row: Row, sensor: Any) -> bool:
     return bool(row["sensor_id"] == sensor)
 
 
+def _on_floor(facts: Facts, sight: Sight, zone: Row, floor: Any) -> bool:
+    rooms = facts.where("room", floor_id=floor)
+    return any(sight.sees("room", room["id"]) and zoned(facts, zone["id"], room["id"]) for room in rooms)
+
+
 IDS: dict[str, dict[str, tuple[str, Test]]] = {
     "Floor": {"building": _id("building", _is("building_id"))},
     "Room": {
         "building": _id("building", _is("building_id")),
         "floor": _id("floor", _is("floor_id")),
         "tenant": _id("tenant", _let_to),
+        "fireZone": _id("zone", lambda facts, sight, room, zone: zoned(facts, zone, room["id"])),
     },
     "Tenant": {"building": _id("building", _rents_in)},
     "Lease": {
@@ -168,6 +176,12 @@ IDS: dict[str, dict[str, tuple[str, Test]]] = {
     "Incident": {"building": _id("building", _is("building_id"))},
     "AlarmRule": {"building": _id("building", _is("building_id"))},
     "UnknownDevice": {"building": _id("building", _is("building_id"))},
+    "FireZone": {
+        "building": _id("building", _is("building_id")),
+        "room": _id("room", lambda facts, sight, zone, room: zoned(facts, zone["id"], room)),
+        "floor": _id("floor", _on_floor),
+    },
+    "PanelCondition": {"building": _id("building", _is("building_id")), "zone": _id("zone", _is("zone_id"))},
     "User": {"building": _id("building", lambda facts, sight, user, key: _holds_on(facts, sight, user, key))},
     "Event": {"building": _id("building", _is("building_id")), "room": _id("room", _is("room_id"))},
 }
@@ -289,9 +303,22 @@ def _own(type_: str, facts: Facts) -> Iterator[Narrowing]:
             for days in (1, 30):
                 since = facts.now - timedelta(days=days)
                 yield Narrowing(f'{{at: {{from: "{since.isoformat()}"}}}}', _since("at", since))
-
+        case "FireZone":
+            yield from _of(["1", "10", "x"], _quoted, "code", _is("code"))
+            yield from _of(["ЭТАЖ", "zzz"], _quoted, "name", lambda f, s, r, v: v.lower() in (r["name"] or "").lower())
+            yield from _of([["ALARM"], ["FAULT", "TEST"]], _list, "panel", _panel)
+            yield from _of([True, False], _number, "standing", lambda f, s, r, v: bool(stands(f, r)) is v)
+        case "PanelCondition":
+            yield from _of([["ALARM"], ["FAULT", "TEST"]], _list, "kind", _in("kind"))
+            yield from _of([True, False], _number, "standing", lambda f, s, r, v: (r["until"] is None) is v)
+            since = facts.now - timedelta(hours=2)
+            yield Narrowing(f'{{since: {{from: "{since.isoformat()}"}}}}', _since("since", since))
         case "User":
             yield from _of(["ADMIN", "MANAGER", "TENANT", "VIEWER"], str, "role", _holds)
+
+
+def _panel(facts: Facts, sight: Sight, zone: Row, kinds: Any) -> bool:
+    return bool(set(stands(facts, zone)) & set(kinds))
 
 
 def annunciated(alarm: Row) -> bool:

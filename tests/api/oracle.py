@@ -31,6 +31,9 @@ TABLES = {
     "alarm": "SELECT a.*, r.floor_id FROM alarm.alarm a LEFT JOIN physical.room r ON r.id = a.room_id",
     "incident": "SELECT * FROM alarm.incident",
     "event": "SELECT * FROM alarm.event",
+    "zone": "SELECT * FROM fire.zone",
+    "zone_room": "SELECT row_number() OVER (ORDER BY zone_id, room_id) AS id, * FROM fire.zone_room",
+    "condition": "SELECT * FROM fire.condition",
     "user": 'SELECT id, login, name, language FROM security."user"',
     "grant": 'SELECT * FROM security."grant"',
     "link": "SELECT * FROM security.link",
@@ -103,6 +106,13 @@ SEES = {
     "event": """
         SELECT e.id FROM alarm.event e JOIN staff s ON s.id = e.building_id
         UNION SELECT e.id FROM alarm.event e JOIN own_room o ON o.id = e.room_id""",
+    "zone": """
+        SELECT z.id FROM fire.zone z JOIN staff s ON s.id = z.building_id
+        UNION SELECT l.zone_id FROM fire.zone_room l JOIN own_room o ON o.id = l.room_id""",
+    "condition": """
+        SELECT c.id FROM fire.condition c JOIN staff s ON s.id = c.building_id
+        UNION SELECT c.id FROM fire.condition c JOIN fire.zone_room l ON l.zone_id = c.zone_id
+            JOIN own_room o ON o.id = l.room_id""",
     "user": """
         SELECT user_id AS id FROM asked WHERE user_id IS NOT NULL
         UNION SELECT id FROM security."user" WHERE EXISTS (TABLE is_admin)
@@ -174,7 +184,7 @@ def _tenant_of(facts: Facts, sight: Sight, room: Row) -> int | None:
     return placement["tenant_id"] if placement else None
 
 
-def _hit(facts: Facts, alarm: Row) -> list[Row]:
+def _hit(facts: Facts, sight: Sight, alarm: Row) -> list[Row]:
     """The rooms that an alarm hits, with the day on which one asks who has them."""
     room = facts.rows["room"].get(alarm["room_id"] or 0)
     if room is None:
@@ -256,7 +266,7 @@ def _floor_of(facts: Facts, row: Row) -> int | None:
 
 
 One: TypeAlias = tuple[str, Callable[[Facts, Sight, Row], int | None]]
-Many: TypeAlias = tuple[str, Callable[[Facts, Row], list[Row]]]
+Many: TypeAlias = tuple[str, Callable[[Facts, Sight, Row], list[Row]]]
 
 
 def by(name: str) -> Callable[[Facts, Sight, Row], int | None]:
@@ -264,10 +274,32 @@ def by(name: str) -> Callable[[Facts, Sight, Row], int | None]:
 
 
 def having(noun: str, column: str) -> Many:
-    return noun, lambda facts, row: facts.where(noun, **{column: row["id"]})
+    return noun, lambda facts, sight, row: facts.where(noun, **{column: row["id"]})
 
 
-def _rules_of(facts: Facts, sensor: Row) -> list[Row]:
+def zoned(facts: Facts, zone: int, room: int) -> bool:
+    return bool(facts.where("zone_room", zone_id=zone, room_id=room))
+
+
+def _rooms_of_zone(facts: Facts, sight: Sight, zone: Row) -> list[Row]:
+    return [room for room in facts.rows["room"].values() if zoned(facts, zone["id"], room["id"])]
+
+
+def _zones_of_room(facts: Facts, sight: Sight, room: Row) -> list[Row]:
+    return [zone for zone in facts.rows["zone"].values() if zoned(facts, zone["id"], room["id"])]
+
+
+def _zones_of_floor(facts: Facts, sight: Sight, floor: Row) -> list[Row]:
+    rooms = [room["id"] for room in facts.where("room", floor_id=floor["id"]) if sight.sees("room", room["id"])]
+    return [zone for zone in facts.rows["zone"].values() if any(zoned(facts, zone["id"], room) for room in rooms)]
+
+
+def stands(facts: Facts, zone: Row) -> list[str]:
+    """What the panel says of a zone now."""
+    return [said["kind"] for said in facts.where("condition", zone_id=zone["id"], until=None)]
+
+
+def _rules_of(facts: Facts, sight: Sight, sensor: Row) -> list[Row]:
     def watches(rule: Row) -> bool:
         here = rule["building_id"] == sensor["building_id"] and rule["room_id"] in (None, sensor["room_id"])
         return bool(rule["sensor_id"] == sensor["id"] or (here and rule["sensor_kind"] == sensor["kind"]))
@@ -278,6 +310,7 @@ def _rules_of(facts: Facts, sensor: Row) -> list[Row]:
 NOUN = {
     "Building": "building", "Floor": "floor", "Room": "room", "Tenant": "tenant", "Lease": "lease", "Placement": "placement",
     "Sensor": "sensor", "UnknownDevice": "unknown", "AlarmRule": "rule", "Alarm": "alarm", "Incident": "incident", "Event": "event", "User": "user", "Grant": "grant", "Link": "link",
+    "FireZone": "zone", "PanelCondition": "condition",
     "AlarmTransition": "transition", "Impact": "impact", "StatusChange": "status_change", "AuditEntry": "audit",
 }  # fmt: skip
 TYPE = {noun: type_ for type_, noun in NOUN.items()}
@@ -333,6 +366,13 @@ ONE: dict[str, dict[str, One]] = {
         "sensor": ("sensor", by("sensor_id")),
         "reportedBy": ("user", by("user_id")),
     },
+    "FireZone": {"building": ("building", by("building_id"))},
+    "PanelCondition": {
+        "zone": ("zone", by("zone_id")),
+        "building": ("building", by("building_id")),
+        "reportedBy": ("user", by("reported_by_id")),
+        "clearedBy": ("user", by("cleared_by_id")),
+    },
     "Grant": {"building": ("building", by("building_id")), "tenant": ("tenant", by("tenant_id"))},
     "Link": {"user": ("user", by("user_id"))},
     "AuditEntry": {"user": ("user", by("user_id"))},
@@ -345,12 +385,14 @@ MANY: dict[str, dict[str, Many]] = {
         "rooms": having("room", "building_id"),
         "sensors": having("sensor", "building_id"),
         "alarms": having("alarm", "building_id"),
+        "fireZones": having("zone", "building_id"),
     },
-    "Floor": {"rooms": having("room", "floor_id")},
+    "Floor": {"rooms": having("room", "floor_id"), "fireZones": ("zone", _zones_of_floor)},
     "Room": {
         "placements": having("placement", "room_id"),
         "sensors": having("sensor", "room_id"),
         "alarms": having("alarm", "room_id"),
+        "fireZones": ("zone", _zones_of_room),
     },
     "Tenant": {"leases": having("lease", "tenant_id"), "placements": having("placement", "tenant_id")},
     "Lease": {"placements": having("placement", "lease_id")},
@@ -363,6 +405,7 @@ MANY: dict[str, dict[str, Many]] = {
     "Alarm": {"transitions": having("transition", "alarm_id"), "impact": ("impact", _hit)},
     "Incident": {"alarms": having("alarm", "incident_id")},
     "User": {"grants": having("grant", "user_id"), "links": having("link", "user_id")},
+    "FireZone": {"rooms": ("room", _rooms_of_zone), "conditions": having("condition", "zone_id")},
 }
 """Relations to many rows: the hidden ones are not there."""
 
@@ -472,6 +515,12 @@ SCALARS: dict[str, dict[str, Scalar]] = {
     "AlarmTransition": {"kind": _plain("kind"), "note": _plain("note")},
     "StatusChange": {"status": _plain("status"), "reason": _plain("reason")},
     "Event": {"kind": _plain("kind"), "text": _plain("text")},
+    "FireZone": {
+        "code": _plain("code"),
+        "name": _plain("name"),
+        "standing": lambda facts, sight, row: bool(stands(facts, row)),
+    },
+    "PanelCondition": {"kind": _plain("kind"), "note": _plain("note")},
     "User": {
         "name": _plain("name"),
         "login": _only("user in full", "login"),

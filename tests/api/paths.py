@@ -63,7 +63,7 @@ class Shape:
                 told[step.alias] = step.shape.answer(facts, sight, other) if other is not None and seen else None
             else:
                 noun, rows_of = MANY[self.type][step.field]
-                told[step.alias] = step.shape.answers(facts, sight, rows_of(facts, row), step.narrowing)
+                told[step.alias] = step.shape.answers(facts, sight, rows_of(facts, sight, row), step.narrowing)
         return told
 
     def answers(

@@ -16,7 +16,8 @@ from graphql import (
 
 ROOTS = (
     "building", "buildings", "floor", "floors", "room", "rooms", "tenant", "tenants", "lease", "leases", "placements",
-    "sensor", "sensors", "alarm", "alarms", "alarmRules", "incident", "incidents", "events", "users", "node",
+    "sensor", "sensors", "alarm", "alarms", "alarmRules", "incident", "incidents", "events", "fireZones",
+    "panelConditions", "users", "node",
 )  # fmt: skip
 LEFT_OUT = {("Sensor", "readings"), ("PageInfo", "startCursor"), ("PageInfo", "endCursor")}
 """Readings have a test of their own, and so do cursors."""

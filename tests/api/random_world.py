@@ -31,6 +31,7 @@ async def fill(pool: Pool, seed: int) -> None:
         await _people(connection, dice)
         await _sensing(connection, dice)
         await _alarms(connection, dice)
+        await _fire(connection, dice)
 
 
 def viewers() -> list[Viewer]:
@@ -206,3 +207,25 @@ async def _alarms(connection: Connection, dice: Random) -> None:
             sensor["building_id"], maybe(dice, room), maybe(dice, sensor["id"]), maybe(dice, dice.randint(1, 7)), raised,
             name(dice, number),
         )  # fmt: skip
+
+
+async def _fire(connection: Connection, dice: Random) -> None:
+    rooms = await connection.fetch("SELECT id, building_id FROM physical.room")
+    for number in range(1, 7):
+        building = dice.randint(1, 2)
+        zone = await connection.fetchval(
+            "INSERT INTO fire.zone (building_id, code, name) VALUES ($1, $2, $3) RETURNING id",
+            building, f"{dice.choice(['', 'A', '0'])}{number}", maybe(dice, name(dice, number)),
+        )  # fmt: skip
+        here = [room["id"] for room in rooms if room["building_id"] == building]
+        await connection.executemany(
+            "INSERT INTO fire.zone_room (zone_id, room_id, building_id) VALUES ($1, $2, $3)",
+            [(zone, room, building) for room in dice.sample(here, min(len(here), dice.randint(0, 4)))],
+        )
+        for kind in dice.sample(["ALARM", "FAULT", "DISABLEMENT", "TEST"], dice.randint(0, 3)):
+            since = NOW - timedelta(minutes=dice.randint(10, 6000))
+            await connection.execute(
+                "INSERT INTO fire.condition (zone_id, building_id, kind, since, until, note, reported_by_id)"
+                " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                zone, building, kind, since, maybe(dice, NOW), maybe(dice, name(dice, number)), maybe(dice, dice.randint(1, 7)),
+            )  # fmt: skip

@@ -76,7 +76,7 @@ class Reference:
             return self.seen(noun, follow(self.facts, self.sight, source.row))
         if name in MANY.get(type_, {}):
             noun, rows_of = MANY[type_][name]
-            rows = [row for row in rows_of(self.facts, source.row) if visible(self.sight, noun, row)]
+            rows = [row for row in rows_of(self.facts, self.sight, source.row) if visible(self.sight, noun, row)]
             rows = self.ordered(noun, rows, arguments.get("orderBy"))
             return [Thing(TYPE[noun], row) for row in rows[: arguments.get("first", 100)]]
         return self.scalar(type_, name, source.row)
@@ -168,6 +168,7 @@ COMPUTED: dict[tuple[str, str], Callable[[Facts, Row], Value]] = {
     ),
     ("Sensor", "outOfService"): lambda facts, row: row["out_of_service_at"] is not None,
     ("AlarmRule", "unit"): _unit,
+    ("PanelCondition", "standing"): lambda facts, row: row["until"] is None,
     ("Incident", "lastRaisedAt"): lambda facts, row: row["last_at"],
 }
 KEYS: dict[tuple[str, str], Callable[[Facts, Row], Value]] = {
@@ -195,6 +196,9 @@ KEYS: dict[tuple[str, str], Callable[[Facts, Row], Value]] = {
     ("incident", "OPENED_AT"): lambda facts, row: row["opened_at"],
     ("incident", "LAST_RAISED_AT"): lambda facts, row: row["last_at"],
     ("event", "AT"): lambda facts, row: row["at"],
+    ("zone", "CODE"): lambda facts, row: row["code"].rjust(24, "0"),
+    ("zone", "NAME"): lambda facts, row: row["name"],
+    ("condition", "SINCE"): lambda facts, row: row["since"],
     ("user", "NAME"): lambda facts, row: row["name"],
     ("status_change", "AT"): lambda facts, row: row["at"],
 }
@@ -202,6 +206,7 @@ USUAL = {
     "building": ("CODE", False), "floor": ("LEVEL", False), "room": ("NUMBER", False), "tenant": ("NAME", False),
     "lease": ("NUMBER", False), "placement": ("START", False), "sensor": ("CODE", False), "rule": ("NAME", False),
     "alarm": ("LAST_RAISED_AT", True), "event": ("AT", True), "incident": ("OPENED_AT", True), "user": ("NAME", False), "status_change": ("AT", True),
+    "zone": ("CODE", False), "condition": ("SINCE", True),
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from tests.world import build
 TABLES = """
     SELECT format('%I.%I', nspname, relname) FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
     WHERE relkind IN ('r', 'p') AND NOT relispartition
-        AND nspname IN ('physical', 'business', 'telemetry', 'alarm', 'security', 'live')
+        AND nspname IN ('physical', 'business', 'telemetry', 'alarm', 'security', 'live', 'fire')
         AND format('%I.%I', nspname, relname) NOT IN ('telemetry.rolling', 'telemetry.reading_hour') ORDER BY 1
 """
 """All but what housekeeping writes at any time."""

@@ -28,18 +28,19 @@ from tests.world import NOW, World, typed
 ROOTS = {
     "buildings": "Building", "floors": "Floor", "rooms": "Room", "tenants": "Tenant", "leases": "Lease",
     "placements": "Placement", "sensors": "Sensor", "unknownDevices": "UnknownDevice", "alarms": "Alarm", "alarmRules": "AlarmRule", "incidents": "Incident", "events": "Event",
-    "users": "User",
+    "fireZones": "FireZone", "panelConditions": "PanelCondition", "users": "User",
 }  # fmt: skip
 """Collections at the root, `audit` apart: only an ADMIN may ask for it."""
 SINGLES = {
     "building": "Building", "floor": "Floor", "room": "Room", "tenant": "Tenant", "lease": "Lease", "sensor": "Sensor",
-    "alarm": "Alarm", "incident": "Incident",
+    "alarm": "Alarm", "incident": "Incident", "fireZone": "FireZone",
 }  # fmt: skip
 ORDERED = {
     "buildings": "CODE NAME", "floors": "LEVEL NAME", "rooms": "NUMBER AREA LEVEL", "tenants": "NAME",
     "leases": "NUMBER START END", "placements": "START END", "sensors": "CODE VALUE AT",
     "unknownDevices": "LAST_AT NAME COUNT",
     "alarms": "RAISED_AT LAST_RAISED_AT PRIORITY", "alarmRules": "NAME PRIORITY", "incidents": "OPENED_AT LAST_RAISED_AT", "events": "AT",
+    "fireZones": "CODE NAME", "panelConditions": "SINCE",
 }  # fmt: skip
 PEOPLE = [login for login, (values, _) in world_rows.USERS.items() if values.get("enabled", True)]
 
@@ -329,7 +330,8 @@ async def test_who_is_no_person_sees_nothing(who: str, world: World, caller: Cal
     somebody = caller.with_token(world.secret[who] if who != "anonymous" else None)
     lists = " ".join(f"{root}(first: 10) {{ totalCount nodes {{ __typename }} }}" for root in ROOTS)
     singles = " ".join(
-        f'{field}(id: "{field}_{next(iter(getattr(world, field).values()))}") {{ id }}' for field in SINGLES
+        f'{field}(id: "{(noun := NOUN[type_])}_{next(iter(getattr(world, noun).values()))}") {{ id }}'
+        for field, type_ in SINGLES.items()
     )
     more = 'search(text: "101") { label } alarmCounts { label } readings(where: {}) { at }'
     told = await somebody.ask(
