@@ -163,6 +163,8 @@ class Listener:
             except Exception:
                 log.exception("a message could not be taken, try %d of %d", tries, TRIES)
                 await asyncio.sleep(AGAIN)
+        else:
+            log.error("given up, as it came: %s %r", arrived.message.topic, bytes(arrived.message.payload))
         arrived.done = True
         self._acknowledge()
 

@@ -99,7 +99,11 @@ class Queue:
             self._small += 1
             task = asyncio.create_task(self._write(), name="markoff ingest")
             self._writing.add(task)
-        return await waiting.answer
+        try:
+            return await waiting.answer
+        except asyncio.CancelledError:
+            self.readings += len(parcel.batch)  # until they are written, which nobody waits for any more
+            raise
 
     async def _write(self) -> None:
         try:
@@ -113,6 +117,7 @@ class Queue:
                         await self._answer(group)
                     finally:
                         self._small += large
+                        self.readings -= sum(len(one.parcel.batch) for one in group if one.answer.cancelled())
         finally:  # at once: who is answered last may bring more before this task counts as done
             self._small -= 1
             self._writing.discard(cast("asyncio.Task[None]", asyncio.current_task()))

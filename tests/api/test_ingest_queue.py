@@ -101,6 +101,28 @@ async def test_a_full_queue_says_so_and_takes_readings_again_later(pool: Pool, q
     assert (await queue.put(one("s0", 99))).accepted == 1
 
 
+async def test_readings_whose_callers_went_away_take_their_room_until_they_are_stored(pool: Pool, queue: Queue) -> None:
+    async with pool.acquire() as holder, holder.transaction():
+        await holder.execute("SELECT FROM telemetry.sensor_state FOR UPDATE")
+        calls = [asyncio.create_task(queue.put(Parcel(batch(*((c, n, 1.0) for c in CODES[:60]))))) for n in range(5)]
+        await asyncio.sleep(0.1)
+        for call in calls:
+            call.cancel()
+        await asyncio.gather(*calls, return_exceptions=True)
+        assert queue.readings == 300
+        with pytest.raises(Fault):
+            await queue.put(one("s0", 99))
+    await drained(queue)
+    assert (await queue.put(one("s0", 99))).accepted == 1
+    assert await pool.fetchval("SELECT count(*) FROM telemetry.reading") == 301
+
+
+async def drained(queue: Queue) -> None:
+    async with asyncio.timeout(20):
+        while queue.readings:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
 async def test_a_large_batch_goes_in_slices(pool: Pool, queue: Queue) -> None:
     readings = [("s1", n, 1.0) for n in range(1000)]
     readings[170] = ("s1", 20, 7.0)
