@@ -46,6 +46,8 @@ class Run:
     database: str = ""
     """Address of the building's database, with its password."""
     ready: bool = False
+    voice: str = ""
+    """Address of the voice process, tcp://…; empty where there is none."""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from deploy.postgres import Postgres
 from deploy.prepare import Beginning
 from deploy.supervisor import Server, Supervisor, wait_ready
 from deploy.timing import ClockWish, set_clock
+from deploy.voice_part import voice_part
 
 if TYPE_CHECKING:
     from db.clock import Setting
@@ -42,6 +43,9 @@ class Plan:
     """Processes of the api."""
     simulate: bool = False
     """Play the building's sensors."""
+    voice: bool = False
+    """Listen and speak: start the voice process."""
+    voice_port: int = 10300
     api: str = "api.app:create"
     agent: str = "agent.server:create"
 
@@ -73,6 +77,8 @@ class House:
         self.run = replace(self.run, api=address(api), agent=address(agent))
         self.folder.announce(self.run)
         secrets = self.folder.secrets()
+        if self.plan.voice:
+            self._give_voice()
         servers = self._load(api, agent)
         building, memory = self._databases(secrets)
         revision.upgrade(building)
@@ -88,6 +94,13 @@ class House:
         if self.plan.simulate:
             self._simulate()
         return self.run
+
+    def _give_voice(self) -> None:
+        """The voice process; its engines load while the rest starts, and nobody waits for them."""
+        where, voice = voice_part(self.plan.host, self.plan.voice_port, self.folder.logs / "voice.log")
+        self._supervisor.add("voice", voice)
+        voice.start()
+        self.run = replace(self.run, voice=where)
 
     def _simulate(self) -> None:
         arguments = ["simulate", "--data", str(self.folder.path), "--yes", "--lang", console.language()]
@@ -151,7 +164,8 @@ class House:
         for api in apis:
             api.settle({"DATABASE_URL": building, "MARKOFF_JWT_KEY": secrets.jwt_key})
         known = {"MARKOFF_API_URL": self.run.api, "MARKOFF_AGENT_KEY": secrets.agent_key}
-        agent.settle(known | {"MARKOFF_MEMORY_URL": memory})
+        spoken = {"MARKOFF_VOICE_URL": self.run.voice} if self.run.voice else {}
+        agent.settle(known | {"MARKOFF_MEMORY_URL": memory} | spoken)
 
 
 def names(workers: int) -> list[str]:

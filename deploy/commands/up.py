@@ -36,6 +36,17 @@ Speed = Annotated[
 Simulate = Annotated[
     bool, typer.Option("--simulate", help="Play the building's sensors, so that its day goes by (markoff simulate).")
 ]
+Voice = Annotated[bool, typer.Option("--voice", help="Listen and speak: start the voice process (markoff voice).")]
+VoicePort = Annotated[
+    int,
+    typer.Option(
+        "--voice-port",
+        envvar="MARKOFF_VOICE_PORT",
+        min=0,
+        max=65535,
+        help="Port of the voice process; 0: any free one.",
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -52,6 +63,8 @@ def up(
     speed: Speed = None,
     simulate: Simulate = False,
     workers: Workers = 1,
+    voice: Voice = False,
+    voice_port: VoicePort = 10300,
 ) -> None:
     """Start a house on this machine and keep it running until Ctrl-C.
 
@@ -66,6 +79,8 @@ def up(
         clock=wish(clock, speed),
         simulate=simulate,
         workers=workers,
+        voice=voice,
+        voice_port=voice_port,
     )
     folder = DataFolder(data)
     try:
@@ -85,6 +100,8 @@ def _greet(house: House) -> None:
     if (clock := house.clock) and clock.house_at:
         pace = "max" if clock.real_at is None else f"×{clock.speed:g}"
         console.say("up.clock", time=clock.house_at.isoformat(" ", "minutes"), pace=pace)
+    if house.run.voice:
+        console.say("up.voice", address=house.run.voice, log=house.folder.logs / "voice.log")
     if house.plan.simulate:
         console.say("up.simulated", log=house.folder.logs / "simulator.log")
     if house.beginning is Beginning.PLANTED:

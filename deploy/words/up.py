@@ -29,6 +29,14 @@ SENTENCES = {
         "Its sensors are simulated (log: {log}).",
         "Датчики имитируются (журнал: {log}).",
     ),
+    "up.voice": (
+        "It listens and speaks: {address} (log: {log}).",
+        "Он слышит и говорит: {address} (журнал: {log}).",
+    ),
+    "up.no_voice": (
+        "The libraries of the voice are not installed: pip install 'markoff[voice]'",
+        "Библиотеки для голоса не установлены: pip install 'markoff[voice]'",
+    ),
     "up.elsewhere": (
         "Its database is {database}.",
         "Его база данных: {database}.",
