@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent import words
+from agent import render, words
+from agent.render import Setting
 from agent.words import Language
 
 SAID = 3
@@ -37,22 +38,36 @@ class _Part:
     items: tuple[str, ...] = ()
 
 
-def aloud(reply: str, language: Language) -> Speech:
+def aloud(reply: str, setting: Setting) -> Speech:
     """A written reply as speech."""
+    language = setting.language
     said: list[str] = []
     held: list[str] = []
-    for part in _parts(reply):
-        if len(part.items) <= SAID:
+    listed = 0
+    for part in _parts(_near(reply, setting)):
+        listed += len(part.items)
+        if not held and listed <= SAID:
             said += [sentence(t) for t in (part.head, *part.items)]
+            continue
+        said.append(sentence(part.head))
+        if not part.items:
             continue
         first = f"{part.head.rstrip(' :')}: {part.items[0]}" if held and part.head else part.items[0]
         held += [sentence(i) for i in (first, *part.items[1:])]
-        said.append(sentence(part.head))
         said.append("" if re.search(r"\d", part.head) else _counted(part.items, language))
     said = [s for s in said if s]
     if held:
         return Speech(" ".join([*said, words.say("offer", language)]), tuple(held))
     return _paused([s for t in said for s in SENTENCE.split(t)], language)
+
+
+def _near(reply: str, setting: Setting) -> str:
+    """Times of today without their date, dates of this year without the year."""
+    today = setting.now.astimezone(setting.zone).date()
+    day = re.escape(render.day(today, setting.language))
+    months = "|".join(words.MONTHS[setting.language])
+    timed = re.sub(rf"(?<!\d){day}, (\d\d:\d\d)", r"\1", reply)
+    return re.sub(rf"(?<!\d)(\d{{1,2}} (?:{months})) {today.year}(?!\d)", r"\1", timed)
 
 
 def go_on(rest: Sequence[str], language: Language) -> Speech:
@@ -76,7 +91,8 @@ def sentence(text: str) -> str:
     if not bare:
         return ""
     closed = bare if bare.rstrip("»”\"')")[-1:] in ".!?…" else f"{bare}."
-    return closed[:1].upper() + closed[1:]
+    first = closed.split(maxsplit=1)[0]
+    return closed if re.search(r"[\d_-]", first) else closed[:1].upper() + closed[1:]
 
 
 def _parts(reply: str) -> list[_Part]:
@@ -99,7 +115,7 @@ def inline(part: _Part) -> _Part:
     if part.items or not colon:
         return part
     names = re.split(r";\s+" if "; " in listed else r",\s+", listed.rstrip(". "))
-    short = all(len(n) < 60 and not re.search(r"[.!?]\s", n) for n in names)
+    short = all(len(n) < 60 and not re.search(r"\w\w[.!?]\s", n) for n in names)
     return _Part(head, tuple(names)) if len(names) > INLINE and short else part
 
 

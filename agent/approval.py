@@ -18,6 +18,9 @@ SHOWN = 12
 """The most rows of a difference that are shown."""
 READ_BACK = 2
 """The most rows of a difference that are said aloud."""
+STAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:")
+NOW = 60.0
+"""Seconds around the present within which a time is now."""
 NOUNS = {
     "building": "здание", "floor": "этаж", "room": "помещение", "tenant": "арендатор", "lease": "договор",
     "placement": "размещение", "sensor": "датчик", "alarm": "тревога", "alarmRule": "правило тревоги",
@@ -76,13 +79,13 @@ def asked(waiting: Pending, setting: Setting) -> str:
     return "\n".join([first, *(rows or [words.say("no_difference", language)])])
 
 
-def read_back(waiting: Pending, setting: Setting) -> str:
-    """What a person is asked, as it is said aloud."""
+def read_back(waiting: Pending, setting: Setting, person: str) -> str:
+    """What a person is asked, as it is said aloud; that it is they who do it, and now, goes without saying."""
     language = setting.language
     parts = [words.say(waiting["note"], language)] if waiting["note"] else []
     for change in waiting["changes"][:READ_BACK]:
         head = _head(change, language)
-        fields = [told for f in change.get("fields") or () if (told := _told(f, setting))]
+        fields = [told for f in change.get("fields") or () if (told := _told(f, setting, person))]
         parts.append(f"{head[:1].upper()}{head[1:]}{': ' if fields else ''}{'; '.join(fields)}.")
     if not waiting["changes"]:
         parts.append(f"{words.say('no_difference', language).capitalize()}.")
@@ -91,17 +94,18 @@ def read_back(waiting: Pending, setting: Setting) -> str:
     return " ".join([*parts, words.say("agree", language)])
 
 
-def _told(field: Mapping[str, Any], setting: Setting) -> str:
-    """A field of a difference in words; nothing for one that stays empty."""
-    name = str(field.get("name") or "")
-    before, after = (_value(name, field.get(side), setting) for side in ("before", "after"))
-    key = "becomes" if before is None else "emptied" if after is None else "became"
+def _told(field: Mapping[str, Any], setting: Setting, person: str) -> str:
+    """A field of a difference in words; nothing for one that stays empty, or names the person or this moment."""
+    name, after = str(field.get("name") or ""), field.get("after")
+    at = render.instant(after) if isinstance(after, str) and STAMP.match(after) else None
+    if after == person or (at is not None and abs((at - setting.now).total_seconds()) < NOW):
+        return ""
+    said = [_value(name, field.get(side), setting) for side in ("before", "after")]
+    if said == [None, None]:
+        return ""
+    key = "becomes" if said[0] is None else "emptied" if said[1] is None else "became"
     shown = words.field(_camel(name), setting.language)
-    return (
-        ""
-        if before is None and after is None
-        else words.say(key, setting.language, name=shown, before=before, after=after)
-    )
+    return words.say(key, setting.language, name=shown, before=said[0], after=said[1])
 
 
 def _row(change: Mapping[str, Any], setting: Setting) -> str:

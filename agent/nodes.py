@@ -186,7 +186,7 @@ def _said_aloud(state: State, waiting: Pending, asked: Mapping[str, Any]) -> str
     where = setting(state["facts"])
     if waiting["kind"] == "choice":
         return aloud.choices(asked["question"], asked["choices"], where.language)
-    text = approval.read_back(waiting, where)
+    text = approval.read_back(waiting, where, state["facts"]["name"])
     return f"{words.say('heard_as', where.language, text=state['said'])} {text}" if state.get("doubtful") else text
 
 
@@ -272,7 +272,7 @@ async def say(state: State, runtime: Runtime[context.Context]) -> Command[Litera
     kept = AIMessage(
         state["template"], additional_kwargs={"said": reply, "engine": state["engine"]}, id=last.id if written else None
     )
-    speech = aloud.aloud(reply, language) if state.get("spoken") else aloud.Speech("")
+    speech = aloud.aloud(reply, setting(state["facts"])) if state.get("spoken") else aloud.Speech("")
     box = _box(state, context.of(runtime))
     found = pictures.shown(box.contract, calls.results(box, state["messages"]))
     told = {"reply": reply, "speech": speech.text, "offer": list(speech.rest), "pictures": found}

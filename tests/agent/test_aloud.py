@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,12 +12,14 @@ from hypothesis import strategies as st
 from agent.aloud import LONGEST, SAID, aloud, choices, go_on
 from agent.answers import agrees, choice
 from agent.hearing import asks_for_engines
+from agent.render import Setting
 
+RU = Setting("ru", ZoneInfo("Europe/Moscow"), datetime(2026, 11, 22, 17, 0, tzinfo=UTC))
 FIVE = "Сейчас 5 активных тревог:\n• Душно в 101: 913 ppm\n• Душно в 102\n• Течь в 201\n• Дым в 203\n• Дверь в 305"
 
 
 def test_a_long_list_is_counted_and_offered_and_told_in_pieces():
-    first = aloud(FIVE, "ru")
+    first = aloud(FIVE, RU)
     assert first.text == "Сейчас 5 активных тревог. Назвать?"
     second = go_on(first.rest, "ru")
     assert second.text == "Душно в 101: 913 ppm. Душно в 102. Течь в 201. Ещё 2. Дальше?"
@@ -35,22 +40,31 @@ def test_a_long_list_is_counted_and_offered_and_told_in_pieces():
         ("1. one\n2. two\n3. three\n4. four", "en", "4 items. Shall I list them?", 4),
         ("2 тревоги:\n• а\n• б\nВернулись 4 тревоги:\n• в\n• г\n• д\n• е", "ru",
          "2 тревоги. А. Б. Вернулись 4 тревоги. Назвать?", 4),
+        ("2 тревоги:\n• а\n• б\nЕщё 2:\n• в\n• г", "ru", "2 тревоги. А. Б. Ещё 2. Назвать?", 2),
+        ("5:\n• а\n• б\n• в\n• г\n• д\nИ ещё 1:\n• е", "ru", "5. И ещё 1. Назвать?", 6),
+        ("Арендуют: Банк «Тихая гавань», ИП Лукина В. О., Альфа, Бета, Гамма.", "ru", "Арендуют. Пунктов: 5. Назвать?", 5),
+        ("light-311 молчит", "ru", "light-311 молчит.", 0),
     ],
 )  # fmt: skip
 def test_replies_as_they_are_said(written, language, said, rest):
-    speech = aloud(written, language)
+    speech = aloud(written, Setting(language))
     assert (speech.text, len(speech.rest)) == (said, rest)
+
+
+def test_times_of_today_need_no_date_and_dates_of_this_year_no_year():
+    written = "С 22 ноября 2026, 19:30, пик 21 ноября 2026, 08:00; договор до 22 ноября 2027, вчера 21 ноября 2026."
+    assert aloud(written, RU).text == "С 19:30, пик 21 ноября, 08:00; договор до 22 ноября 2027, вчера 21 ноября."
 
 
 def test_a_second_list_is_introduced_when_it_comes():
     two = "5 тревог:\n• а\n• б\n• в\n• г\n• д\nВернулись 4:\n• е\n• ё\n• ж\n• з"
-    speech = aloud(two, "ru")
+    speech = aloud(two, RU)
     assert speech.text == "5 тревог. Вернулись 4. Назвать?"
     assert speech.rest[5] == "Вернулись 4: е."
 
 
 def test_a_long_story_pauses():
-    speech = aloud("Это предложение рассказывает о доме. " * 30, "ru")
+    speech = aloud("Это предложение рассказывает о доме. " * 30, RU)
     assert speech.text.endswith("Продолжить?")
     assert len(speech.text) < LONGEST + 20
 
@@ -59,7 +73,7 @@ def test_a_long_story_pauses():
 @given(st.lists(st.text("абв 1.,:•", min_size=1, max_size=30), min_size=1, max_size=14))
 def test_nothing_is_lost_on_the_way(lines):
     """Each word of a reply is said at once or kept, and going on ends."""
-    speech = aloud("\n".join(lines), "ru")
+    speech = aloud("\n".join(lines), RU)
     said = [speech.text]
     for _ in range(200):
         if not speech.rest:
