@@ -69,9 +69,9 @@ RETURNS TABLE (hour timestamptz, at timestamptz, count bigint, sum float8, low f
     high float8, high_at timestamptz, first float8, last float8)
 LANGUAGE sql STABLE AS $$
     SELECT h.hour, h.hour, h.count::bigint, h.sum, h.low, h.low_at, h.high, h.high_at, h.first, h.last
-    FROM telemetry.rolling w, telemetry.reading_hour h
+    FROM telemetry.reading_hour h
     WHERE h.sensor_id = $1 AND h.hour >= $3 AND h.hour <= $4 - interval '1 hour'
-        AND h.hour < date_trunc('hour', w.rolled, $2)
+        AND h.hour < (SELECT date_trunc('hour', rolled, $2) FROM telemetry.rolling)
         AND NOT EXISTS (SELECT FROM telemetry.reading_dirty d WHERE d.sensor_id = h.sensor_id AND d.hour = h.hour)
     UNION ALL
     SELECT r.hour, r.at, 1, CASE WHEN abs(r.value) < 1e290 THEN r.value ELSE 'NaN' END,
