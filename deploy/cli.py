@@ -23,6 +23,7 @@ GROUPS = (
     "up",
     "serve",
     "ask",
+    "voice",
     "importing",
     "replay",
     "simulate",

@@ -32,10 +32,26 @@ NEVER: dict[str, set[str]] = {
 }
 """Of what others made."""
 
-HEAVY = {"torch", "vllm", "faster_whisper", "ifcopenshell", "shapely", "TTS", "piper", "langgraph_api", "langgraph_cli"}
+HEAVY = {
+    "torch",
+    "vllm",
+    "faster_whisper",
+    "av",
+    "ctranslate2",
+    "espeakng_loader",
+    "numpy",
+    "onnxruntime",
+    "pocketsphinx",
+    "ifcopenshell",
+    "shapely",
+    "TTS",
+    "piper",
+    "langgraph_api",
+    "langgraph_cli",
+}
 """Extras: loaded where they are used, never by starting a part."""
 
-ENTRIES = ("deploy.cli", "api.app", "agent.graph")
+ENTRIES = ("deploy.cli", "api.app", "agent.graph", "voice.server")
 """Modules that start a part."""
 
 BROAD_EXCEPT_AT = {
@@ -48,6 +64,7 @@ BROAD_EXCEPT_AT = {
     "api/live/leader.py": "duties are done as long as the process lives; one that fails is logged",
     "deploy/cli.py": "the command: whatever happens becomes one sentence",
     "deploy/postgres.py": "initdb: a half-made folder is removed, and the exception goes on",
+    "voice/call.py": "an event of a caller: the failure is logged, the caller is told, and the others go on",
 }
 """Process edges, where anything is caught, and why."""
 

@@ -42,8 +42,6 @@ class Topic(StrEnum):
     NAMED = "named"
     SITUATION = "situation"
     STATISTICS = "statistics"
-    PLAN = "plan"
-    REPLAY = "replay"
     ACKNOWLEDGE = "acknowledge"
     SHELVE = "shelve"
     RESET = "reset"
@@ -145,10 +143,6 @@ class Question:
     last: bool = False
     every: bool = False
     quotes: tuple[str, ...] = ()
-    layers: tuple[str, ...] = ()
-    """What a plan of a floor is to show besides its rooms."""
-    dark: bool = False
-    """A plan on black."""
     note: str | None = None
     minutes: int | None = None
     """For how long an alarm is to be shelved."""

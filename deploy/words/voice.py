@@ -1,0 +1,23 @@
+"""What is said about sound: code → English, Russian."""
+
+SENTENCES = {
+    "voice.at": ("The voice process speaks Wyoming at {address}", "Процесс голоса говорит по Wyoming: {address}"),
+    "voice.health": ("Its health: {address}/health and /metrics", "Его состояние: {address}/health и /metrics"),
+    "voice.listens": ("{engine} listens ({model})", "Слушает {engine} ({model})"),
+    "voice.speaks": ("{engine} speaks {language} ({model})", "Говорит {engine}, язык {language} ({model})"),
+    "voice.no_extra": (
+        "This needs the extra for sound ({library} is not installed): pip install 'markoff[voice]'",
+        "Нужны библиотеки звука ({library} не установлена): pip install 'markoff[voice]'",
+    ),
+    "voice.no_listening": (
+        "The voice process cannot listen at {address}: {why}",
+        "Процесс голоса не может открыть {address}: {why}",
+    ),
+    "voice.no_file": ("{file}: {why}", "{file}: {why}"),
+    "voice.kind": (
+        "{file}: the name of a recording ends in .ogg or .wav",
+        "{file}: имя записи кончается на .ogg или .wav",
+    ),
+    "voice.spoken": ("{file}: {seconds} s, spoken by {engine}", "{file}: {seconds} с, говорит {engine}"),
+    "voice.heard": ("heard by {engine}, language {language}", "распознал {engine}, язык {language}"),
+}
