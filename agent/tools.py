@@ -187,6 +187,10 @@ def _given(variables: Mapping[str, Any], path: tuple[str, ...]) -> bool:
     return value is not None
 
 
+VIEWS = 64
+"""The most sets of roles whose tools are kept."""
+
+
 @dataclass(frozen=True)
 class Toolbox:
     """The tools of one person, and the glossary of what they share."""
@@ -197,7 +201,16 @@ class Toolbox:
 
     def wire(self) -> list[JSON]:
         """The tools as an OpenAI-compatible server takes them; the same bytes for the same contract and roles."""
-        return [self._function(tool) for tool in self.tools.values()]
+        return list(self._wire)
+
+    @cached_property
+    def _wire(self) -> tuple[JSON, ...]:
+        return tuple(self._function(tool) for tool in self.tools.values())
+
+    @cached_property
+    def views(self) -> dict[tuple[frozenset[str], Risk], Toolbox]:
+        """What is offered to people of each set of roles; every step of every turn asks for it."""
+        return {}
 
     def _function(self, tool: Tool) -> JSON:
         extra: dict[str, JSON] = {}
@@ -229,12 +242,17 @@ def build(contract: Contract) -> Toolbox:
 def offered(box: Toolbox, roles: Iterable[str], most: Risk = Risk.HIGH) -> Toolbox:
     """The tools that a person of these roles may use, up to a risk, with what they share said once."""
     held, order = frozenset(roles), list(Risk)
+    if (known := box.views.get((held, most))) is not None:
+        return known
     tools = {
         name: tool
         for name, tool in box.tools.items()
         if (not tool.roles or tool.roles & held) and order.index(tool.risk) <= order.index(most)
     }
-    return Toolbox(box.contract, tools, glossary.shared(box.contract, tools.values()))
+    made = Toolbox(box.contract, tools, glossary.shared(box.contract, tools.values()))
+    if len(box.views) < VIEWS:
+        box.views[held, most] = made
+    return made
 
 
 def lint(box: Toolbox) -> list[str]:

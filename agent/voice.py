@@ -153,7 +153,6 @@ def _engines(info: Event) -> Engines:
 
 
 def _named(program: Mapping[str, Any], models: Sequence[Mapping[str, Any]]) -> str:
-    """ "faster-whisper (small)"; a program that names no model of its own stands alone."""
-    own = str(program.get("name"))
-    names = [str(m["name"]) for m in models if m.get("installed") and m.get("name") not in (None, "", "default", own)]
-    return f"{own} ({', '.join(names)})" if names else own
+    """What its models say of themselves (“faster-whisper large-v3, cuda float16”), else what it is called."""
+    told = dict.fromkeys(str(m["description"]) for m in models if m.get("installed") and m.get("description"))
+    return "; ".join(told) or str(program.get("name"))
