@@ -45,4 +45,4 @@ def filmed(floors: Sequence[FloorPicture], wish: Wish) -> bytes:
     """An animated WebP: a frame for each floor."""
     from api.plans import drawing, raster
 
-    return raster.film([drawing.draw(floor, wish) for floor in floors])
+    return raster.animated([drawing.draw(floor, wish) for floor in floors])

@@ -19,7 +19,7 @@ from api.errors import Fault
 from api.planner import plan
 from api.planner.plan import Ask, Plan
 from api.plans import rows
-from api.plans.floor import AlarmPicture, FloorPicture, RoomPicture, SensorPicture
+from api.plans.floor import AlarmPicture, FloorPicture, RoomPicture, SensorPicture, ZonePicture
 from api.viewer import Viewer
 from api.visibility import Sight
 from db.models import AlarmState, Category, Priority, Role, RoomKind, SensorKind, SensorStatus
@@ -95,7 +95,9 @@ def _picture(told: Mapping[str, Any], at: datetime) -> FloorPicture:
         rooms=[_room(row) for row in told["rooms"]],
         sensors=[_sensor(row) for row in told["sensors"]],
         alarms=[_alarm(row) for row in told["alarms"]],
-        zones=[],
+        zones=[
+            ZonePicture(row["id"], row["code"], row["name"], row["rooms"], row["conditions"]) for row in told["zones"]
+        ],
     )
 
 

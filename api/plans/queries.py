@@ -12,7 +12,7 @@ from api.plans import around, asking
 from api.plans.floor import Layer, Theme
 from api.plans.forms import Form
 from api.plans.moment import floor_at
-from api.plans.types import FloorPlan, Replay, legend_of
+from api.plans.types import FloorPlan, Replay, legend_of, scale_of
 from api.scalars import PictureAddress
 from db.models import Language, SensorKind
 
@@ -70,6 +70,7 @@ class PlanQuery:
             width=offer.drawing.width,
             height=offer.drawing.height,
             legend=legend_of(offer),
+            scale=scale_of(offer),
         )
 
     @strawberry.field(

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     CTE,
+    BigInteger,
     ColumnElement,
     Date,
     Float,
@@ -52,6 +53,7 @@ def statement(sight: Sight, *, by_name: bool = False) -> Select[Any]:
         "rooms": _listed(_rooms(sight, here), "number", "id"),
         "sensors": _listed(_sensors(sight, here), "code", "id"),
         "alarms": _listed(_alarms(sight, here), "id"),
+        "zones": _listed(_zones(sight, here), "code", "id"),
     }
     pairs = [each for name, part in parts.items() for each in (constant(name), part)]
     made = func.json_build_object(constant("floor"), func.row_to_json(literal_column("here")), *pairs)
@@ -191,6 +193,32 @@ def _status(sensor: Any, state: Any) -> ColumnElement[Any]:
     never_changed = ~some([any_change], any_change.sensor_id == sensor.id)
     first = and_(never_changed, or_(state.at.is_(None), state.at <= AT))
     return case((AT <= NOW, func.coalesce(then, case((first, state.status)))))
+
+
+def _zones(sight: Sight, here: CTE) -> Select[Any]:
+    """Fire zones with rooms on the floor, and what the panel reported of them at the moment."""
+    zone, link, room = Other(models.FireZone, sight), Other(models.ZoneRoom, sight), Other(models.Room, sight)
+    said = Other(models.PanelCondition, sight)
+    inside = func.array_agg(aggregate_order_by(room.id, room.id), type_=ARRAY(BigInteger))
+    told = both(
+        said.zone_id == zone.id,
+        said.since <= AT,
+        or_(said.until.is_(None), said.until > AT),
+        AT <= NOW,
+        sight.panel_condition(said),
+    )
+    conditions = func.array(among([said], said.kind, told).order_by(said.kind).scalar_subquery())
+    tables = (
+        here.join(room.alias, room.floor_id == here.c.id)
+        .join(link.alias, link.room_id == room.id)
+        .join(zone.alias, zone.id == link.zone_id)
+    )
+    return (
+        select(zone.id, zone.code, zone.name, inside.label("rooms"), conditions.label("conditions"))
+        .select_from(tables)
+        .where(sight.room(room), sight.fire_zone(zone))
+        .group_by(zone.id, zone.code, zone.name)
+    )
 
 
 def _alarms(sight: Sight, here: CTE) -> Select[Any]:

@@ -35,11 +35,32 @@ for _value in Form.__strawberry_definition__.values:  # type: ignore[attr-define
 class LegendEntry:
     layer: Layer = strawberry.field(description="Of which layer it is.")
     label: str = strawberry.field(description="What it means.", directives=[Label()])
+    symbol: str = strawberry.field(description="The form of its sign: FILL, HATCH, SENSOR, STATUS, ALARM, LINE, NOTE.")
     colour: str | None = strawberry.field(description="Its colour, #rrggbb; null for a sign without one.")
+    count: int | None = strawberry.field(description="How many of it are on the plan; null where that is not counted.")
+
+
+@strawberry.type(description="What the colours of a heat map mean: evenly from the lowest value to the highest.")
+class HeatScale:
+    label: str = strawberry.field(description="What is measured.", directives=[Label()])
+    unit: str | None = strawberry.field(description="The unit of its ends; null for none.")
+    low: float = strawberry.field(description="The value of the first colour.", directives=[Unit(field="unit")])
+    high: float = strawberry.field(description="The value of the last colour.", directives=[Unit(field="unit")])
+    colours: list[str] = strawberry.field(description="Its colours, #rrggbb, from the lowest.")
 
 
 def legend_of(offer: Offer) -> list[LegendEntry]:
-    return [LegendEntry(layer=each.layer, label=each.label, colour=each.colour) for each in offer.drawing.legend]
+    return [
+        LegendEntry(layer=each.layer, label=each.label, symbol=each.symbol, colour=each.colour, count=each.count)
+        for each in offer.drawing.legend
+    ]
+
+
+def scale_of(offer: Offer) -> HeatScale | None:
+    scale = offer.drawing.scale
+    if scale is None:
+        return None
+    return HeatScale(label=scale.label, unit=scale.unit, low=scale.low, high=scale.high, colours=scale.colours)
 
 
 @strawberry.type(description="A plan of a floor, drawn.")
@@ -51,6 +72,7 @@ class FloorPlan:
     width: int = strawberry.field(description="Its width.", directives=[Unit(symbol="px")])
     height: int = strawberry.field(description="Its height.", directives=[Unit(symbol="px")])
     legend: list[LegendEntry] = strawberry.field(description="What its colours and signs mean.")
+    scale: HeatScale | None = strawberry.field(description="What the colours of its heat map mean; null without one.")
 
 
 @strawberry.type(description="How the floor of an alarm looked, one moment after another: an animated picture.")
