@@ -55,6 +55,7 @@ ENTRIES = ("deploy.cli", "api.app", "agent.graph", "voice.server")
 """Modules that start a part."""
 
 BROAD_EXCEPT_AT = {
+    "agent/channels/telegram/pushes.py": "work that goes on as long as the process; a failure is logged, and it begins anew",
     "agent/turns.py": "a turn: it is logged, and the person is told",
     "api/execution.py": "an operation: the failure is logged and told by its number",
     "api/ingest/mqtt.py": "a message: it is logged and given up after a few tries, for the others to go on",

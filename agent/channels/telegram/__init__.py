@@ -1,0 +1,1 @@
+"""Telegram: the bot, a client of the agent process and of the graph."""

@@ -1,0 +1,275 @@
+"""Alarms in a person's pocket: pushed once, changed in place, treated by a tap; over restarts, floods and bad lines."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+
+import httpx
+import pytest
+from telegram import Update
+from telegram.ext import ApplicationBuilder, CallbackQueryHandler, TypeHandler
+
+from agent.channels.telegram.kept import kept
+from agent.channels.telegram.presses import PATTERN, Presses
+from agent.channels.telegram.pushes import Pushes
+from agent.channels.telegram.wishes import Wishes
+from agent.identities import Identities
+from api.app import create
+from api.settings import ApiSettings
+from db.engine import Pool
+from db.models import Category
+from db.settings import DatabaseSettings
+from deploy.postgres import Postgres
+from tests.api.caller import KEY, Caller
+from tests.api.living import HIGH, LOW, House, Watch
+from tests.api.serving import served
+from tests.stories.cloud import TOKEN, Cloud, Refusal, Shown, until
+from tests.world import World, build
+
+DISPATCHER, MANAGER, TENANT = 900, 700, 702
+
+
+@dataclass
+class Place:
+    """The house and Telegram, with a bot that can be stopped and started."""
+
+    house: House
+    world: World
+    cloud: Cloud
+    api: str
+    telegram: str
+    memory: str
+    pool: Pool
+    pushes: Pushes | None = None
+    _bot: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    async def start(self) -> Pushes:
+        """The bot with its pushes, as `markoff telegram` puts them together."""
+        stack = self._bot = AsyncExitStack()
+        http = await stack.enter_async_context(httpx.AsyncClient(base_url=self.api))
+        identities = Identities(http, self.world.secret["agent"])
+        base = f"{self.telegram}/bot"
+        application = ApplicationBuilder().token(TOKEN).base_url(base).build()
+        memory = await stack.enter_async_context(kept(self.memory))
+        self.pushes = pushes = Pushes(application.bot, memory, identities, http, self.api)
+        presses = Presses(pushes, identities, http)
+        application.add_handler(CallbackQueryHandler(presses.pressed, PATTERN))
+        application.add_handler(TypeHandler(Update, pushes.saw), group=-1)
+        await stack.enter_async_context(application)
+        await stack.enter_async_context(pushes.at_work())
+        await application.start()
+        stack.push_async_callback(application.stop)
+        assert application.updater is not None
+        await application.updater.start_polling(poll_interval=0.01, timeout=1)
+        stack.push_async_callback(application.updater.stop)
+        return pushes
+
+    async def stop(self) -> None:
+        await self._bot.aclose()
+
+    async def raised(self, priority: str = "HIGH", category: Category = Category.AIR) -> Watch:
+        watch = await self.house.watch(category, priority=priority)
+        await watch.report(HIGH)
+        return watch
+
+    async def alone(self, chat: int = DISPATCHER) -> Shown:
+        """The only message of the chat."""
+        (shown,) = await self.cloud.sees(chat, lambda all_: len(all_) == 1)
+        return shown
+
+
+@pytest.fixture
+async def place(database: str, pool: Pool, cluster: Postgres) -> AsyncIterator[Place]:
+    world = await build(pool)
+    await pool.execute(
+        "INSERT INTO security.link (user_id, channel, identity, name, linked_at) VALUES ($1, 'TELEGRAM', '900', 'd', $2)",
+        world.user["dispatcher"],
+        world.now,
+    )
+    memory = f"{database.rsplit('/', 1)[1].split('?')[0]}_agent"
+    cluster.create_database(memory)
+    settings = ApiSettings(jwt_key=KEY, database=DatabaseSettings(url=database), rate=0)
+    app, cloud = create(settings), Cloud()
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(app.router.lifespan_context(app))
+        api = await stack.enter_async_context(served(app))
+        telegram = await stack.enter_async_context(served(cloud.app()))
+        http = await stack.enter_async_context(httpx.AsyncClient(base_url=f"http://{api}"))
+        nobody = Caller(http)
+        admin, dispatcher, manager = (nobody.as_user(world.user[who]) for who in ("admin", "dispatcher", "manager"))
+        house = House(admin, dispatcher, manager, pool, world.now)
+        place = Place(house, world, cloud, f"http://{api}", f"http://{telegram}", cluster.url(memory), pool)
+        pushes = await place.start()
+        await pushes.follow("telegram:900", DISPATCHER)
+        yield place
+        await place.stop()
+    cluster.drop_database(memory)
+
+
+async def test_from_an_alarm_to_the_audit(place: Place) -> None:
+    watch = await place.raised("CRITICAL")
+    shown = await place.alone()
+    assert "🔴 <b>Rule of" in shown.text
+    assert "КРИТИЧЕСКИЙ · ВОЗДУХ" in shown.text
+    assert "пом. 102" in shown.text
+    assert shown.text.endswith("<b>Активна</b>")
+    alarm = (await watch.alarm())["id"]
+    assert shown.buttons() == [f"a:{what}:{alarm}" for what in ("ack", "shv", "pln", "who")]
+    place.cloud.tap(shown, f"a:ack:{alarm}")
+    await place.cloud.sees(DISPATCHER, lambda all_: "✅" in all_[0].text)
+    assert "👤 подтвердил(а) Денис Пульт" in shown.text
+    assert f"a:ack:{alarm}" not in shown.buttons()
+    assert await place.cloud.answered() == ["Подтверждено."]
+    entry = await place.pool.fetchrow("SELECT * FROM security.audit ORDER BY number DESC LIMIT 1")
+    assert (entry["operation"], entry["user_id"]) == ("acknowledgeAlarm", place.world.user["dispatcher"])
+    assert (entry["actor"], entry["outcome"]) == ("agent", alarm)
+    await watch.report(LOW)
+    await place.cloud.sees(DISPATCHER, lambda all_: all_[0].text.startswith("☑️"))
+    assert len(place.cloud.chat(DISPATCHER)) == 1
+
+
+async def test_what_happens_while_the_bot_is_away_comes_once(place: Place) -> None:
+    first = await place.raised()
+    shown = await place.alone()
+    await place.stop()
+    await first.done("acknowledge_alarm")
+    second = await place.raised()
+    await second.report(LOW)
+    third = await place.raised()
+    for _ in range(2):
+        await place.start()
+        await place.cloud.sees(DISPATCHER, lambda all_: len(all_) == 3 and "✅" in all_[0].text)
+        await asyncio.sleep(0.3)
+        await place.stop()
+    texts = {one.number: one.text for one in place.cloud.chat(DISPATCHER)}
+    assert len(texts) == 3
+    assert "✅" in texts[shown.number]
+    assert sum(third.code in text for text in texts.values()) == 1
+    (over,) = [text for text in texts.values() if second.code in text]
+    assert "Вернулась в норму" in over
+    await place.start()
+    await third.done("acknowledge_alarm")
+    await place.cloud.sees(DISPATCHER, lambda all_: sum("✅" in one.text for one in all_) == 2)
+
+
+@pytest.mark.parametrize("cut", ["before", "after"])
+async def test_a_message_that_may_have_arrived_is_not_sent_again(cut: str, place: Place) -> None:
+    place.cloud.say(DISPATCHER, "/start")
+    for chat in (1, 2):  # others are written to meanwhile
+        await place.cloud.sendMessage({"chat_id": chat, "text": "hello"})
+    await until(lambda: place.pushes is not None and place.pushes.sender.newest > 100)
+    place.cloud.moods["sendMessage"] = [Refusal(cut=cut)]
+    watch = await place.raised()
+    shown = await place.alone()
+    await watch.done("acknowledge_alarm")
+    await place.cloud.sees(DISPATCHER, lambda all_: "✅" in all_[0].text)
+    assert len(place.cloud.chat(DISPATCHER)) == 1
+    assert shown.number in {one.number for one in place.cloud.chat(DISPATCHER)}
+
+
+async def test_a_bot_that_dies_while_sending_finds_its_message(place: Place) -> None:
+    place.cloud.delay = 0.5
+    watch = await place.raised()
+    await place.cloud.sees(DISPATCHER, lambda all_: any(m == "sendMessage" for _, m, _ in place.cloud.calls))
+    await place.stop()
+    await asyncio.sleep(0.6)
+    place.cloud.delay = 0.0
+    await watch.done("acknowledge_alarm")
+    await place.start()
+    await place.cloud.sees(DISPATCHER, lambda all_: len(all_) == 1 and "✅" in all_[0].text)
+
+
+async def test_telegram_asks_to_wait(place: Place) -> None:
+    place.cloud.moods["sendMessage"] = [Refusal(429, 1, description="Too Many Requests: retry after 1")]
+    await place.raised("LOW")
+    await place.raised("CRITICAL")
+    shown = await place.cloud.sees(DISPATCHER, lambda all_: len(all_) == 2)
+    assert ["🔴" in one.text for one in shown] == [True, False], "the most urgent goes first afterwards"
+    assert [one.silent for one in shown] == [False, True]
+
+
+async def test_an_edit_that_fails_is_made_later(place: Place) -> None:
+    watch = await place.raised()
+    await place.alone()
+    place.cloud.moods["editMessageText"] = [Refusal(500), Refusal(429, 1), Refusal(cut="before")]
+    await watch.done("acknowledge_alarm")
+    await place.cloud.sees(DISPATCHER, lambda all_: "✅" in all_[0].text)
+
+
+async def test_a_flood_is_one_message(place: Place) -> None:
+    watches = [await place.house.watch(Category.AIR, priority="MEDIUM") for _ in range(16)]
+    critical = await place.house.watch(Category.FIRE, priority="CRITICAL")
+    for watch in watches:
+        await watch.report(HIGH)
+    await critical.report(HIGH)
+    shown = await place.cloud.sees(DISPATCHER, lambda all_: any("🌊" in one.text for one in all_))
+    shown = await place.cloud.sees(DISPATCHER, lambda all_: any("тревог: 17" in one.text for one in all_))
+    await asyncio.sleep(6)
+    shown = place.cloud.chat(DISPATCHER)
+    kinds = ["🌊" if "🌊" in one.text else "🔴" if "🔴" in one.text else "." for one in shown]
+    assert sorted(kinds) == [*"." * 10, "🌊", "🔴"], kinds
+    (flood,) = [one for one in shown if "🌊" in one.text]
+    place.cloud.tap(flood, flood.buttons()[0])
+    listed = await place.cloud.sees(DISPATCHER, lambda all_: len(all_) == 13)
+    assert listed[-1].text.count("•") == 17
+
+
+async def test_choices_are_kept_but_what_is_critical_always_comes(place: Place) -> None:
+    assert place.pushes is not None
+    await place.pushes.wish("telegram:900", Wishes(frozenset(("beta",)), frozenset(("FIRE",)), "HIGH"))
+    await place.raised("HIGH")
+    watch = await place.raised("CRITICAL")
+    shown = await place.alone()
+    assert watch.code in shown.text
+    await place.stop()
+    pushes = await place.start()
+    await pushes.wish("telegram:900", Wishes(categories=frozenset(("AIR",)), least="MEDIUM"))
+    await place.raised("LOW")
+    await place.raised("HIGH", Category.EQUIPMENT)
+    last = await place.raised("MEDIUM")
+    shown = (await place.cloud.sees(DISPATCHER, lambda all_: len(all_) == 2))[1]
+    assert last.code in shown.text
+
+
+async def test_who_blocks_the_bot_or_unlinks_is_left_alone(place: Place) -> None:
+    pushes = place.pushes
+    assert pushes is not None
+    place.cloud.moods["sendMessage"] = [Refusal(403, description="Forbidden: bot was blocked by the user")]
+    await place.raised()
+    await until(lambda: pushes.wishes("telegram:900") is None)
+    await place.raised()
+    await pushes.follow("telegram:900", DISPATCHER)
+    watch = await place.raised()
+    shown = await place.alone()
+    assert watch.code in shown.text
+    await place.pool.execute("DELETE FROM security.link WHERE identity = '900'")
+    await until(lambda: pushes.wishes("telegram:900") is None)
+    place.cloud.tap(shown, shown.buttons()[0])
+    assert "не привязан" in (await place.cloud.answered())[0]
+
+
+async def test_each_sees_what_they_may_in_their_language(place: Place) -> None:
+    assert place.pushes is not None
+    await place.pool.execute("UPDATE security.\"user\" SET language = 'EN' WHERE login = 'manager'")
+    await place.pushes.follow("telegram:700", MANAGER)
+    await place.pushes.follow("telegram:702", TENANT)
+    watch = await place.raised()
+    (manager,) = await place.cloud.sees(MANAGER, lambda all_: len(all_) == 1)
+    assert "room 102" in manager.text
+    assert manager.text.endswith("<b>Active</b>")
+    alarm = (await watch.alarm())["id"]
+    place.cloud.tap(manager, f"a:shv:{alarm}")
+    await place.cloud.sees(MANAGER, lambda all_: "shelved until" in all_[0].text)
+    (shown,) = await place.cloud.sees(DISPATCHER, lambda all_: "отложена до" in all_[0].text)
+    place.cloud.tap(shown, f"a:ack:{alarm}")
+    place.cloud.tap(shown, f"a:ack:{alarm}")
+    told = await place.cloud.answered(3)
+    assert told[:2] == ["Shelved for an hour.", "Подтверждено."]
+    assert "уже" in told[2]
+    place.cloud.tap(shown, f"a:who:{alarm}")
+    (_, hit) = await place.cloud.sees(DISPATCHER, lambda all_: len(all_) == 2)
+    assert "пом. 102" in hit.text
+    assert place.cloud.chat(TENANT) == []
