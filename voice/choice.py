@@ -6,11 +6,13 @@ import logging
 from dataclasses import dataclass, field
 from importlib import import_module
 
-from voice import whisper
+from voice import cuda, whisper
 from voice.espeak import Espeak
 from voice.faults import Fault, no_engine
+from voice.piper import Piper
 from voice.ports import LANGUAGES, Language, Speaker, Transcriber
 from voice.settings import VoiceSettings
+from voice.xtts import Xtts
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +81,65 @@ def _grammar() -> Transcriber:
 
 def speakers(settings: VoiceSettings, notices: Notices) -> dict[Language, Speaker]:
     """Who speaks each language, ready to. `Fault` if nobody can."""
-    espeak = Espeak({language: settings.espeak(language) for language in LANGUAGES}, settings.speed)
-    espeak.prepare()
-    return dict.fromkeys(LANGUAGES, espeak)
+    if settings.tts == "xtts":
+        return _xtts(settings, notices)
+    found: dict[Language, Speaker] = {}
+    if settings.tts in ("auto", "piper"):
+        found = _pipers(settings, notices)
+    left = [language for language in LANGUAGES if language not in found]
+    if left:
+        espeak = Espeak({language: settings.espeak(language) for language in left}, settings.speed)
+        espeak.prepare()
+        found |= dict.fromkeys(left, espeak)
+    return {language: found[language] for language in LANGUAGES}
+
+
+def _pipers(settings: VoiceSettings, notices: Notices) -> dict[Language, Speaker]:
+    """Piper for the languages that have a voice; the others are told if Piper was asked for."""
+    found: dict[Language, Speaker] = {}
+    for language in LANGUAGES:
+        if (voice := settings.piper(language)) is None:
+            if settings.tts == "piper":
+                notices.add(
+                    f"Piper has no voice for {language} (piper_{language}): espeak-ng speaks it",
+                    f"У Piper нет голоса для {language} (piper_{language}): говорит espeak-ng",
+                )
+            continue
+        piper = Piper(voice, language, settings.speed)
+        try:
+            piper.prepare()
+        except Fault as fault:
+            if settings.tts == "piper":
+                raise
+            notices.add(
+                f"{fault.told('en')}; espeak-ng speaks {language} instead",
+                f"{fault.told('ru')}; вместо него говорит espeak-ng, язык {language}",
+            )
+            continue
+        found[language] = piper
+    return found
+
+
+def _xtts(settings: VoiceSettings, notices: Notices) -> dict[Language, Speaker]:
+    if settings.xtts is None:
+        raise no_engine("XTTS's folder is not set (MARKOFF_VOICE_XTTS)", "Папка XTTS не задана (MARKOFF_VOICE_XTTS)")
+    accepted = settings.xtts_licence == "accepted"
+    device = "cuda" if settings.device == "cuda" or (settings.device == "auto" and cuda.devices()) else "cpu"
+    xtts = Xtts(settings.xtts, settings.xtts_speaker, device, accepted, settings.speed)
+    try:
+        xtts.prepare()
+    except Fault as fault:
+        if device == "cpu" or settings.device == "cuda" or not accepted:
+            raise
+        notices.add(
+            f"{fault.told('en')}; it speaks on the processor, several times slower than real time",
+            f"{fault.told('ru')}; говорит на процессоре, в несколько раз медленнее речи",
+        )
+        xtts = Xtts(settings.xtts, settings.xtts_speaker, "cpu", accepted, settings.speed)
+        xtts.prepare()
+    if xtts.device == "cpu" and settings.device == "auto" and device == "cpu":
+        notices.add(
+            "There is no CUDA device: XTTS speaks on the processor, several times slower than real time",
+            "Видеокарты с CUDA нет: XTTS говорит на процессоре, в несколько раз медленнее речи",
+        )
+    return dict.fromkeys(LANGUAGES, xtts)

@@ -6,8 +6,8 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -112,7 +112,8 @@ class Engines:
         self.words = words or self.words
         known = self.words
         with self.metrics.timed("transcribe"):
-            heard = await self.listening.run(lambda stop: listener.transcribe(speech, language, known, stop))
+            async with asyncio.timeout(self.settings.patience):
+                heard = await self.listening.run(lambda stop: listener.transcribe(speech, language, known, stop))
         text = " ".join(heard.text.split())
         if not text:
             raise Fault("no_speech")
@@ -129,15 +130,15 @@ class Engines:
             raise self.dumb or Fault("busy")
         return self.speakers[language]
 
-    async def say(self, text: str, language: Language | None) -> AsyncIterator[Piece]:
+    async def say(self, text: str, language: Language | None) -> AsyncGenerator[Piece, None]:
         """A text, as pieces of speech: each sentence as soon as it is made."""
         async with self._request("say"):
             with self.speaking.place():
-                async for piece in self.said(text, language):
-                    yield piece
+                async with aclosing(self._said(text, language)) as pieces:
+                    async for piece in pieces:
+                        yield piece
 
-    async def said(self, text: str, language: Language | None) -> AsyncIterator[Piece]:
-        """The same for whoever has a place already."""
+    async def _said(self, text: str, language: Language | None) -> AsyncGenerator[Piece, None]:
         begun, first = time.perf_counter(), True
         if len(text) > self.settings.most_letters:
             raise Fault("too_long", most=self.settings.most_letters, unit="letters", unit_ru="букв")
@@ -148,18 +149,37 @@ class Engines:
         if not sentences:
             raise Fault("no_words")
         for sentence in sentences:
-            started = time.perf_counter()
-            async for pcm in self.speaking.stream(lambda said=sentence: speaker.speak(said, tongue)):  # type: ignore[misc]
-                if first:
-                    self.metrics.stages["first_sound"].add(time.perf_counter() - begun)
-                    first = False
-                self.metrics.spoken_seconds += audio.seconds(pcm, speaker.rate)
-                yield Piece(pcm, speaker.rate, speaker.name)
-            self.metrics.stages["synthesise"].add(time.perf_counter() - started)
+            async with aclosing(self._pcm(speaker, sentence, tongue)) as pieces:
+                async for pcm in pieces:
+                    if first:
+                        self.metrics.stages["first_sound"].add(time.perf_counter() - begun)
+                        first = False
+                    self.metrics.spoken_seconds += audio.seconds(pcm, speaker.rate)
+                    yield Piece(pcm, speaker.rate, speaker.name)
+
+    async def _pcm(self, speaker: Speaker, sentence: str, language: Language) -> AsyncGenerator[bytes, None]:
+        took = 0.0
+
+        def work() -> Iterator[bytes]:
+            nonlocal took
+            begun = time.perf_counter()
+            yield from speaker.speak(sentence, language)
+            took = time.perf_counter() - begun
+
+        try:
+            async with aclosing(self.speaking.stream(work, self.settings.patience)) as pieces:
+                async for pcm in pieces:
+                    yield pcm
+        except TimeoutError:
+            raise Fault("busy") from None
+        self.metrics.stages["synthesise"].add(took)
 
     async def note(self, text: str, language: Language | None) -> Note:
         """A text as a voice note."""
-        pieces = [piece async for piece in self.say(text, language)]
+        async with aclosing(self.say(text, language)) as said:
+            pieces = [piece async for piece in said]
+        if not pieces:
+            raise Fault("no_words")
         pcm, rate = b"".join(piece.pcm for piece in pieces), pieces[0].rate
         with self.metrics.timed("encode"):
             ogg = await asyncio.to_thread(audio.encode, pcm, rate)
@@ -167,11 +187,10 @@ class Engines:
 
     @asynccontextmanager
     async def _request(self, kind: str) -> AsyncIterator[None]:
-        """Counts a request by its outcome, and ends one that takes too long."""
+        """Counts a request by its outcome."""
         outcome = "gone"
         try:
-            async with asyncio.timeout(self.settings.patience):
-                yield
+            yield
             outcome = "ok"
         except TimeoutError:
             outcome = "busy"

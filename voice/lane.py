@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -49,8 +49,8 @@ class Lane:
             stop.set()
             raise
 
-    async def stream(self, work: Callable[[], Iterator[T]]) -> AsyncIterator[T]:
-        """What work yields in the lane's thread, as soon as it is there."""
+    async def stream(self, work: Callable[[], Iterator[T]], patience: float) -> AsyncGenerator[T, None]:
+        """What work yields in the lane's thread, as soon as it is there; `TimeoutError` if nothing comes so long."""
         loop = asyncio.get_running_loop()
         pieces: asyncio.Queue[Any] = asyncio.Queue()
 
@@ -63,7 +63,7 @@ class Lane:
         task = asyncio.ensure_future(self.run(pump))
         task.add_done_callback(lambda _: pieces.put_nowait(END))
         try:
-            while (piece := await pieces.get()) is not END:
+            while (piece := await asyncio.wait_for(pieces.get(), patience)) is not END:
                 yield piece
             await task
         finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from typing import Any
 
@@ -68,7 +68,7 @@ class Reciting:
             await self._speak(sentence, tongue)
 
     async def _speak(self, text: str, language: Language | None) -> None:
-        async with aclosing(_generator(self.engines.say(text, language))) as pieces:
+        async with aclosing(self.engines.say(text, language)) as pieces:
             async for piece in pieces:
                 await self._send(piece)
 
@@ -85,11 +85,6 @@ class Reciting:
         if self.rate:
             await self.send("audio-stop", {}, None)
             self.rate = 0
-
-
-async def _generator(pieces: AsyncIterator[Piece]) -> Any:
-    async for piece in pieces:
-        yield piece
 
 
 def _language(data: dict[str, Any]) -> Language | None:
