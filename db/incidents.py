@@ -66,6 +66,13 @@ CLOSE = """
         AND NOT EXISTS (SELECT FROM alarm.alarm a WHERE a.incident_id = i.id AND a.closed_at IS NULL)
     RETURNING i.id
 """
+REOPEN = """
+    UPDATE alarm.incident i SET closed_at = NULL
+    WHERE i.closed_at IS NOT NULL
+        AND i.id IN (SELECT a.incident_id FROM alarm.alarm a WHERE a.closed_at IS NULL AND a.incident_id IS NOT NULL)
+    RETURNING i.id
+"""
+"""Late readings may say that an alarm goes on which was over."""
 FACES = """
     SELECT i.id, i.kind, i.title, i.opened_at, i.last_at, i.closed_at, i.building_id, b.name AS building,
         b.code AS building_code, i.floor_id, f.level, f.name AS floor, c.*
@@ -85,14 +92,15 @@ FACES = """
 async def watch(connection: Connection, clock: Clock) -> int:
     """Look at what has been raised lately, and at what is over; how many incidents changed."""
     now = clock.now()
+    reopened = await _reopen(connection, now)
     raises = [_raised(row) for row in await connection.fetch(RECENT, now - BACK, now)]
     incidents = [_open(row) for row in await connection.fetch(OPEN)]
     if not raises and not incidents:
-        return 0
+        return reopened
     stacked = await _stacked(connection, raises, incidents)
     found = collect(raises, incidents, stacked)
     changed = await _take(connection, found, now) if found.joined or found.begun else 0
-    return changed + (await _close(connection) if incidents else 0)
+    return reopened + changed + (await _close(connection) if incidents else 0)
 
 
 async def _take(connection: Connection, found: Collected, now: datetime) -> int:
@@ -126,6 +134,13 @@ def _last(found: Collected) -> dict[int, datetime]:
     for one, each in found.joined:
         last[each.id] = max(one.at, last.get(each.id, one.at))
     return last
+
+
+async def _reopen(connection: Connection, now: datetime) -> int:
+    async with connection.transaction():
+        opened = [row["id"] for row in await connection.fetch(REOPEN)]
+        await changes.append(connection, await news(connection, dict.fromkeys(opened, "REOPENED"), now))
+    return len(opened)
 
 
 async def _close(connection: Connection) -> int:

@@ -66,6 +66,20 @@ async def test_a_flood_is_collected_grows_and_ends(pool: Pool, site: Site) -> No
     assert await pool.fetchval("SELECT count(*) FROM alarm.alarm WHERE incident_id IS NULL") == 1
 
 
+async def test_one_whose_alarm_goes_on_after_all_is_open_again(pool: Pool, site: Site) -> None:
+    codes = [f"s{number}" for number in range(11)]
+    await add_sensors(pool, site, *codes)
+    clock = HandClock()
+    await say(pool, clock, 20, 60, *codes)
+    await look(pool, clock)
+    await pool.execute("UPDATE alarm.alarm SET state = 'CLOSED', closed_at = $1", at(300))
+    assert await look(pool, clock) == 1
+    await pool.execute("UPDATE alarm.alarm SET state = 'ACTIVE', closed_at = NULL WHERE id = (SELECT min(id) FROM alarm.alarm)")
+    assert [await look(pool, clock) for _ in range(2)] == [1, 0]
+    assert await pool.fetchval("SELECT closed_at FROM alarm.incident") is None
+    assert await told(pool) == [("OPENED", 11, 11), ("CLOSED", 11, 0), ("REOPENED", 11, 1)]
+
+
 async def test_what_is_not_heard_is_no_flood(pool: Pool, site: Site) -> None:
     codes = [f"s{number}" for number in range(20)]
     await add_sensors(pool, site, *codes)

@@ -16,6 +16,7 @@ from api.scalars import Cursor
 @strawberry.enum(description="What happened to an incident.")
 class IncidentChangeKind(enum.Enum):
     OPENED = strawberry.enum_value("OPENED", description="A flood of alarms began.")
+    REOPENED = strawberry.enum_value("REOPENED", description="Late readings said that one of its alarms goes on.")
     GREW = strawberry.enum_value("GREW", description="More alarms joined it.")
     CLOSED = strawberry.enum_value("CLOSED", description="The last of its alarms is done with.")
 
