@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from weakref import WeakKeyDictionary
 
 import asyncpg
 
@@ -19,7 +21,7 @@ from db.engine import Connection, Pool
 from db.intake import Batch, Intake, Reason, Refused, Report, Window
 from db.judging import Overtaken, concerned, judge
 from db.listening import listened
-from db.naming import Scope, find
+from db.naming import Scope, find, newest
 from db.rollups import mark
 from db.statuses import awake
 from db.ticks import fire
@@ -66,6 +68,14 @@ STORE_ONE_EACH = store("SELECT * FROM input", SPAN_OF_ONE)
 MAKE_PARTITIONS = "SELECT telemetry.make_partitions($1, $2)"
 
 
+_names: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
+"""The version of names that each connection met last; whether it still holds is seen when the states are locked."""
+
+
+class Renamed(Exception):
+    """Names mean other sensors than they did when they were looked up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """What one caller hands in: a batch, for sensors of the buildings (None: of all)."""
@@ -101,22 +111,30 @@ async def together(pool: Pool, clock: Clock, parcels: Sequence[Parcel], window: 
     async with pool.acquire() as connection:
         if clock.follows_readings:
             await clock.refresh(connection)
-        intake = Intake([parcel.batch for parcel in parcels])
-        named = await find(connection, [(parcel.batch.sensors, parcel.buildings) for parcel in parcels])
-        now = intake.admit(named, clock, window)
-        await _take_in(connection, clock, intake, now)
+        raw = getattr(connection, "_con", connection)  # a pool hands the same connection out in ever new wrappings
+        while True:
+            names = _names.get(raw) or await newest(connection)
+            _names[raw] = names
+            intake = Intake([parcel.batch for parcel in parcels])
+            named = await find(connection, [(parcel.batch.sensors, parcel.buildings) for parcel in parcels], names)
+            now = intake.admit(named, clock, window)
+            try:
+                await _take_in(connection, clock, intake, now, names)
+                break
+            except Renamed:
+                _names.pop(raw, None)
         if clock.follows_readings:
             await fire(connection, clock, now - INSTANT)  # a reading of this very moment may still come
     return intake.told()
 
 
-async def _take_in(connection: Connection, clock: Clock, intake: Intake, now: datetime) -> None:
+async def _take_in(connection: Connection, clock: Clock, intake: Intake, now: datetime, names: str) -> None:
     """One transaction; tried again where a month has no partition yet, readings are stored beyond the latest, or a
     rule that compares sensors came while their locks were waited for."""
     trusting, partitioned = True, False
     while len(intake):
         try:
-            await _take(connection, clock, intake, now, trusting=trusting)
+            await _take(connection, clock, intake, now, names, trusting=trusting)
             return
         except asyncpg.UniqueViolationError as error:
             if not trusting or not (error.table_name or "").startswith("reading"):
@@ -131,9 +149,13 @@ async def _take_in(connection: Connection, clock: Clock, intake: Intake, now: da
             partitioned = True
 
 
-async def _take(connection: Connection, clock: Clock, intake: Intake, now: datetime, *, trusting: bool) -> None:
+async def _take(
+    connection: Connection, clock: Clock, intake: Intake, now: datetime, names: str, *, trusting: bool
+) -> None:
     async with connection.transaction():
         locked = await lock(connection, intake.ids, min(intake.at))
+        if locked.naming != names:
+            raise Renamed
         if locked.count < len(set(intake.ids)):
             intake.keep_only(await existing(connection, intake.ids))
         await _set_aside(connection, intake, locked.reached if trusting else None)

@@ -54,9 +54,19 @@ _remembered: OrderedDict[tuple[str, Scope], dict[str, int]] = OrderedDict()
 """Names that were found, by the version of all names: no two houses, nor two states of one, share a version."""
 
 
-async def find(connection: Connection, asked: Sequence[tuple[Collection[str], Scope]]) -> list[Mapping[str, Named]]:
-    """Of each of these sets of names the sensors, among those of the buildings, or why there is none."""
+async def newest(connection: Connection) -> str:
+    """The version of all names."""
     version: str = await connection.fetchval(VERSION)
+    return version
+
+
+async def find(
+    connection: Connection, asked: Sequence[tuple[Collection[str], Scope]], version: str
+) -> list[Mapping[str, Named]]:
+    """Of each of these sets of names the sensors, among those of the buildings, or why there is none.
+
+    What was found before is as it was in that version of the names.
+    """
     found: dict[Scope, Mapping[str, Named]] = {}
     for scope in dict.fromkeys(scope for _, scope in asked):
         known = _known(version, scope)

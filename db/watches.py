@@ -24,7 +24,7 @@ LOCK = """
     )
     SELECT count(*) AS count, bool_or(status IN ('UNKNOWN', 'STALE')) AS asleep,
         array_agg(sensor_id) FILTER (WHERE at >= $2) AS sensors, array_agg(at) FILTER (WHERE at >= $2) AS reached,
-        ARRAY(SELECT sensor_id FROM compared) AS compared
+        ARRAY(SELECT sensor_id FROM compared) AS compared, (SELECT version FROM telemetry.naming) AS naming
     FROM locked
 """
 """With the sensors themselves those that rules compare with them: a reading of either means something for both."""
@@ -193,6 +193,8 @@ class Locked:
     asleep: bool
     """Whether a reading would wake any of them."""
     reached: dict[int, datetime]
+    naming: str
+    """The version of all names."""
     compared: frozenset[int] = frozenset()
     """Sensors that rules compare with them, which are locked with them and not counted."""
 
@@ -207,7 +209,7 @@ async def lock(connection: Connection, sensor_ids: Sequence[int], since: datetim
     assert row is not None
     reached = dict(zip(row["sensors"] or (), row["reached"] or (), strict=True))
     compared = frozenset(row["compared"])
-    return Locked(row["count"] - len(compared), bool(row["asleep"]), reached, compared)
+    return Locked(row["count"] - len(compared), bool(row["asleep"]), reached, row["naming"], compared)
 
 
 async def existing(connection: Connection, sensor_ids: Sequence[int]) -> set[int]:

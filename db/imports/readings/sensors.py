@@ -6,7 +6,7 @@ from db.engine import Connection
 from db.imports.notices import BadMap, ImportStopped
 from db.imports.readings.mapping import Map, Series
 from db.models import UNITS
-from db.naming import Unnamed, find
+from db.naming import Unnamed, find, newest
 
 MAKE = """
     INSERT INTO telemetry.sensor (building_id, room_id, code, name, kind, unit, interval)
@@ -25,7 +25,7 @@ async def resolve(connection: Connection, plan: Map, make: bool) -> list[int]:
     names = {series.sensor: plan.named(series) for series in plan.series}
     if make and plan.building is None and any(series.making for series in plan.series):
         raise BadMap("map.missing", key="building")
-    [found] = await find(connection, [(names.values(), None)])
+    [found] = await find(connection, [(names.values(), None)], await newest(connection))
     keys = []
     for series in plan.series:
         known = found[names[series.sensor]]
