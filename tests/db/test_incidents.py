@@ -74,7 +74,9 @@ async def test_one_whose_alarm_goes_on_after_all_is_open_again(pool: Pool, site:
     await look(pool, clock)
     await pool.execute("UPDATE alarm.alarm SET state = 'CLOSED', closed_at = $1", at(300))
     assert await look(pool, clock) == 1
-    await pool.execute("UPDATE alarm.alarm SET state = 'ACTIVE', closed_at = NULL WHERE id = (SELECT min(id) FROM alarm.alarm)")
+    await pool.execute(
+        "UPDATE alarm.alarm SET state = 'ACTIVE', closed_at = NULL WHERE id = (SELECT min(id) FROM alarm.alarm)"
+    )
     assert [await look(pool, clock) for _ in range(2)] == [1, 0]
     assert await pool.fetchval("SELECT closed_at FROM alarm.incident") is None
     assert await told(pool) == [("OPENED", 11, 11), ("CLOSED", 11, 0), ("REOPENED", 11, 1)]
