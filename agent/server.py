@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import json
 import logging
@@ -202,7 +201,7 @@ def _sound(audio: str | None, language: Language) -> bytes | None:
         return None
     try:
         return base64.b64decode(audio, validate=True)
-    except binascii.Error:
+    except ValueError:
         raise Refused(422, "BAD_REQUEST", words.say("voice_not_sound", language)) from None
 
 

@@ -21,6 +21,8 @@ WORDS = """query words {
 }"""
 FRESH = 300.0
 """Seconds for which a person's words are kept."""
+AGAIN = 30.0
+"""Seconds after which a graph that did not answer is asked again."""
 NAMES, TERMS = 300, 600
 """The most that is told; names of tenants and buildings come first."""
 FORM = re.compile(r"^(?:ООО|ОАО|ЗАО|ПАО|АО|ИП|НКО|АНО|ГК|LLC|Ltd|Inc|GmbH)\b\.?\s*|[«»“”\"]")
@@ -46,12 +48,13 @@ class Vocabulary:
         now = time.monotonic()
         if (held := self.kept.get(person)) and held[1] > now:
             return held[0]
+        lasts = FRESH
         try:
             found = words(await graph.execute(WORDS, {}, "en"))
         except GraphError as fault:
-            log.info("no words for the recogniser: %s", fault)
-            return Words()
-        self.kept = {p: k for p, k in self.kept.items() if k[1] > now} | {person: (found, now + FRESH)}
+            log.warning("no words for the recogniser: %s", fault)
+            found, lasts = Words(), AGAIN
+        self.kept = {p: k for p, k in self.kept.items() if k[1] > now} | {person: (found, now + lasts)}
         return found
 
 

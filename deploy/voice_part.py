@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -9,18 +10,22 @@ from deploy.job import Job
 from deploy.listening import listen
 from deploy.trouble import Trouble
 
-NEEDED = ("av", "espeakng_loader", "numpy")
+USUAL = 10300
+"""The port that Wyoming's recognisers usually have."""
+NEEDED = ("av", "espeakng_loader", "faster_whisper", "numpy")
 """Libraries of the extra `voice` without which no sound is made."""
 
 
 def voice_part(host: str, port: int, log: Path) -> tuple[str, Job]:
     """Where the voice process will listen, and the process, not yet started. Raises Trouble.
 
-    Port 0 takes any free one. It does not inherit the socket: what listens there is a library's server.
+    Port 0 takes any free one. Its health is told one port further, unless the settings say where.
     """
     if any(find_spec(name) is None for name in NEEDED):
         raise Trouble("up.no_voice")
     with listen(host, port, "--voice-port") as probe:
         free = probe.getsockname()[1]
     address = f"tcp://[{host}]:{free}" if ":" in host else f"tcp://{host}:{free}"
-    return address, Job(["voice", "serve", "--listen", address], log)
+    told = "MARKOFF_VOICE_HEALTH" in os.environ or port == USUAL
+    health = [] if told else ["--health", f"{host}:{port + 1 if port else 0}"]
+    return address, Job(["voice", "serve", "--listen", address, *health], log)

@@ -155,6 +155,7 @@ class Building:
             "house": {"now": NOW, "version": "2", "epoch": "e", "cursor": "e1", "simulated": True},
             "buildings": page([self.house]),
             "floors": page(self.floors), "rooms": page(self.rooms), "sensors": page(self.sensors), "alarms": page(self.alarms),
+            "tenants": page([{"__typename": "Tenant", "id": "tenant_1", "name": self.tenant_name}]),
             "room": lambda info, id: next((r for r in self.rooms if id in (r["id"], r["number"])), None),
             "sensor": lambda info, id: next((s for s in self.sensors if id in (s["id"], s["code"])), None),
             "readings": lambda info, **a: [
