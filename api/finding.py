@@ -15,7 +15,7 @@ from api.writing import Change
 from db import models
 from db.models import Role
 from db.queries import alarm as alarms
-from db.queries import links, sensing, space, tenancy
+from db.queries import fire, links, sensing, space, tenancy
 
 Row = TypeVar("Row", bound=SQLModel)
 Refused = NotFound | NotAllowed | InvalidInput
@@ -130,3 +130,12 @@ async def alarm(change: Change, value: str, argument: str = "alarm") -> models.A
 async def link(change: Change, value: str, argument: str = "link") -> models.Link | NotFound | InvalidInput:
     """A link that the viewer sees, locked: one's own, or any for an ADMIN."""
     return await _only(change, models.Link, links.link_of(ids.key("link", value)), value, argument, lock=True)
+
+
+async def fire_zone(
+    change: Change, value: str, argument: str = "zone", *, lock: bool = False
+) -> models.FireZone | Refused:
+    """A fire zone where the viewer may make the change."""
+    query = fire.zone(ids.key("zone", value), value)
+    found = await _only(change, models.FireZone, query, value, argument, lock=lock)
+    return (change.allowed(found.building_id) or found) if isinstance(found, models.FireZone) else found

@@ -18,7 +18,7 @@ from api.dry_run import FieldChange
 from api.nouns import NOUNS, Names, text
 from api.seen import Seen
 from db.engine import WriteSession
-from db.models import Alias, Room, Sensor, SensorState
+from db.models import Alias, FireZone, Room, Sensor, SensorState, ZoneRoom
 
 Columns = dict[str, Any]
 
@@ -36,6 +36,30 @@ class Touched:
     row: SQLModel
     before: Columns | None
     gone: bool = False
+
+
+class _Held:
+    """What small rows say of their owners: by owner, the names before and after."""
+
+    def __init__(self) -> None:
+        self.was: dict[int, set[str]] = {}
+        self.becomes: dict[int, set[str]] = {}
+
+    def add(self, touched: Touched, owner: int, name: str) -> None:
+        if touched.before is not None:
+            self.was.setdefault(owner, set()).add(touched.before.get("name", name))
+        if not touched.gone:
+            self.becomes.setdefault(owner, set()).add(name)
+
+    def differing(self) -> list[int]:
+        return sorted(
+            one for one in self.was.keys() | self.becomes.keys() if self.was.get(one) != self.becomes.get(one)
+        )
+
+    async def told(self, model: type[SQLModel], owner: int, field: str, names: Names) -> Difference:
+        before, after = (", ".join(sorted(held.get(owner, ()))) or None for held in (self.was, self.becomes))
+        change = FieldChange(name=field, before=before, after=after)
+        return Difference(NOUNS[model], owner, False, False, await names.of(model, owner), [change])
 
 
 class Ledger:
@@ -71,6 +95,7 @@ class Ledger:
                 one = await compare(noun, before, after, names)
                 found[type(touched.row), one.key] = one
         parts: list[tuple[type[SQLModel], Difference]] = [(Room, one) for one in await self._aliases(names)]
+        parts += [(FireZone, one) for one in await self._zone_rooms(names)]
         parts += [(Sensor, one) for one in await self._statuses(names)]
         for model, one in parts:
             known = found.setdefault((model, one.key), one)
@@ -88,23 +113,19 @@ class Ledger:
 
     async def _aliases(self, names: Names) -> list[Difference]:
         """Names of rooms are rows of their own, and told as a field of their room."""
-        was: dict[int, set[str]] = {}
-        becomes: dict[int, set[str]] = {}
+        held = _Held()
         for touched in self.rows.values():
             if isinstance(touched.row, Alias) and touched.row.room_id is not None:
-                room = touched.row.room_id
-                if touched.before is not None:
-                    was.setdefault(room, set()).add(touched.before["name"])
-                if not touched.gone:
-                    becomes.setdefault(room, set()).add(touched.row.name)
-        found = []
-        for room in sorted(was.keys() | becomes.keys()):
-            before, after = (", ".join(sorted(names_.get(room, ()))) or None for names_ in (was, becomes))
-            if before != after:
-                label = await names.of(Room, room)
-                change = FieldChange(name="aliases", before=before, after=after)
-                found.append(Difference(NOUNS[Room], room, False, False, label, [change]))
-        return found
+                held.add(touched, touched.row.room_id, touched.row.name)
+        return [await held.told(Room, room, "aliases", names) for room in held.differing()]
+
+    async def _zone_rooms(self, names: Names) -> list[Difference]:
+        """The rooms of a fire zone, told by their numbers as a field of the zone."""
+        held = _Held()
+        for touched in list(self.rows.values()):
+            if isinstance(touched.row, ZoneRoom):
+                held.add(touched, touched.row.zone_id, await names.of(Room, touched.row.room_id) or "")
+        return [await held.told(FireZone, zone, "rooms", names) for zone in held.differing()]
 
     async def _statuses(self, names: Names) -> list[Difference]:
         """A sensor's state is a row of its own; its status is told as a field of the sensor."""

@@ -14,6 +14,11 @@ from api.alarm.mutations.reset_alarm import reset_alarm
 from api.alarm.mutations.shelve_alarm import shelve_alarm
 from api.alarm.mutations.unshelve_alarm import unshelve_alarm
 from api.alarm.mutations.update_alarm_rule import update_alarm_rule
+from api.fire.mutations.clear_panel_condition import clear_panel_condition
+from api.fire.mutations.create_fire_zone import create_fire_zone
+from api.fire.mutations.delete_fire_zone import delete_fire_zone
+from api.fire.mutations.report_panel_condition import report_panel_condition
+from api.fire.mutations.update_fire_zone import update_fire_zone
 from api.sensing.mutations.adopt_device import adopt_device
 from api.sensing.mutations.create_sensor import create_sensor
 from api.sensing.mutations.report_readings import report_readings
@@ -50,3 +55,8 @@ class Mutation:
     place_tenant = place_tenant
     end_lease = end_lease
     update_room = update_room
+    create_fire_zone = create_fire_zone
+    update_fire_zone = update_fire_zone
+    delete_fire_zone = delete_fire_zone
+    report_panel_condition = report_panel_condition
+    clear_panel_condition = clear_panel_condition

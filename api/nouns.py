@@ -12,7 +12,21 @@ from typing import Any, TypeAlias
 from sqlmodel import SQLModel
 
 from api.seen import Seen
-from db.models import Alarm, Building, Event, Lease, Link, Placement, Room, Rule, Sensor, Tenant, User
+from db.models import (
+    Alarm,
+    Building,
+    Event,
+    FireZone,
+    Lease,
+    Link,
+    PanelCondition,
+    Placement,
+    Room,
+    Rule,
+    Sensor,
+    Tenant,
+    User,
+)
 
 Columns: TypeAlias = Mapping[str, Any]
 Told: TypeAlias = "str | None"
@@ -26,6 +40,7 @@ LABELS: dict[type[SQLModel], str] = {
     Sensor: "code",
     Rule: "name",
     Alarm: "title",
+    FireZone: "code",
     User: "name",
 }
 """The column by which people call a row."""
@@ -119,7 +134,14 @@ async def alarm_label(row: Columns, names: Names) -> Told:
     return ": ".join(name for name in (await names.of(Room, row["room_id"]), row["title"]) if name)
 
 
+async def condition_label(row: Columns, names: Names) -> Told:
+    """What the panel says is called by its zone and its kind."""
+    zone = await names.of(FireZone, row["zone_id"])
+    return ": ".join(name for name in (zone, text(row["kind"])) if name)
+
+
 NOUNS: dict[type[SQLModel], Noun] = {
+    Building: Noun("Building", "building", column("name"), {}),
     Room: Noun(
         "Room",
         "room",
@@ -217,6 +239,27 @@ NOUNS: dict[type[SQLModel], Noun] = {
         "link",
         column("name"),
         {"channel": column("channel"), "name": column("name"), "user": other(User, "user_id")},
+    ),
+    FireZone: Noun(
+        "FireZone",
+        "zone",
+        column("code"),
+        {"code": column("code"), "name": column("name"), "building": other(Building, "building_id")},
+    ),
+    PanelCondition: Noun(
+        "PanelCondition",
+        "condition",
+        condition_label,
+        {
+            "zone": other(FireZone, "zone_id"),
+            "kind": column("kind"),
+            "since": column("since"),
+            "until": column("until"),
+            "note": column("note"),
+            "reportedBy": other(User, "reported_by_id"),
+            "clearedBy": other(User, "cleared_by_id"),
+        },
+        times=frozenset(("since", "until")),
     ),
     Event: Noun(
         "Event",

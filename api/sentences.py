@@ -295,6 +295,26 @@ REFUSALS: dict[str, Pair] = {
         "Датчик {sensor} не выведен из работы.",
         "The sensor {sensor} is not out of service.",
     ),
+    "FIRE_ZONE_CODE_TAKEN": (
+        "В здании {building} уже есть пожарная зона {code}. Выберите другой код.",
+        "The building {building} already has a fire zone {code}. Choose another code.",
+    ),
+    "FIRE_ZONE_NOT_QUIET": (
+        "Пожарная панель сообщает о зоне {zone}: {says}. Сначала снимите это.",
+        "The fire panel says of zone {zone}: {says}. Clear that first.",
+    ),
+    "PANEL_SAYS_SO": (
+        "Пожарная панель уже сообщает {kind} о зоне {zone}.",
+        "The fire panel already says {kind} of zone {zone}.",
+    ),
+    "PANEL_DOES_NOT_SAY_SO": (
+        "Пожарная панель не сообщает {kind} о зоне {zone}: снимать нечего.",
+        "The fire panel does not say {kind} of zone {zone}: there is nothing to clear.",
+    ),
+    "PANEL_SAYS_NOTHING": (
+        "Пожарная панель ничего не сообщает о зоне {zone}: снимать нечего.",
+        "The fire panel says nothing of zone {zone}: there is nothing to clear.",
+    ),
     "CLOCK_IS_REAL": (
         "Дом живёт по настоящему времени, переводить часы нельзя.",
         "The house lives in real time: its clock cannot be set.",

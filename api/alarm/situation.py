@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from api.alarm.incident import Incident
 from api.alarm.types import Alarm, Event
 from api.alarm.where import UNACKNOWLEDGED, annunciated, collapsed, severity
+from api.fire.types import PanelCondition
 from api.planner.cursor import Key
 from api.planner.source import argument, column, many, one, planned
 from api.sensing.types import Sensor
@@ -87,6 +88,23 @@ def open_incidents(page: Any) -> ColumnElement[Any]:
     return among([incident], func.count(), *met).scalar_subquery()
 
 
+def panel_says(page: Any) -> ColumnElement[Any]:
+    """How many conditions of the fire alarm panel stand."""
+    said = Other(models.PanelCondition, page.sight)
+    met = (here(page, said), said.until.is_(None), page.sight.panel_condition(said))
+    return among([said], func.count(), *met).scalar_subquery()
+
+
+def gravest(said: Any) -> Sequence[Any]:
+    """Fire first, then what keeps a fire from being told, then tests; the latest first."""
+    order = case(
+        {literal_column("'ALARM'"): literal_column("0"), literal_column("'TEST'"): literal_column("2")},
+        value=said.kind,
+        else_=ONE,
+    )
+    return [Key(order, nullable=False), Key(said.since, descending=True, nullable=False)]
+
+
 def of_priority(name: str) -> Callable[[Any], ColumnElement[Any]]:
     return alarms_that(lambda alarm: both(heard(alarm), alarm.priority == literal_column(f"'{name}'")))
 
@@ -141,6 +159,7 @@ class Situation:
     out_of_service_count: int = column(
         "Alarms of sensors under maintenance.", alarms_that(lambda alarm: both(live(alarm), alarm.out_of_service))
     )
+    panel_count: int = column("What the fire alarm panel says of zones now.", panel_says)
     silent_count: int = column(
         "Sensors that have been silent for too long, but those under maintenance.", sensors_of("STALE")
     )
@@ -159,6 +178,13 @@ class Situation:
         order=lambda incident: [Key(incident.opened_at, descending=True, nullable=False)],
         first=10,
         typical=3,
+    )
+    panel_conditions: list[PanelCondition] = many(
+        "What the fire alarm panel says of zones now, fire first.",
+        lambda page, said: both(here(page, said), said.until.is_(None)),
+        order=gravest,
+        first=20,
+        typical=2,
     )
     shelved: list[Alarm] = many(
         "Alarms that are shelved, the most urgent first.",

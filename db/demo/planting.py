@@ -23,6 +23,12 @@ EVENTS = (
     ("shift", None, "night", 0.5, "Смена принята без замечаний"),
 )
 """Kind, room, who told it, days before the planting, text."""
+PANEL = (
+    ("1", "TEST", "manager", 6.2, 6.1, "Плановая проверка"),
+    ("2", "TEST", "manager", 6.2, 6.1, "Плановая проверка"),
+    ("5", "FAULT", "dispatcher", 1.2, None, "Загрязнён извещатель на площадке второго этажа"),
+)
+"""Fire zone, what the panel said, who told it, from and until how many days before the planting, note."""
 
 
 @dataclass(slots=True)
@@ -59,6 +65,7 @@ async def _plant(pool: Pool, now: datetime) -> None:
         await _sensors(connection, ground, sensors)
         rows = await history.remember(connection, sensors, ground.sensor, last)
         await _rules(connection, ground)
+        await _fire(connection, ground, last)
         await _events(connection, ground, last)
     await history.relive(pool, rows, last, ground.user["dispatcher"])
     await pool.execute("ANALYZE")
@@ -168,6 +175,27 @@ async def _rules(connection: Connection, ground: Ground) -> None:
             " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11, true)",
             ground.building, ground.room[rule.room] if rule.room else None, rule.name, rule.kind.name, rule.condition,
             rule.threshold, rule.deadband, rule.on_delay, rule.priority, rule.category, rule.latching,
+        )  # fmt: skip
+
+
+async def _fire(connection: Connection, ground: Ground, last: datetime) -> None:
+    keys: dict[str, int] = {}
+    for code, name, levels, core in space.ZONES:
+        keys[code] = await connection.fetchval(
+            "INSERT INTO fire.zone (building_id, code, name) VALUES ($1, $2, $3) RETURNING id",
+            ground.building, code, name,
+        )  # fmt: skip
+        links = [(keys[code], ground.room[number], ground.building) for number in space.zone_rooms(levels, core)]
+        await connection.executemany(
+            "INSERT INTO fire.zone_room (zone_id, room_id, building_id) VALUES ($1, $2, $3)", links
+        )
+    for code, kind, who, since, until, note in PANEL:
+        over = None if until is None else last - timedelta(days=until)
+        await connection.execute(
+            "INSERT INTO fire.condition (zone_id, building_id, kind, since, until, note, reported_by_id, cleared_by_id)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            keys[code], ground.building, kind, last - timedelta(days=since), over, note, ground.user[who],
+            None if over is None else ground.user[who],
         )  # fmt: skip
 
 

@@ -92,6 +92,15 @@ CORE: tuple[tuple[int, str, RoomKind, tuple[float, float, float, float]], ...] =
 )
 """What every floor has: x, y, width and depth in metres."""
 
+ZONES: tuple[tuple[str, str, tuple[int, ...], tuple[int, ...]], ...] = (
+    ("1", "Первый этаж", (1,), ()),
+    ("2", "Второй этаж", (2,), ()),
+    ("3", "Третий этаж", (3,), ()),
+    ("4", "Лестница А", (1, 2, 3), (91,)),
+    ("5", "Лестница Б", (1, 2, 3), (92,)),
+)
+"""Fire zones: code, name, floors, and which rooms of the core (none: all rooms but the stairs)."""
+
 ALIASES: tuple[tuple[str | None, str, str], ...] = (
     (None, "Ладога", "RU"),
     (None, "Ladoga", "EN"),
@@ -165,4 +174,26 @@ def rooms() -> Iterator[Room]:
             yield Room(f"{level}{number}", level, name, kind, box)
 
 
-__all__ = ["ADDRESS", "ALIASES", "CODE", "DEPTH", "HEIGHT", "NAME", "WIDTH", "ZONE", "Room", "rectangle", "rooms"]
+def zone_rooms(levels: tuple[int, ...], core: tuple[int, ...]) -> list[str]:
+    """Numbers of the rooms of a fire zone."""
+    stairs = {f"{level}{number}" for level in ROWS for number, _, kind, _ in CORE if kind is RoomKind.STAIRS}
+    if core:
+        return [f"{level}{number}" for level in levels for number in core]
+    return [room.number for room in rooms() if room.level in levels and room.number not in stairs]
+
+
+__all__ = [
+    "ADDRESS",
+    "ALIASES",
+    "CODE",
+    "DEPTH",
+    "HEIGHT",
+    "NAME",
+    "WIDTH",
+    "ZONE",
+    "ZONES",
+    "Room",
+    "rectangle",
+    "rooms",
+    "zone_rooms",
+]

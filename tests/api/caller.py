@@ -19,6 +19,10 @@ ALARM = (
     "id state active acknowledged annunciated note occurrences acknowledgedAt resetAt resetBy { name } closedAt"
     " shelvedUntil shelvedReason shelvedBy { name } suppressed outOfService escalatedTo escalatedAt"
 )
+FIRE_ZONE = (
+    "... on FireZone { id code name standing rooms { number }"
+    " conditions { kind standing note since reportedBy { login } clearedBy { login } } }"
+)
 SENSOR = "id code outOfService outOfServiceUntil outOfServiceReason outOfServiceBy { name }"
 CHANGED_SINCE = f"... on ChangedSince {{ now {{ confirmation {CHANGES} }} }}"
 
@@ -113,6 +117,22 @@ class Caller:
     async def update_alarm_rule(self, **given: Any) -> dict[str, Any]:
         selection = "... on AlarmRule { id name threshold thresholdHigh window onDelay enabled priority }"
         return await self._input("updateAlarmRule", "UpdateAlarmRuleInput!", selection, given)
+
+    async def create_fire_zone(self, **given: Any) -> dict[str, Any]:
+        return await self._input("createFireZone", "CreateFireZoneInput!", FIRE_ZONE, given)
+
+    async def update_fire_zone(self, **given: Any) -> dict[str, Any]:
+        return await self._input("updateFireZone", "UpdateFireZoneInput!", FIRE_ZONE, given)
+
+    async def delete_fire_zone(self, **given: Any) -> dict[str, Any]:
+        return await self.change("deleteFireZone", {"zone": "ID!"}, "... on Building { id code }", **given)
+
+    async def report_panel_condition(self, **given: Any) -> dict[str, Any]:
+        return await self._input("reportPanelCondition", "ReportPanelConditionInput!", FIRE_ZONE, given)
+
+    async def clear_panel_condition(self, **given: Any) -> dict[str, Any]:
+        types = {"zone": "ID!", "kind": "PanelState", "note": "String"}
+        return await self.change("clearPanelCondition", types, FIRE_ZONE, **{"kind": None, "note": None} | given)
 
     async def end_lease(self, **given: Any) -> dict[str, Any]:
         return await self.change(

@@ -78,6 +78,18 @@ KNOWN = {
             'room', r.number, 'building', b.name, 'reportedBy', u.name), e::text
         FROM alarm.event e JOIN physical.building b ON b.id = e.building_id LEFT JOIN physical.room r ON r.id = e.room_id
         LEFT JOIN telemetry.sensor s ON s.id = e.sensor_id LEFT JOIN security."user" u ON u.id = e.user_id""",
+    "FireZone": """
+        SELECT 'zone_' || z.id, z.code, jsonb_build_object('code', z.code, 'name', z.name, 'building', b.name, 'rooms', o.rooms),
+            z::text || coalesce(o.keys, '')
+        FROM fire.zone z JOIN physical.building b ON b.id = z.building_id, LATERAL (
+            SELECT string_agg(r.number, ', ' ORDER BY r.number COLLATE "C") AS rooms,
+                string_agg(r.id::text, ' ' ORDER BY r.id) AS keys FROM fire.zone_room l
+            JOIN physical.room r ON r.id = l.room_id WHERE l.zone_id = z.id) o""",
+    "PanelCondition": """
+        SELECT 'condition_' || c.id, z.code || ': ' || c.kind, jsonb_build_object('zone', z.code, 'kind', c.kind,
+            'note', c.note, 'reportedBy', u.name, 'clearedBy', v.name), c::text
+        FROM fire.condition c JOIN fire.zone z ON z.id = c.zone_id
+        LEFT JOIN security."user" u ON u.id = c.reported_by_id LEFT JOIN security."user" v ON v.id = c.cleared_by_id""",
     "Alarm": """
         SELECT 'alarm_' || a.id, coalesce(r.number || ': ', '') || a.title, jsonb_build_object('state', a.state, 'acknowledgedBy', u.name,
             'resetBy', v.name, 'note', a.note, 'shelvedBy', h.name, 'shelvedReason', a.shelved_reason,
@@ -85,7 +97,7 @@ KNOWN = {
         FROM alarm.alarm a LEFT JOIN physical.room r ON r.id = a.room_id LEFT JOIN security."user" u ON u.id = a.acknowledged_by_id
         LEFT JOIN security."user" v ON v.id = a.reset_by_id LEFT JOIN security."user" h ON h.id = a.shelved_by_id""",
 }
-TIMES = {"acknowledgedAt", "resetAt", "closedAt", "shelvedUntil", "at"}
+TIMES = {"acknowledgedAt", "resetAt", "closedAt", "shelvedUntil", "at", "since", "until"}
 """Fields that hold the moment of the change."""
 
 Known = dict[tuple[str, str], tuple[str, dict[str, str | None], str]]

@@ -16,7 +16,7 @@ from tests.world_rows import USERS
 PAGE = """
     query($building: ID) { situation(building: $building) {
         at building { code } live unacknowledged critical high medium low incidentCount shelvedCount suppressedCount
-        outOfServiceCount silentCount faultyCount
+        outOfServiceCount silentCount faultyCount panelCount panelConditions { id }
         alarms { id } incidents { id } shelved { id } suppressed { id } outOfService { id }
         silentSensors { id } faultySensors { id } events { id }
     } }
@@ -72,6 +72,9 @@ def plain(facts: Facts, sight: Sight, building: str | None) -> dict[str, Any] | 
     suppressed = [alarm for alarm in alarms if alarm["suppressed"]]
     out = [alarm for alarm in alarms if alarm["out_of_service"]]
     events = [row for row in rows("event") if facts.now - row["at"] < timedelta(hours=24)]
+    said = [row for row in rows("condition") if row["until"] is None]
+    grave = {"ALARM": 0, "FAULT": 1, "DISABLEMENT": 1, "TEST": 2}
+    said.sort(key=lambda row: (grave[row["kind"]], -row["since"].timestamp()))
     [code] = [facts.rows["building"][key]["code"] for key in buildings] if len(buildings) == 1 else [None]
     return {
         "building": code and {"code": code},
@@ -84,6 +87,8 @@ def plain(facts: Facts, sight: Sight, building: str | None) -> dict[str, Any] | 
         "outOfServiceCount": len(out),
         "silentCount": len(silent),
         "faultyCount": len(faulty),
+        "panelCount": len(said),
+        "panelConditions": ids("condition", said),
         "alarms": ids("alarm", urgent([alarm for alarm in live if not collapsed(facts, sight, alarm)])),
         "incidents": ids("incident", sorted(incidents, key=lambda row: row["opened_at"], reverse=True)),
         "shelved": ids("alarm", urgent(shelved)),

@@ -87,6 +87,19 @@ CALLS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
             "x": optional(NUMBER),
         },
     ),
+    "create_fire_zone": st.fixed_dictionaries(
+        {"building": TEXT, "code": TEXT}, optional={"name": optional(TEXT), "rooms": st.lists(TEXT, max_size=3)}
+    ),
+    "update_fire_zone": st.fixed_dictionaries(
+        {"zone": TEXT},
+        optional={"code": optional(TEXT), "name": optional(TEXT), "rooms": optional(st.lists(TEXT, max_size=3))},
+    ),
+    "delete_fire_zone": st.fixed_dictionaries({"zone": TEXT}),
+    "report_panel_condition": st.fixed_dictionaries(
+        {"zone": TEXT, "kind": st.sampled_from(["ALARM", "TEST"])},
+        optional={"note": optional(TEXT), "since": optional(MOMENT)},
+    ),
+    "clear_panel_condition": st.fixed_dictionaries({"zone": TEXT}, optional={"note": optional(TEXT)}),
     "create_alarm_rule": st.fixed_dictionaries(
         {
             "building": TEXT,
@@ -127,6 +140,7 @@ PLAUSIBLE = {
     "alarm": "alarm_1101",
     "sensor": "co2-101",
     "rule": "Душно",
+    "zone": "alpha/2",
 }
 CALL = st.one_of(*(st.tuples(st.just(name), arguments) for name, arguments in CALLS.items()))
 FAULTS = {"WRONG_KIND_OF_ID", "BAD_VALUE"}

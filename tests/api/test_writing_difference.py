@@ -21,6 +21,8 @@ ROOMS = st.sampled_from(["101", "102", "103", "201", "202", "203", "alpha/101", 
 LEASES = st.sampled_from(["А-1", "B-1", "А-0", "А-2", "А-3", "B-2", "Н-1", "Н-2"])
 TENANTS = st.sampled_from(["Ромашка", "Альфа", "Бета", "Orion Ltd", "Гамма", "7701000011", "Никто"])
 NAMES = st.sampled_from(["Новая", "Old one", "переговорка", "meeting room", "№ 7"])
+ZONES = st.sampled_from(["alpha/1", "alpha/2", "10", "3", "beta/1", "1", "none"])
+KINDS = st.sampled_from(["ALARM", "FAULT", "DISABLEMENT", "TEST"])
 SIZES = st.sampled_from([0.0, 0.5, 1.0, 600.0, 1234.5])
 
 CALLS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
@@ -42,6 +44,13 @@ CALLS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "condition": st.sampled_from(["ABOVE", "BELOW", "STALE", "DEVIATION"]), "threshold": SIZES, "deadband": SIZES,
         "onDelay": st.sampled_from([0, 0, 900]), "reference": st.sampled_from([None, None, "t-101"]),
     },
+    "create_fire_zone": {
+        "building": BUILDINGS, "code": st.sampled_from(["1", "3", "4"]), "name": st.none() | NAMES,
+        "rooms": st.lists(ROOMS, max_size=3),
+    },
+    "delete_fire_zone": {"zone": ZONES},
+    "report_panel_condition": {"zone": ZONES, "kind": KINDS, "note": st.none() | NAMES},
+    "clear_panel_condition": {"zone": ZONES, "kind": st.none() | KINDS},
 }  # fmt: skip
 ROOM_FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "number": st.sampled_from(["101", "102", "301", "302"]),
@@ -58,16 +67,25 @@ RULE_FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "priority": st.sampled_from(["LOW", "CRITICAL"]),
     "enabled": st.booleans(),
 }
+ZONE_FIELDS: dict[str, st.SearchStrategy[Any]] = {
+    "code": st.sampled_from(["1", "5"]),
+    "name": st.none() | NAMES,
+    "rooms": st.none() | st.lists(ROOMS, max_size=3),
+}
 RULES = st.sampled_from(["Душно", "Жарко", "Too cold", "Switched off", "None"])
 CALL = st.one_of(
     *(st.tuples(st.just(name), st.fixed_dictionaries(fields)) for name, fields in CALLS.items()),
     st.tuples(st.just("update_room"), st.fixed_dictionaries({"room": ROOMS}, optional=ROOM_FIELDS)),
+    st.tuples(st.just("update_fire_zone"), st.fixed_dictionaries({"zone": ZONES}, optional=ZONE_FIELDS)),
     st.tuples(st.just("update_alarm_rule"), st.fixed_dictionaries({"rule": RULES}, optional=RULE_FIELDS)),
 )
 WHO = st.sampled_from(["admin", "manager", "manager", "mixed", "tenant"])
 
 BOOKKEEPING = {"security.audit", "security.confirmation"}
 FOLLOWING = {
+    "report_panel_condition": {"live.change"},
+    "clear_panel_condition": {"live.change"},
+    "delete_fire_zone": {"fire.condition"},
     "create_sensor": {"telemetry.sensor_state", "alarm.watch"},
     "create_alarm_rule": {"alarm.watch"},
     "update_alarm_rule": {"alarm.watch", "alarm.occurrence", "alarm.transition", "live.change"},
@@ -81,6 +99,11 @@ OF_NOUN = {
     "create_alarm_rule": {"alarm.rule"},
     "update_alarm_rule": {"alarm.rule", "alarm.alarm"},
     "update_room": {"physical.room", "physical.alias"},
+    "create_fire_zone": {"fire.zone", "fire.zone_room"},
+    "update_fire_zone": {"fire.zone", "fire.zone_room"},
+    "delete_fire_zone": {"fire.zone", "fire.zone_room"},
+    "report_panel_condition": {"fire.condition", "alarm.event"},
+    "clear_panel_condition": {"fire.condition", "alarm.event"},
 }
 
 

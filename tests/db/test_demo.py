@@ -23,7 +23,7 @@ from tests.conftest import TEMPLATE
 NOW = datetime(2026, 11, 16, 9, 7, tzinfo=UTC)
 TABLES = """
     SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
-    WHERE schemaname IN ('physical', 'business', 'telemetry', 'alarm', 'security', 'live')
+    WHERE schemaname IN ('physical', 'business', 'telemetry', 'alarm', 'security', 'live', 'fire')
         AND tablename NOT IN ('epoch', 'clock', 'naming') ORDER BY 1
 """
 
