@@ -11,7 +11,6 @@ from sqlalchemy import (
     Date,
     Float,
     Integer,
-    Interval,
     Select,
     Text,
     and_,
@@ -24,25 +23,17 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP, aggregate_order_by
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from api.planner.text import constant, finite
-from api.visibility import NOW, Answer, Other, Sight, among, both, covers, over, some
+from api.plans.alarms import alarms
+from api.plans.then import AT, ONE, interval, names
+from api.visibility import NOW, Other, Sight, among, both, covers, over, some
 from db import models
 from db.vacancy import COMMON
 
-AT: ColumnElement[Any] = bindparam("at", type_=TIMESTAMP(timezone=True))
-ONE = literal_column("1", Integer())
 ALERTING = ("DOOR", "LEAK", "MOTION")
 """Kinds that report when something happens, and may be silent for long."""
-
-
-def _interval(text: str) -> ColumnElement[Any]:
-    return literal_column(f"interval '{text}'", Interval())
-
-
-def _names(*names: str) -> ColumnElement[Any]:
-    return literal_column("'{" + ",".join(names) + "}'::text[]", ARRAY(Text))
 
 
 def statement(sight: Sight, *, by_name: bool = False) -> Select[Any]:
@@ -52,7 +43,7 @@ def statement(sight: Sight, *, by_name: bool = False) -> Select[Any]:
     parts = {
         "rooms": _listed(_rooms(sight, here), "number", "id"),
         "sensors": _listed(_sensors(sight, here), "code", "id"),
-        "alarms": _listed(_alarms(sight, here), "id"),
+        "alarms": _listed(alarms(sight, here), "id"),
         "zones": _listed(_zones(sight, here), "code", "id"),
     }
     pairs = [each for name, part in parts.items() for each in (constant(name), part)]
@@ -107,7 +98,7 @@ def _rooms(sight: Sight, here: CTE) -> Select[Any]:
     any_lease = Other(models.Lease)
     vacant = and_(
         placement.id.is_(None),
-        room.kind != func.all(_names(*(kind.name for kind in COMMON))),
+        room.kind != func.all(names(*(kind.name for kind in COMMON))),
         some([any_lease], any_lease.building_id == room.building_id),
         sight.staff(room.building_id),
     )
@@ -158,8 +149,8 @@ def _sensors(sight: Sight, here: CTE) -> Select[Any]:
 def _value(sensor: Any, state: Any) -> ColumnElement[Any]:
     """The latest value at the moment, unless it was too old by then: a day, three intervals, for what only reports when
     something happens a month. Nothing is known of what is to come."""
-    often = func.greatest(_interval("1 day"), sensor.interval * _interval("3 seconds"))
-    back = case((sensor.kind == func.any(_names(*ALERTING)), _interval("31 days")), else_=often)
+    often = func.greatest(interval("1 day"), sensor.interval * interval("3 seconds"))
+    back = case((sensor.kind == func.any(names(*ALERTING)), interval("31 days")), else_=often)
     reading = Other(models.Reading)
     then = (
         among(
@@ -167,7 +158,7 @@ def _value(sensor: Any, state: Any) -> ColumnElement[Any]:
             finite(reading.value),
             reading.sensor_id == sensor.id,
             reading.at <= AT,
-            reading.at > AT - _interval("31 days"),
+            reading.at > AT - interval("31 days"),
             reading.at > AT - back,
         )
         .order_by(reading.at.desc())
@@ -219,73 +210,3 @@ def _zones(sight: Sight, here: CTE) -> Select[Any]:
         .where(sight.room(room), sight.fire_zone(zone))
         .group_by(zone.id, zone.code, zone.name)
     )
-
-
-def _alarms(sight: Sight, here: CTE) -> Select[Any]:
-    """Alarms that were not done with at the moment, as they stood then."""
-    alarm, sensor = Other(models.Alarm, sight), Other(models.Sensor, sight)
-    room, began = Other(models.Room, sight), Other(models.Occurrence)
-    raised = some([began], began.alarm_id == alarm.id, began.raised_at <= AT)
-    tables = (
-        here.join(room.alias, room.floor_id == here.c.id)
-        .join(alarm.alias, alarm.room_id == room.id)
-        .outerjoin(sensor.alias, both(sensor.id == alarm.sensor_id, sight.sensor(sensor)))
-    )
-    later = Other(models.Transition)
-    as_it_is = ~some([later], later.alarm_id == alarm.id, later.at > AT)
-    heard = and_(alarm.shelved_until.is_(None), ~alarm.suppressed, ~alarm.out_of_service)
-    live = and_(or_(alarm.closed_at.is_(None), alarm.closed_at > AT), alarm.raised_at <= AT, AT <= NOW)
-    return (
-        select(
-            alarm.id,
-            alarm.title,
-            alarm.priority,
-            alarm.category,
-            alarm.room_id,
-            sensor.id.label("sensor_id"),
-            finite(sensor.x).label("x"),
-            finite(sensor.y).label("y"),
-            case((as_it_is, alarm.state), else_=_stood(alarm)).label("state"),
-            case((as_it_is, heard), else_=_heard(alarm)).label("annunciated"),
-        )
-        .select_from(tables)
-        .where(live, raised, sight.alarm(alarm), sight.room(room))
-    )
-
-
-def _stood(alarm: Any) -> ColumnElement[Any]:
-    """The state of an alarm at the moment, of its occurrences and its journal."""
-    lasting, last, entry = Other(models.Occurrence), Other(models.Occurrence), Other(models.Transition)
-    lasts = some(
-        [lasting],
-        lasting.alarm_id == alarm.id,
-        lasting.raised_at <= AT,
-        or_(lasting.returned_at.is_(None), lasting.returned_at > AT),
-    )
-    latest = among([last], func.max(last.raised_at), last.alarm_id == alarm.id, last.raised_at <= AT).scalar_subquery()
-    noted: Answer = some(
-        [entry],
-        entry.alarm_id == alarm.id,
-        entry.kind == constant("ACKNOWLEDGED"),
-        entry.at <= AT,
-        or_(~alarm.latching, entry.at >= latest),
-    )
-    return case(
-        (and_(lasts, noted), constant("ACKNOWLEDGED")),
-        (lasts, constant("ACTIVE")),
-        (noted, constant("LATCHED")),
-        else_=constant("RETURNED"),
-    )
-
-
-def _heard(alarm: Any) -> ColumnElement[bool]:
-    """It was neither shelved, suppressed nor out of service at the moment."""
-    pairs = (("SHELVED", "UNSHELVED"), ("SUPPRESSED", "UNSUPPRESSED"), ("OUT_OF_SERVICE", "IN_SERVICE"))
-    return and_(*(~_on(alarm, *pair) for pair in pairs))
-
-
-def _on(alarm: Any, on: str, off: str) -> ColumnElement[bool]:
-    entry = Other(models.Transition)
-    of_pair = both(entry.alarm_id == alarm.id, entry.kind == func.any(_names(on, off)), entry.at <= AT)
-    latest = among([entry], entry.kind == constant(on), of_pair).order_by(entry.at.desc(), entry.id.desc())
-    return func.coalesce(latest.limit(ONE).scalar_subquery(), literal_column("false"))
