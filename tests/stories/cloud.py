@@ -89,6 +89,8 @@ class Cloud:
         self.newest += 1
         who = {"id": chat, "is_bot": False, "first_name": "X", "language_code": "ru"}
         message = {"message_id": self.newest, "date": 1_700_000_000, "text": text, "from": who}
+        if text.startswith("/"):
+            message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}]
         self._update({"message": message | {"chat": {"id": chat, "type": "private", "first_name": "X"}}})
 
     def _update(self, update: dict[str, Any]) -> None:

@@ -9,11 +9,9 @@ from dataclasses import dataclass, field
 
 import httpx
 import pytest
-from telegram import Update
-from telegram.ext import ApplicationBuilder, CallbackQueryHandler, TypeHandler
+from telegram.ext import ApplicationBuilder
 
-from agent.channels.telegram.kept import kept
-from agent.channels.telegram.presses import PATTERN, Presses
+from agent.channels.telegram.alarms import alarms
 from agent.channels.telegram.pushes import Pushes
 from agent.channels.telegram.wishes import Wishes
 from agent.identities import Identities
@@ -53,13 +51,11 @@ class Place:
         identities = Identities(http, self.world.secret["agent"])
         base = f"{self.telegram}/bot"
         application = ApplicationBuilder().token(TOKEN).base_url(base).build()
-        memory = await stack.enter_async_context(kept(self.memory))
-        self.pushes = pushes = Pushes(application.bot, memory, identities, http, self.api)
-        presses = Presses(pushes, identities, http)
-        application.add_handler(CallbackQueryHandler(presses.pressed, PATTERN))
-        application.add_handler(TypeHandler(Update, pushes.saw), group=-1)
         await stack.enter_async_context(application)
-        await stack.enter_async_context(pushes.at_work())
+        self.pushes = pushes = await stack.enter_async_context(
+            alarms(application, http, identities, self.api, self.memory)
+        )
+        assert pushes is not None
         await application.start()
         stack.push_async_callback(application.stop)
         assert application.updater is not None
@@ -273,3 +269,30 @@ async def test_each_sees_what_they_may_in_their_language(place: Place) -> None:
     (_, hit) = await place.cloud.sees(DISPATCHER, lambda all_: len(all_) == 2)
     assert "пом. 102" in hit.text
     assert place.cloud.chat(TENANT) == []
+
+
+async def test_quiet_hours_are_chosen_by_words_and_by_buttons(place: Place) -> None:
+    assert place.pushes is not None
+    place.cloud.say(DISPATCHER, "/quiet 11:30-13:00")  # it is noon in the building
+    (menu,) = await place.cloud.sees(DISPATCHER, lambda all_: len(all_) == 1)
+    assert "с 11:30 до 13:00" in menu.text
+    night = await place.raised("HIGH")
+    brief = await place.raised("HIGH")
+    await brief.report(LOW)
+    await brief.done("acknowledge_alarm")
+    loud = await place.raised("CRITICAL")
+    (_, shown) = await place.cloud.sees(DISPATCHER, lambda all_: len(all_) == 2)
+    assert loud.code in shown.text
+    place.cloud.tap(menu, "q:hours:off")
+    await until(lambda: "Тихие часы: <b>нет" in menu.text)
+    (_, _, late) = await place.cloud.sees(DISPATCHER, lambda all_: len(all_) == 3, 30)
+    assert night.code in late.text
+    place.cloud.tap(menu, "q:category:FIRE")
+    place.cloud.tap(menu, "q:least:HIGH")
+    await until(lambda: "Тревоги от: <b>высокий" in menu.text and "Категории: <b>пожар" in menu.text)
+    place.cloud.say(DISPATCHER, "/quiet whenever")
+    (*_, told) = await place.cloud.sees(DISPATCHER, lambda all_: len(all_) == 4)
+    assert "Не понял" in told.text
+    place.cloud.say(55, "/quiet")
+    (stranger,) = await place.cloud.sees(55, lambda all_: len(all_) == 1)
+    assert "не привязан" in stranger.text

@@ -95,6 +95,7 @@ class Pushes:
         self.people: dict[str, Listener] = {}
         self._inbox: asyncio.Queue[Told] = asyncio.Queue(INBOX)
         self._holding = True
+        self._next_look = 0.0
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
@@ -144,7 +145,7 @@ class Pushes:
         if (known := self.people.get(identity)) is not None:
             known.follower = replace(known.follower, wishes=wishes)
             known.judge.wishes = wishes
-            self._holding = True
+            self._holding, self._next_look = True, 0.0
 
     async def speak(self, identity: str, language: Language) -> None:
         """Write the cards in this language from now on."""
@@ -313,13 +314,13 @@ class Pushes:
 
     async def _release(self) -> None:
         """Let go what has waited for long enough."""
-        looked = 0.0
         while True:
             await asyncio.sleep(RELEASE)
             if not self._holding:
                 continue
-            night = time.monotonic() - looked >= LOOK_AT_NIGHT
-            looked = time.monotonic() if night else looked
+            night = time.monotonic() >= self._next_look
+            if night:
+                self._next_look = time.monotonic() + LOOK_AT_NIGHT
             try:
                 self._holding = await self._let_go(night)
             except (GraphError, psycopg.Error) as error:
