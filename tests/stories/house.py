@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -36,8 +37,10 @@ class House:
     log: Path
 
     @classmethod
-    def up(cls, data: Path, *arguments: str, patience: float = 60.0) -> House:
-        """Start it and wait until it is ready."""
+    def up(
+        cls, data: Path, *arguments: str, patience: float = 60.0, settings: Mapping[str, str] | None = None
+    ) -> House:
+        """Start it, with these environment variables, and wait until it is ready."""
         port, agent_port = free_port(), free_port()
         log = data.with_suffix(".log")
         with log.open("a") as output:
@@ -46,7 +49,7 @@ class House:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 text=True,
-                env=environment(),
+                env=environment() | dict(settings or {}),
             )
         house = cls(data, port, agent_port, process, log)
         house.wait_ready(patience)
