@@ -13,7 +13,7 @@ HOMES = {
     "espeak-ng": "https://github.com/espeak-ng/espeak-ng",
     "piper": "https://github.com/OHF-Voice/piper1-gpl",
     "xtts": "https://github.com/idiap/coqui-ai-TTS",
-    "pocketsphinx": "https://github.com/cmusphinx/pocketsphinx",
+    "grammar": "https://github.com/cmusphinx/pocketsphinx",
 }
 """Where engines come from."""
 
