@@ -30,6 +30,7 @@ GROUPS = (
     "database",
     "audit",
     "token",
+    "telegram",
     "link",
     "key",
     "schema",

@@ -45,6 +45,8 @@ class Run:
     agent: str
     database: str = ""
     """Address of the building's database, with its password."""
+    memory: str = ""
+    """Address of the agent's database, with its password."""
     ready: bool = False
     voice: str = ""
     """Address of the voice process, tcp://…; empty where there is none."""

@@ -17,6 +17,7 @@ from deploy.listening import address, listen
 from deploy.postgres import Postgres
 from deploy.prepare import Beginning
 from deploy.supervisor import Server, Supervisor, wait_ready
+from deploy.telegram_part import telegram_part
 from deploy.timing import ClockWish, set_clock
 from deploy.voice_part import voice_part
 
@@ -46,6 +47,8 @@ class Plan:
     voice: bool = False
     """Listen and speak: start the voice process."""
     voice_port: int = 10300
+    telegram: bool = False
+    """Start the bot."""
     api: str = "api.app:create"
     agent: str = "agent.server:create"
 
@@ -85,7 +88,7 @@ class House:
         self.folder.stamp()
         self.clock = set_clock(building, self.plan.clock)
         self.beginning = prepare.begin(building, secrets, demo=self.plan.demo)
-        self.run = replace(self.run, database=building)
+        self.run = replace(self.run, database=building, memory=memory)
         self.folder.announce(self.run)
         self._settle(servers, building, memory, secrets)
         wait_ready(servers)
@@ -93,6 +96,8 @@ class House:
         self.folder.announce(self.run)
         if self.plan.simulate:
             self._simulate()
+        if self.plan.telegram:
+            self._start_bot()
         return self.run
 
     def _give_voice(self) -> None:
@@ -101,6 +106,11 @@ class House:
         self._supervisor.add("voice", voice)
         voice.start()
         self.run = replace(self.run, voice=where)
+
+    def _start_bot(self) -> None:
+        bot = telegram_part(self.folder.path, console.language(), self.folder.logs / "telegram.log")
+        self._supervisor.add("telegram", bot)
+        bot.start()
 
     def _simulate(self) -> None:
         arguments = ["simulate", "--data", str(self.folder.path), "--yes", "--lang", console.language()]

@@ -8,6 +8,7 @@ import typer
 
 from deploy import console, reach
 from deploy.options import ApiUrl, Data, Token
+from deploy.telegram_part import bot_name
 from deploy.trouble import Trouble
 
 MAKE = """
@@ -62,7 +63,7 @@ def link(
     code = result["code"]
     if channel == "satellite":
         console.say("link.satellite", secret=code)
-    elif bot:
+    elif bot := bot or bot_name():
         console.say("link.tap", secret=code, address=f"https://t.me/{bot.lstrip('@')}?start={code}")
     else:
         console.say("link.send", secret=code)

@@ -14,6 +14,7 @@ from deploy.local import House, Plan
 from deploy.options import Data, DatabaseUrl, Workers
 from deploy.prepare import ADMINISTRATOR, Beginning
 from deploy.signals import Stopped, stoppable
+from deploy.telegram_part import configured
 from deploy.timing import ClockWish
 from deploy.trouble import Trouble
 
@@ -48,6 +49,15 @@ VoicePort = Annotated[
     ),
 ]
 
+Telegram = Annotated[
+    bool | None,
+    typer.Option(
+        "--telegram/--no-telegram",
+        help="Start the Telegram bot (markoff telegram); started anyway when there is a token.",
+        show_default=False,
+    ),
+]
+
 
 def register(app: typer.Typer) -> None:
     app.command("up")(up)
@@ -65,11 +75,14 @@ def up(
     workers: Workers = 1,
     voice: Voice = False,
     voice_port: VoicePort = 10300,
+    telegram: Telegram = None,
 ) -> None:
     """Start a house on this machine and keep it running until Ctrl-C.
 
     PostgreSQL is brought along, unless --url or DATABASE_URL names another one. An empty house gets a demo building.
     """
+    if telegram and not configured():
+        raise Trouble("telegram.no_token")
     plan = Plan(
         url=url or external.from_settings(),
         memory_url=os.environ.get("MARKOFF_MEMORY_URL") or None,
@@ -81,6 +94,7 @@ def up(
         workers=workers,
         voice=voice,
         voice_port=voice_port,
+        telegram=configured() if telegram is None else telegram,
     )
     folder = DataFolder(data)
     try:
@@ -102,6 +116,8 @@ def _greet(house: House) -> None:
         console.say("up.clock", time=clock.house_at.isoformat(" ", "minutes"), pace=pace)
     if house.run.voice:
         console.say("up.voice", address=house.run.voice, log=house.folder.logs / "voice.log")
+    if house.plan.telegram:
+        console.say("up.telegram", log=house.folder.logs / "telegram.log", where=told_apart(house.folder.path))
     if house.plan.simulate:
         console.say("up.simulated", log=house.folder.logs / "simulator.log")
     if house.beginning is Beginning.PLANTED:

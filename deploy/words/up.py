@@ -29,6 +29,10 @@ SENTENCES = {
         "Its sensors are simulated (log: {log}).",
         "Датчики имитируются (журнал: {log}).",
     ),
+    "up.telegram": (
+        "Its Telegram bot is at work (log: {log}). Link your chat: markoff link{where}",
+        "Его бот в Telegram работает (журнал: {log}). Привяжите свой чат: markoff link{where}",
+    ),
     "up.voice": (
         "It listens and speaks: {address} (log: {log}).",
         "Он слышит и говорит: {address} (журнал: {log}).",

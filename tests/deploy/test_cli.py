@@ -259,3 +259,22 @@ def test_a_device_gets_a_key_and_loses_it(markoff: Markoff, database: str) -> No
         assert markoff("key", "revoke", key, "--url", database)[0] == 0
         assert markoff("key", "revoke", key.split("_")[1], "--url", database)[0] == 1
         assert connection.execute("SELECT count(*) FROM security.api_key WHERE revoked_at IS NULL").fetchone() == (0,)
+
+
+def test_a_bot_needs_a_token_and_a_house(markoff: Markoff, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for command in (("telegram",), ("up", "--telegram")):
+        status, said = markoff(*command, "--data", tmp_path / "house")
+        assert (status, "@BotFather" in said) == (1, True), said
+    (tmp_path / "markoff.toml").write_text('[telegram]\ntoken = "1:x"\n')
+    status, said = markoff("telegram", "--data", tmp_path / "house")
+    assert (status, "@BotFather" in said) == (1, False), said
+    status, said = markoff("telegram", MARKOFF_AGENT_KEY="mk_a_b", MARKOFF_API_URL="http://127.0.0.1:9")
+    assert (status, "MARKOFF_AGENT_URL" in said) == (1, True), said
+
+
+def test_a_code_is_made_by_a_house_at_work(markoff: Markoff, tmp_path: Path) -> None:
+    status, said = markoff("link", "--data", tmp_path / "house", language="ru_RU.UTF-8")
+    assert (status, "не запущен" in said) == (1, True), said
+    status, said = markoff("link", "--channel", "pigeon", "--url", "http://127.0.0.1:9", "--token", "x")
+    assert (status, "There is no channel pigeon" in said) == (1, True), said
