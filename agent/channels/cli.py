@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -42,6 +43,10 @@ class Told:
     """Each with its whole address and its title."""
     waiting: Mapping[str, Any] | None = None
     """The question that was left unanswered."""
+    heard: Mapping[str, Any] | None = None
+    """What was said in a recording, and who heard it."""
+    audio: Mapping[str, Any] | None = None
+    """The reply as a voice note."""
     error: Mapping[str, Any] | None = None
 
     def json(self) -> str:
@@ -60,9 +65,16 @@ class Talk:
 
     def ask(self, text: str, decide: Decide) -> Told:
         """One turn with all the questions that it asks back; `AgentAway` or `AgentRefuses` if there is none."""
+        return self._turn({"text": text}, decide)
+
+    def say(self, recording: bytes) -> Told:
+        """One turn from a recording (OGG/Opus or WAV); a question that it asks back is answered by the next."""
+        return self._turn({"audio": base64.b64encode(recording).decode()}, lambda kind, asked: None)
+
+    def _turn(self, said: Mapping[str, Any], decide: Decide) -> Told:
         told = Told()
         with httpx.Client(base_url=self.address, timeout=httpx.Timeout(WAIT, connect=5), trust_env=False) as http:
-            body: dict[str, Any] = {"text": text} | ({"thread": self.thread} if self.thread else {})
+            body = {**said} | ({"thread": self.thread} if self.thread else {})
             self._follow(http, "/turns", body, told)
             while told.waiting is not None:
                 decision = decide(str(told.waiting["kind"]), told.waiting)
@@ -78,6 +90,10 @@ class Talk:
                 told.waiting = data
             elif kind == "tool":
                 told.calls.append(data)
+            elif kind == "heard":
+                told.heard = data
+            elif kind == "audio":
+                told.audio = data
             elif kind == "reply":
                 told.reply, told.engine, told.proof = data["text"], data["engine"], data["proofs"]
                 told.pictures = [_whole(picture, data["pictures_at"]) for picture in data.get("pictures", ())]

@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deploy import console
+from deploy import console, reach
+from deploy.commands.ask import Thread
 from deploy.foreign import Foreign
+from deploy.keys import Keys
+from deploy.options import AgentUrl, Data, Person, Token
+from deploy.talking import converse
 from deploy.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -23,11 +27,45 @@ Language = Annotated[
 
 
 def register(app: typer.Typer) -> None:
-    voice = typer.Typer(help="Talk with the house, and the process that listens and speaks.", no_args_is_help=True)
+    voice = typer.Typer(help="Talk with the house by voice; or serve the process that listens and speaks.")
+    voice.callback(invoke_without_command=True)(talk)
     voice.command("serve")(serve)
     app.add_typer(voice, name="voice")
     app.command("speak")(speak)
     app.command("transcribe")(transcribe)
+
+
+def talk(
+    context: typer.Context,
+    thread: Thread = None,
+    person: Person = None,
+    data: Data = None,
+    url: AgentUrl = None,
+    token: Token = None,
+) -> None:
+    """Talk with the house by microphone: a key begins, a pause or a key ends, a key cuts a reply short, q is the end.
+
+    The house has to run with `markoff up --voice`.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    settings = _settings()
+    _need_extra()
+    from agent.channels.cli import AgentAway, AgentRefuses, Talk
+    from voice.faults import Fault
+    from voice.microphone import PortAudio
+
+    try:
+        device = PortAudio()
+        doorway = reach.agent(data, url, token, person)
+        with Keys() as keys:
+            converse(device, keys, Talk(doorway.address, doorway.token, console.language(), thread).say, settings.pause)
+    except Fault as fault:
+        raise _foreign(fault) from fault
+    except AgentAway as away:
+        raise Trouble("ask.away", address=doorway.address, why=away) from away
+    except AgentRefuses as refused:
+        raise Trouble("ask.refused", why=refused) from refused
 
 
 def serve(

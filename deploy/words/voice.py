@@ -19,5 +19,11 @@ SENTENCES = {
         "{file}: имя записи кончается на .ogg или .wav",
     ),
     "voice.spoken": ("{file}: {seconds} s, spoken by {engine}", "{file}: {seconds} с, говорит {engine}"),
+    "voice.hello": (
+        "Press a key and speak; pause, or press a key again. A key cuts a reply short, q ends the talk.",
+        "Нажмите клавишу и говорите; замолчите или нажмите ещё раз. Клавиша прерывает ответ, q — конец разговора.",
+    ),
+    "voice.listening": ("Listening …", "Слушаю …"),
+    "voice.nothing": ("Nothing was said.", "Ничего не сказано."),
     "voice.heard": ("heard by {engine}, language {language}", "распознал {engine}, язык {language}"),
 }
