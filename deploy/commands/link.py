@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from deploy import console, reach
+from deploy.folder import DataFolder
 from deploy.options import ApiUrl, Data, Token
 from deploy.telegram_part import bot_name
 from deploy.trouble import Trouble
@@ -32,6 +35,13 @@ Bot = Annotated[
         help="The bot's name in Telegram, for a link that can be tapped; asked of Telegram unless told.",
     ),
 ]  # fmt: skip
+Satellite = Annotated[
+    str | None,
+    typer.Option(
+        "--satellite", metavar="NAME", help="Link this satellite to --login at once, without a code to pass on.",
+        show_default=False,
+    ),
+]  # fmt: skip
 
 
 def register(app: typer.Typer) -> None:
@@ -42,6 +52,7 @@ def link(
     login: Login = None,
     channel: Channel = "telegram",
     bot: Bot = None,
+    satellite: Satellite = None,
     data: Data = None,
     url: ApiUrl = None,
     token: Token = None,
@@ -52,6 +63,10 @@ def link(
     """
     from deploy.house_client import HouseClient
 
+    if satellite:
+        if not login:
+            raise Trouble("link.nobody", name=satellite)
+        channel = "satellite"
     if channel not in CHANNELS:
         raise Trouble("link.channel", channel=channel, known=", ".join(CHANNELS))
     door = reach.api(data, url, token, login)
@@ -61,9 +76,27 @@ def link(
     if result["__typename"] != "LinkCode":
         raise Trouble("link.refused", why=result["message"])
     code = result["code"]
-    if channel == "satellite":
+    if satellite:
+        console.say("link.satellite_of", name=satellite, person=_redeemed(door.address, data, satellite, code))
+    elif channel == "satellite":
         console.say("link.satellite", secret=code)
     elif bot := bot or bot_name():
         console.say("link.tap", secret=code, address=f"https://t.me/{bot.lstrip('@')}?start={code}")
     else:
         console.say("link.send", secret=code)
+
+
+def _redeemed(address: str, data: Path | None, satellite: str, code: str) -> str:
+    """Show the code for the satellite, as the agent would; the name of whom it is linked to. Raises Trouble."""
+    import httpx
+
+    key = os.environ.get("MARKOFF_AGENT_KEY") or DataFolder(data).secrets().agent_key
+    form = {"actor_token": key, "channel": "satellite", "identity": satellite, "name": satellite, "code": code}
+    try:
+        answer = httpx.post(f"{address}/link", data=form, timeout=PATIENCE)
+        told = answer.json()
+    except (httpx.HTTPError, ValueError) as error:
+        raise Trouble("link.refused", why=str(error) or type(error).__name__) from error
+    if answer.status_code != 200:
+        raise Trouble("link.refused", why=told.get("error_description") or told.get("error") or answer.status_code)
+    return str(told["name"])

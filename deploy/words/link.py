@@ -15,7 +15,15 @@ SENTENCES = {
         "Код: {secret}\nОтправьте его своему боту в Telegram в течение десяти минут: /start {secret}",
     ),
     "link.satellite": (
-        "Code: {secret}\nGive it to the satellite within ten minutes.",
-        "Код: {secret}\nПередайте его спутнику в течение десяти минут.",
+        "Code: {secret}\nType it to the satellite (as a text, in Assist) within ten minutes.",
+        "Код: {secret}\nНапишите его спутнику (текстом, в Assist) в течение десяти минут.",
+    ),
+    "link.satellite_of": (
+        "The satellite {name} now answers for {person}; it changes nothing.",
+        "Спутник {name} теперь отвечает от имени пользователя {person}; менять он ничего не может.",
+    ),
+    "link.nobody": (
+        "Say for whom the satellite {name} answers: --login WHO; somebody with the role VIEWER is best.",
+        "Укажите, от чьего имени отвечает спутник {name}: --login КТО; лучше всего — с ролью VIEWER.",
     ),
 }

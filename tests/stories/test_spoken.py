@@ -142,8 +142,9 @@ def test_silence_and_what_is_no_sound_are_answered_in_words(spoken: Spoken) -> N
 
 def test_a_satellite_listens_asks_the_house_and_speaks(spoken: Spoken) -> None:
     """As Home Assistant does it: the voice process hears, the agent handles, the voice process speaks."""
-    code = spoken.house.markoff("link", "--channel", "satellite", "--login", "guard").split()[1]
-    assert "имени" in asyncio.run(handled(spoken.satellite, code))[0]
+    unknown, _ = asyncio.run(handled(spoken.satellite, RUSSIAN))
+    assert "markoff link --satellite lobby" in unknown
+    assert "lobby" in spoken.house.markoff("link", "--satellite", "lobby", "--login", "guard")
     text, streamed, pcm, rate = asyncio.run(talked(spoken))
     assert text.startswith("Сейчас 4 активные тревоги.")
     assert "".join(streamed).split() == text.split()
