@@ -141,13 +141,15 @@ def _ticket(
     language: int,
     heat: int | None,
 ) -> Ticket:
+    shows = frozenset(layer for place, layer in enumerate(Layer) if layers >> place & 1)
     wish = Wish(
-        layers=frozenset(layer for place, layer in enumerate(Layer) if layers >> place & 1),
+        layers=shows,
         highlight=frozenset(highlight),
         size=size,
         theme=list(Theme)[theme],
         language=list(Language)[language],
         heat=None if heat is None else list(SensorKind)[heat],
+        evacuation=Layer.EVACUATION in shows,
     )
     shown = None if film is None else Film(_moment(film[0]), _moment(film[1]), film[2])
     return Ticket(user_id, floor_id, _moment(at), datetime.fromtimestamp(expires, UTC), wish, shown)

@@ -12,7 +12,9 @@ import pytest
 from fastapi import FastAPI
 from PIL import Image
 
+from api.app import create
 from api.plans import address
+from api.settings import ApiSettings
 from db.engine import Pool
 from tests.api.caller import KEY, Caller
 from tests.api.serving import served
@@ -167,3 +169,37 @@ async def test_a_replay_that_makes_no_sense_is_refused(manager: Caller, http: ht
         assert (await manager.faults(REPLAY, **given))[0]["extensions"]["code"] == code
     stranger = Caller(http).as_user(world.user["nobody"])
     assert (await stranger.ask(REPLAY, alarm=alarm))["incidentReplay"] is None
+
+
+async def test_any_process_of_the_house_shows_the_picture(
+    manager: Caller, settings: ApiSettings, http: httpx.AsyncClient
+) -> None:
+    told = (await manager.ask(PLAN, floor="alpha/2"))["floorPlan"]
+    here = await http.get(told["address"])
+    other = create(settings)
+    async with (
+        other.router.lifespan_context(other),
+        served(other) as where,
+        httpx.AsyncClient(base_url=f"http://{where}") as there,
+    ):
+        picture = await there.get(told["address"])
+    assert (picture.status_code, picture.headers["etag"]) == (200, here.headers["etag"])
+    assert picture.content == here.content
+
+
+async def test_a_picture_is_no_page_that_could_run_something(manager: Caller, http: httpx.AsyncClient) -> None:
+    told = (await manager.ask(PLAN, floor="alpha/2", format="SVG"))["floorPlan"]
+    headers = (await http.get(told["address"])).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert (await http.post(told["address"])).status_code == 405
+
+
+async def test_a_token_is_never_a_persons_key(http: httpx.AsyncClient, manager: Caller, world: World) -> None:
+    """Who is looked up by key for a picture is remembered beside who was found by token; the two never meet."""
+    told = (await manager.ask(PLAN, floor="alpha/2"))["floorPlan"]
+    assert (await http.get(told["address"])).status_code == 200
+    key = str(world.user["manager"])
+    for token in (key, f"user {key}", f"user_{key}"):
+        refused = await Caller(http).with_token(token).post("{ me { roles } }")
+        assert refused.status_code == 401, token
