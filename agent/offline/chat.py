@@ -22,14 +22,16 @@ TEXTS: dict[Topic, tuple[str, str]] = {
         "• датчики: «Где самая высокая температура?», «Какие датчики молчат?»;\n"
         "• прошлое: «Как менялась влажность за сутки?»;\n"
         "• аренда: «Кто снимает эту комнату?», «Какие договоры скоро заканчиваются?»;\n"
-        "• помещения: «Что свободно?», «Какая площадь у переговорной?».\n"
+        "• помещения: «Что свободно?», «Какая площадь у переговорной?»;\n"
+        "• планы: «План этажа с арендаторами», «Тепловая карта температуры», «Проиграй тревогу».\n"
         "Прежде чем что-то изменить, я покажу изменение и спрошу.",
         "I answer about the building from its data:\n"
         "• alarms: “Which alarms were there yesterday?”, “Acknowledge the last alarm”;\n"
         "• sensors: “Where is the temperature highest?”, “Which sensors are silent?”;\n"
         "• the past: “How was the humidity yesterday?”;\n"
         "• leases: “Who rents this room?”, “Which leases end soon?”;\n"
-        "• rooms: “What is vacant?”, “How big is the meeting room?”.\n"
+        "• rooms: “What is vacant?”, “How big is the meeting room?”;\n"
+        "• plans: “A plan of this floor with tenants”, “A heat map of temperature”, “Replay the alarm”.\n"
         "Before I change anything I show the change and ask.",
     ),
     Topic.SCOPE: (

@@ -44,7 +44,9 @@ def _named(q: Question) -> bool:
 
 def _says(q: Question) -> bool:
     flags = (q.trend, q.count, q.where, q.when, q.last, q.current, q.period, q.kinds, q.priorities, q.categories)
-    return _named(q) or any(flags) or q.acknowledged is not None or q.area != (None, None) or _details(q)
+    return (
+        _named(q) or any(flags) or bool(q.layers) or q.acknowledged is not None or q.area != (None, None) or _details(q)
+    )
 
 
 def _details(q: Question) -> bool:
@@ -66,6 +68,8 @@ def _continues(before: Question, q: Question) -> bool:
         return True
     if q.topic in (Topic.ROOMS, Topic.TENANTS) and before.topic is Topic.FREE and not q.rooms and q.length <= SHORT:
         return True
+    if before.topic is Topic.PLAN and q.topic is not Topic.PLAN and q.layers and q.length <= SHORT and not _named(q):
+        return True
     weak = q.weight < WEAK or (q.topic in (Topic.ROOM, Topic.NAMED) and not q.asks)
     return weak and (q.linked or q.length <= SHORT)
 
@@ -78,7 +82,18 @@ def _continued(before: Question, q: Question) -> Question:
             changed["room_kinds"] = q.room_kinds or before.room_kinds
             if q.room_kinds and not (q.levels or q.storey):
                 changed |= {"levels": before.levels, "storey": before.storey}
-    for slot in ("kinds", "priorities", "categories", "extremes", "group", "limit", "people", "acknowledged"):
+    for slot in (
+        "layers",
+        "dark",
+        "kinds",
+        "priorities",
+        "categories",
+        "extremes",
+        "group",
+        "limit",
+        "people",
+        "acknowledged",
+    ):
         if getattr(q, slot):
             changed[slot] = getattr(q, slot)
     if q.acknowledged is not None:

@@ -34,6 +34,25 @@ def floors(s: Sentence, found: Spots) -> None:
             _levels_after(s, found, at)
 
 
+def drawn(s: Sentence, found: Spots) -> None:
+    """The number of a plan, «план 5», «план четвёртого», and of what one leaves: «эвакуация со второго»."""
+    drawings = [at for at in range(len(s)) if s.speaks(at, "DRAWING") or s.taken[at] in ("EVACUATION", "HEATMAP")]
+    if not drawings or found.levels or found.storeys:
+        return
+    leaving = [at for at in range(len(s)) if s.word(at) in ("с", "со")]
+    for at in (*drawings, *leaving):
+        start = at + 1
+        while s.word(start) in ("№", "#", "номер", "number", "of", "the", "for"):
+            start += 1
+        got = _floor_number(s, start)
+        if got is None or not all(s.free(each) for each in range(start, got[1])):
+            continue
+        if not (re.match(AFTER_NUMBER, s.word(got[1])) or s.speaks(got[1], "ROOM") or unit_at(s, got[1])):
+            found.levels.append(got[0])
+            s.take(start, got[1], "floor")
+            return
+
+
 def _floor_number(s: Sentence, at: int) -> tuple[int, int] | None:
     """A floor's number that begins here and the token after it; "minus one" included."""
     sign, start = 1, at

@@ -42,6 +42,8 @@ class Topic(StrEnum):
     NAMED = "named"
     SITUATION = "situation"
     STATISTICS = "statistics"
+    PLAN = "plan"
+    REPLAY = "replay"
     ACKNOWLEDGE = "acknowledge"
     SHELVE = "shelve"
     RESET = "reset"
@@ -143,6 +145,10 @@ class Question:
     last: bool = False
     every: bool = False
     quotes: tuple[str, ...] = ()
+    layers: tuple[str, ...] = ()
+    """What a plan of a floor is to show besides its rooms."""
+    dark: bool = False
+    """A plan on black."""
     note: str | None = None
     minutes: int | None = None
     """For how long an alarm is to be shelved."""

@@ -18,6 +18,7 @@ def spot(sentence: Sentence, now: datetime, zone: tzinfo) -> Spots:
     measures.limit(sentence, found)
     measures.measures(sentence, found, certain=True)
     levels.floors(sentence, found)
+    levels.drawn(sentence, found)
     _when(sentence, found, now, zone)
     measures.measures(sentence, found, certain=False)
     codes.rooms(sentence, found)

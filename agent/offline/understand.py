@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
-from agent.offline import commands, names, shelving, topics
+from agent.offline import commands, layers, names, shelving, topics
 from agent.offline.phrases import phrases
 from agent.offline.question import CHAT, WRITES, Building, Context, Language, Question, Topic
 from agent.offline.sentence import Sentence
@@ -79,6 +79,8 @@ def understand(text: str, context: Context) -> Question:
         open="OPEN_ALARMS" in features,
         own="OWN" in features,
         noun=bool(features & NOUNS),
+        layers=layers.shown(features, filled.kinds),
+        dark="DARK" in features,
         statuses=("STALE", "UNKNOWN") if "SILENT" in features and not features & {"FAULT", "LOST", "PROBLEM"} else (),
     )
     return _write(question, s, spots, reason if topic is Topic.SHELVE else note, tail) if topic in WRITES else question

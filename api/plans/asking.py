@@ -53,12 +53,12 @@ def pointed_out(found: Moment, rooms: Collection[str]) -> frozenset[int]:
         raise Fault("BAD_PAGE_SIZE", value=len(rooms), most=MOST_POINTED_OUT)
     keys = {row["id"] for row in found.told["rooms"]}
     numbers = {row["number"]: row["id"] for row in found.told["rooms"]}
-    meant = set()
+    meant: set[int] = set()
     for room in rooms:
         key = ids.key("room", room)
         if key is None:
             key = numbers.get(room, numbers.get(room.rpartition("/")[2]))
-        if key not in keys:
+        if key is None or key not in keys:
             raise Fault("NOT_ON_FLOOR", value=room)
         meant.add(key)
     return frozenset(meant)

@@ -6,7 +6,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from api.errors import Fault
 
@@ -48,7 +48,7 @@ class Studio:
     def __init__(self, drawers: int, waiting: int) -> None:
         self.threads = ThreadPoolExecutor(drawers, thread_name_prefix="plans")
         self.most = drawers + waiting
-        self.open: dict[Hashable, asyncio.Future[object]] = {}
+        self.open: dict[Hashable, asyncio.Future[Any]] = {}
 
     async def make(self, key: Hashable, work: Callable[[], V]) -> V:
         """What the work makes; who asks for the same meanwhile waits for it too. Raises TOO_MANY_PICTURES."""
@@ -59,7 +59,8 @@ class Studio:
             running = asyncio.get_running_loop().run_in_executor(self.threads, work)
             self.open[key] = running
             running.add_done_callback(lambda _: self.open.pop(key, None))
-        return await asyncio.shield(running)  # type: ignore[return-value]  # of the same key, so of the same kind
+        made: V = await asyncio.shield(running)
+        return made
 
     def close(self) -> None:
         self.threads.shutdown(wait=False, cancel_futures=True)

@@ -54,7 +54,7 @@ def statement(sight: Sight, *, by_name: bool = False) -> Select[Any]:
 def _listed(rows: Select[Any], *order: str) -> ColumnElement[Any]:
     """The rows as a JSON list of objects."""
     one = rows.subquery("one")
-    in_order = aggregate_order_by(literal_column("one"), *(one.c[name] for name in order))
+    in_order: Any = aggregate_order_by(literal_column("one"), *(one.c[name] for name in order))
     listed = select(func.json_agg(in_order)).select_from(one).scalar_subquery()
     return func.coalesce(listed, literal_column("'[]'::json"))
 

@@ -67,7 +67,7 @@ def fits(args: dict[str, Any], key: str, wanted: str) -> bool:
         if path.split(".")[-1] not in names and path not in names:
             continue
         if wanted.startswith("@"):
-            return value in ids(wanted)
+            return any(each in ids(wanted) for each in (value if isinstance(value, list) else [value]))
         if isinstance(value, list):
             got = {str(v).removeprefix("LAST_").replace(" ", ":") for v in value}
             bare = {v.removesuffix(":ASC") for v in got}
@@ -76,7 +76,7 @@ def fits(args: dict[str, Any], key: str, wanted: str) -> bool:
             return str(value).lower() == wanted
         if isinstance(value, int | float):
             return float(value) == float(wanted)
-        return str(value) == wanted or (key in ("from", "to") and str(value).startswith(wanted))
+        return str(value) == wanted or (key in ("from", "to", "at") and str(value).startswith(wanted))
     return False
 
 

@@ -393,6 +393,14 @@ ROOT: Thing = {
         "incidentCount": 1, "shelvedCount": 0, "suppressedCount": 2, "outOfServiceCount": 0, "silentCount": 1, "faultyCount": 1,
     },
     "incidents": _page(INCIDENTS),
+    "floorPlan": lambda info, floor, at=None, **wish: {
+        "title": f"Бизнес-центр «Маяк», {floor}", "address": "/plans/abc.png", "expiresAt": NOW.isoformat(), "at": at or NOW.isoformat(),
+        "width": 1600, "height": 1200, "legend": [],
+    },
+    "incidentReplay": lambda info, alarm, frames=24, **wish: {
+        "title": "Бизнес-центр «Маяк», 1 этаж", "address": "/plans/abc.webp", "expiresAt": NOW.isoformat(), "from": NOW.isoformat(),
+        "to": NOW.isoformat(), "frames": frames, "width": 960, "height": 720, "legend": [],
+    },
     "alarmStatistics": lambda info, building=None, **period: {
         "since": period.get("from") or (NOW - timedelta(days=6)).isoformat(), "until": period.get("to") or NOW.isoformat(), "slots": 1008, "raises": 5,
         "averageRate": 0.005, "dailyRate": 0.71, "peakRate": 2, "peakAt": NOW.isoformat(), "floodSlots": 0, "floodShare": 0.0, "standing": 3, "stale": 1,

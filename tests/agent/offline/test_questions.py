@@ -10,7 +10,7 @@ from agent.offline.sentence import spoken
 from tests.agent.offline import corpus
 
 HERE = Path(__file__).parent
-LEARNED = [f"heldout_{letter}.txt" for letter in "acdefgh"]
+LEARNED = [f"heldout_{letter}.txt" for letter in "acdefghij"]
 CASES = [case for name in LEARNED for case in corpus.read(HERE / name)]
 
 
@@ -30,6 +30,13 @@ def test_sentences_that_were_never_learned_from() -> None:
     cases = list(corpus.read(HERE / "heldout_b.txt"))
     missed = [case.text for case in cases if corpus.check(case)[0] is not None]
     assert len(missed) <= len(cases) * 0.03, missed
+
+
+def test_questions_about_plans_that_were_never_learned_from() -> None:
+    """Written before these rules were mended for the list before, and scored once: 32 of 34."""
+    cases = list(corpus.read(HERE / "heldout_k.txt"))
+    missed = [case.text for case in cases if corpus.check(case)[0] is not None]
+    assert len(missed) <= len(cases) * 0.1, missed
 
 
 @pytest.mark.parametrize(
