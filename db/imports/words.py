@@ -208,6 +208,66 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The storey {name} is not in the file and another needs its level {level}: it was moved to level {to}.",
         "Этажа {name} нет в файле, а его уровень {level} занят другим: он перенесён на уровень {to}.",
     ),
+    "imdf.no_zip": (
+        "{path} is not a zip archive. Nothing was imported.",
+        "{path} — не zip-архив. Ничего не импортировано.",
+    ),
+    "imdf.lacks": (
+        "{path} is no IMDF archive: it lacks {missing}. Nothing was imported.",
+        "{path} — не архив IMDF: в нём нет {missing}. Ничего не импортировано.",
+    ),
+    "imdf.several": (
+        "{path} holds several maps ({folders}): pack one of them by itself. Nothing was imported.",
+        "В {path} несколько карт ({folders}): упакуйте нужную отдельно. Ничего не импортировано.",
+    ),
+    "imdf.too_large": (
+        "{member} in {path} is larger than {most} MB. Nothing was imported.",
+        "{member} в {path} больше {most} МБ. Ничего не импортировано.",
+    ),
+    "imdf.broken": (
+        "{member} in {path} is broken: {reason}. Nothing was imported.",
+        "{member} в {path} повреждён: {reason}. Ничего не импортировано.",
+    ),
+    "imdf.no_building": (
+        "The archive names no building; all its levels were taken for one.",
+        "В архиве нет здания; все этажи отнесены к одному.",
+    ),
+    "imdf.levels": (
+        "The short names of the {count} levels are no rising numbers; they were numbered by their ordinals.",
+        "Краткие имена этажей ({count}) не растущие числа; этажи пронумерованы по порядку.",
+    ),
+    "imdf.lost_units": (
+        "{count} units are on no level and were left out.",
+        "Помещений без этажа: {count}; они пропущены.",
+    ),
+    "imdf.no_rooms": (
+        "{count} units are no rooms and were left out: {which}.",
+        "Не помещения, пропущены ({count}): {which}.",
+    ),
+    "imdf.shapeless": (
+        "{count} rooms have no outline that can be read: {which}.",
+        "Помещений без читаемого контура: {count}: {which}.",
+    ),
+    "imdf.same_number": (
+        "{count} rooms repeat a number and were given another: {which}.",
+        "Номер повторяется у {count} помещений; даны другие: {which}.",
+    ),
+    "imdf.no_number": (
+        "{count} rooms have no number and were given one: {which}.",
+        "Помещений без номера: {count}; номера даны: {which}.",
+    ),
+    "imdf.lost_occupants": (
+        "{count} occupants have no name or no room and were left out: {which}.",
+        "Арендаторов без имени или помещения: {count}; пропущены: {which}.",
+    ),
+    "imdf.already_let": (
+        "{count} rooms are let to somebody else already; their occupants were not placed: {which}.",
+        "Помещений, уже сданных другим: {count}; арендаторы из файла не размещены: {which}.",
+    ),
+    "imdf.gone_occupants": (
+        "{count} leases of earlier imports are no longer in the file; they were kept: {which}.",
+        "Договоров прошлых импортов, которых нет в файле: {count}; оставлены: {which}.",
+    ),
 }
 """The English sentence and the Russian one; both take the same parameters."""
 

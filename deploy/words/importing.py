@@ -11,6 +11,14 @@ SENTENCES = {
         "{storeys} storeys, {rooms} rooms: {made} new, {changed} changed, {same} as before.",
         "Этажей: {storeys}, помещений: {rooms}; новых {made}, изменено {changed}, без изменений {same}.",
     ),
+    "importing.occupants": (
+        "{occupants} occupants: {tenants} new tenants, {leases} new leases, {placed} placed; {names} further names.",
+        "Арендаторов в файле: {occupants}; новых {tenants}, договоров {leases}, размещений {placed};"
+        " дополнительных названий {names}.",
+    ),
+    "importing.read": ("Read: {which}.", "Прочитано: {which}."),
+    "importing.skipped": ("Not read: {which}.", "Не читалось: {which}."),
+    "importing.dry_run": ("This was a dry run: nothing was kept.", "Это была проверка: ничего не сохранено."),
     "importing.readings": (
         "{rows} rows read: {stored} readings stored, {known} known already, {bad} not taken.",
         "Прочитано строк: {rows}; записано показаний: {stored}, уже были: {known}, не взято: {bad}.",

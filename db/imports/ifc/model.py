@@ -57,6 +57,8 @@ class Structure:
     code: str
     address: str | None
     storeys: tuple[Storey, ...]
+    nouns: tuple[str, str] = ("IfcBuildingStorey", "IfcSpace")
+    """What the file calls its storeys and rooms."""
 
     @property
     def spaces(self) -> tuple[Space, ...]:

@@ -71,21 +71,26 @@ class Wish:
 
 async def store(pool: Pool, structure: Structure, wish: Wish, progress: Progress | None = None) -> Stored:
     """Keep the building; rooms are committed in slices of `SLICE`. Raises `ImportStopped`."""
-    async with pool.acquire() as connection, _alone(connection):
+    async with pool.acquire() as connection, alone(connection):
+        return await keep(connection, structure, wish, progress)
+
+
+async def keep(connection: Connection, structure: Structure, wish: Wish, progress: Progress | None = None) -> Stored:
+    """The same on a connection that has the imports for itself (`alone`)."""
+    async with connection.transaction():
+        stored = await _building(connection, structure, wish)
+        floors = await _floors(connection, stored, structure)
+    rooms = await _known_rooms(connection, stored, structure, floors)
+    done = 0
+    for slice_ in _slices(rooms):
         async with connection.transaction():
-            stored = await _building(connection, structure, wish)
-            floors = await _floors(connection, stored, structure.storeys)
-        rooms = await _known_rooms(connection, stored, structure, floors)
-        done = 0
-        for slice_ in _slices(rooms):
-            async with connection.transaction():
-                await _free_numbers(connection, stored, slice_)
-                row = await connection.fetchrow(ROOMS, stored.building_id, json.dumps([row for _, row in slice_]))
-            stored.rooms_made += row["made"]
-            stored.rooms_changed += row["changed"]
-            done += len(slice_)
-            if progress is not None:
-                progress("store", done, len(rooms))
+            await _free_numbers(connection, stored, slice_)
+            row = await connection.fetchrow(ROOMS, stored.building_id, json.dumps([row for _, row in slice_]))
+        stored.rooms_made += row["made"]
+        stored.rooms_changed += row["changed"]
+        done += len(slice_)
+        if progress is not None:
+            progress("store", done, len(rooms))
     stored.rooms_same = len(rooms) - stored.rooms_made - stored.rooms_changed
     if stored.rooms_gone:
         which = listed(stored.rooms_gone, 20)
@@ -94,7 +99,7 @@ async def store(pool: Pool, structure: Structure, wish: Wish, progress: Progress
 
 
 @asynccontextmanager
-async def _alone(connection: Connection) -> AsyncIterator[None]:
+async def alone(connection: Connection) -> AsyncIterator[None]:
     """No two imports of buildings at once."""
     if not await connection.fetchval("SELECT pg_try_advisory_lock(hashtext('db.imports.ifc'))"):
         raise ImportStopped("store.busy")
@@ -152,8 +157,9 @@ def _look_zone(zone: str | None) -> None:
             raise ImportStopped("store.bad_zone", zone=zone) from error
 
 
-async def _floors(connection: Connection, stored: Stored, storeys: Sequence[Storey]) -> dict[str, int]:
+async def _floors(connection: Connection, stored: Stored, structure: Structure) -> dict[str, int]:
     """Keep the storeys; their keys by GlobalId."""
+    storeys = structure.storeys
     rows = await connection.fetch(
         "SELECT id, level, name, global_id FROM physical.floor WHERE building_id = $1 ORDER BY level FOR UPDATE",
         stored.building_id,
@@ -165,7 +171,7 @@ async def _floors(connection: Connection, stored: Stored, storeys: Sequence[Stor
     for storey in storeys:
         row = by_id.get(storey.global_id)
         if row is None and (row := strays.pop(storey.name, None)) is not None:
-            stored.notices.append(notice("store.redrawn", noun="IfcBuildingStorey", name=storey.name))
+            stored.notices.append(notice("store.redrawn", noun=structure.nouns[0], name=storey.name))
         if row is not None:
             keys[storey.global_id] = row["id"]
     gone = [row for row in rows if row["id"] not in keys.values()]
@@ -235,7 +241,7 @@ async def _known_rooms(
         for space in storey.spaces:
             row = by_id.get(space.global_id)
             if row is None and (row := strays.pop(space.number, None)) is not None:
-                stored.notices.append(notice("store.redrawn", noun="IfcSpace", name=space.number))
+                stored.notices.append(notice("store.redrawn", noun=structure.nouns[1], name=space.number))
             found.append(
                 (row["number"] if row else None, _row(row["id"] if row else None, floors[storey.global_id], space))
             )
@@ -290,4 +296,4 @@ async def _free_numbers(connection: Connection, stored: Stored, rows: list[Row])
         )
 
 
-__all__ = ["SLICE", "Stored", "Wish", "store"]
+__all__ = ["SLICE", "Stored", "Wish", "alone", "keep", "store"]
