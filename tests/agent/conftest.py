@@ -86,6 +86,8 @@ class Building:
     delay: float = 0.0
     status: int = 200
     tenant_name: str = "Альфа"
+    pictures: dict[str, bytes] = field(default_factory=dict)
+    """What stands under which path."""
     moved: bool = False
     """Whether the alarm changes between the dry run and the confirmation."""
     lapsed: bool = False
@@ -236,11 +238,17 @@ def app(building: Building) -> Starlette:
         form = await request.form()
         building.exchanges += 1
         shown = str(form.get("subject_token"))
-        person = building.links.get(shown) if form.get("subject_token_type") == IDENTITY else shown
+        linked = form.get("subject_token_type") == IDENTITY
+        person = building.links.get(shown) if linked else shown.rpartition("-")[2]
         if form.get("actor_token") != KEY or person not in PEOPLE:
             return JSONResponse({"error": "invalid_grant"}, 400)
         name = f"acting-{building.exchanges}-{person}"
-        return JSONResponse({"access_token": name, "token_type": "Bearer", "expires_in": 300})
+        who = {"user": PEOPLE[person][0], "name": PEOPLE[person][1], "language": "RU"} if linked else {}
+        return JSONResponse({"access_token": name, "token_type": "Bearer", "expires_in": 300} | who)
+
+    async def picture(request: Request) -> Response:
+        content = building.pictures.get(request.url.path)
+        return Response(content, media_type="image/png") if content else Response(status_code=404)
 
     async def link(request: Request) -> Response:
         form = await request.form()
@@ -272,7 +280,8 @@ def app(building: Building) -> Starlette:
         return Response(json.dumps(answer), media_type="application/json")
 
     doors = {"/graphql": graphql, "/token": token, "/link": link}
-    return Starlette(routes=[Route(path, door, methods=["POST"]) for path, door in doors.items()])
+    posts = [Route(path, door, methods=["POST"]) for path, door in doors.items()]
+    return Starlette(routes=[*posts, Route("/plans/{name}", picture)])
 
 
 class Served(uvicorn.Server):

@@ -36,10 +36,10 @@ def main() -> int:
         for each in fault.errors():
             name = "_".join(str(part) for part in each["loc"]).upper()
             full = name if name.startswith("MARKOFF") else f"MARKOFF_TELEGRAM_{name}".rstrip("_")
-            print(f"{full}: {each['msg']}", file=sys.stderr)
+            sys.stderr.write(f"{full}: {each['msg']}\n")
         return 2
     except InvalidToken:
-        print("MARKOFF_TELEGRAM_TOKEN: Telegram knows no bot with this token.", file=sys.stderr)
+        sys.stderr.write("MARKOFF_TELEGRAM_TOKEN: Telegram knows no bot with this token.\n")
         return 2
     return 0
 

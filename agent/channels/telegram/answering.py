@@ -88,9 +88,7 @@ class Answering:
         file, to = InputFile(text.encode(), say("file_name", self.language)), self._to()
         return await self.desk.insist(
             self.chat,
-            lambda: self.desk.bot.send_document(
-                self.chat, file, caption, reply_markup=markup, reply_to_message_id=to
-            ),
+            lambda: self.desk.bot.send_document(self.chat, file, caption, reply_markup=markup, reply_to_message_id=to),
         )
 
     async def _reply(self, told: Told) -> None:

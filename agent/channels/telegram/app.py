@@ -1,6 +1,6 @@
 """The bot put together: Telegram's side, the house's side, the handlers between them, updates by polling or webhook.
 
-    async with at_work(TelegramSettings()) as bot: ...
+async with at_work(TelegramSettings()) as bot: ...
 """
 
 from __future__ import annotations
@@ -62,9 +62,7 @@ class Running:
 
 def build(settings: TelegramSettings) -> App:
     """Telegram's side: the client, its limits, the order of updates; no handlers yet."""
-    defaults = Defaults(
-        link_preview_options=LinkPreviewOptions(is_disabled=True), allow_sending_without_reply=True
-    )
+    defaults = Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True), allow_sending_without_reply=True)
     return (
         ApplicationBuilder()
         .token(settings.token.get_secret_value())
@@ -119,15 +117,15 @@ async def _reached(application: App) -> None:
 
 
 async def _desk(settings: TelegramSettings, application: App, stack: AsyncExitStack) -> Desk:
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=32)
-    http, agent = (
-        await stack.enter_async_context(
-            httpx.AsyncClient(base_url=url, timeout=PATIENCE, limits=limits, trust_env=False)
-        )
-        for url in (settings.api_url, settings.agent_url)
-    )
+    http = await stack.enter_async_context(_client(settings.api_url))
+    agent = await stack.enter_async_context(_client(settings.agent_url))
     people = Identities(http, settings.agent_key.get_secret_value())
     return Desk(settings, application.bot, http, Agent(agent, settings.patience), people)
+
+
+def _client(url: str) -> httpx.AsyncClient:
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=32)
+    return httpx.AsyncClient(base_url=url, timeout=PATIENCE, limits=limits, trust_env=False)
 
 
 def _memory(settings: TelegramSettings) -> str | None:

@@ -72,7 +72,9 @@ class Commands:
         else:
             async with self.talk.answering(message) as to:
                 if to is not None:
-                    await to.text(f"{say('hello_again', to.language, name=to.person.name)}\n\n{self._help(to.language)}")
+                    await to.text(
+                        f"{say('hello_again', to.language, name=to.person.name)}\n\n{self._help(to.language)}"
+                    )
 
     async def _link(self, message: Message, code: str) -> None:
         user = message.from_user
@@ -192,7 +194,10 @@ class Commands:
                 language: Language = "ru" if wished in ("ru", "рус", "русский", "russian") else "en"
                 await to.text(await self._speak(to.user, to.chat, language))
                 return
-            row = [InlineKeyboardButton(name, callback_data=f"l:{code}") for code, name in (("ru", "Русский"), ("en", "English"))]
+            row = [
+                InlineKeyboardButton(name, callback_data=f"l:{code}")
+                for code, name in (("ru", "Русский"), ("en", "English"))
+            ]
             await to.text(say("which_language", to.language), InlineKeyboardMarkup([row]))
 
     async def language(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -244,7 +249,9 @@ class Commands:
         """A tap on a button that nothing listens to any more."""
         if update.callback_query is not None:
             user = update.callback_query.from_user
-            await answer(update.callback_query, say("unknown_button", self.desk.languages.get(user.id, of_client(user))))
+            await answer(
+                update.callback_query, say("unknown_button", self.desk.languages.get(user.id, of_client(user)))
+            )
 
     def _help(self, language: Language) -> str:
         listed = "\n".join(f"/{one.command} – {one.description}" for one in menu(language))
@@ -267,7 +274,10 @@ def _floors(floors: list[dict[str, Any]], language: Language) -> InlineKeyboardM
     rows: list[list[InlineKeyboardButton]] = []
     for each in houses.values():
         each.sort(key=lambda floor: int(floor["level"]))
-        row = [InlineKeyboardButton(_named(floor, language, len(houses)), callback_data=f"p:{floor['id']}") for floor in each]
+        row = [
+            InlineKeyboardButton(_named(floor, language, len(houses)), callback_data=f"p:{floor['id']}")
+            for floor in each
+        ]
         wide = WIDE if len(houses) == 1 else 2
         rows += [row[at : at + wide] for at in range(0, len(row), wide)]
     return InlineKeyboardMarkup(rows[:25])

@@ -70,11 +70,11 @@ class Talk:
         if message is None or said is None:
             return
         if message.caption:
-            return await self.say(message, said)
+            await self.say(message, said)
+            return
         async with self.answering(message) as answering:
             if answering is not None:
                 await answering.text(say(_kind(message), answering.language))
-        return None
 
     async def edited(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A message that was written anew is not answered anew: what it asked for may be done."""
@@ -115,7 +115,9 @@ class Talk:
         spoken = of_client(user)
         if wait:
             if self.desk.allowance.tell(user.id):
-                await self._word(chat, say("busy", self.desk.languages.get(user.id, spoken), seconds=round(wait) + 1), to)
+                await self._word(
+                    chat, say("busy", self.desk.languages.get(user.id, spoken), seconds=round(wait) + 1), to
+                )
             return None
         try:
             person = await self.desk.person(user)

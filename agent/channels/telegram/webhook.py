@@ -21,7 +21,8 @@ from agent.channels.telegram.settings import TelegramSettings
 
 log = logging.getLogger(__name__)
 
-SECRET = "X-Telegram-Bot-Api-Secret-Token"  # the header's name
+SHOWN = "X-Telegram-Bot-Api-Secret-Token"
+"""The header in which Telegram shows the secret."""
 LARGEST = 1_000_000
 """Bytes of an update."""
 FULL = 2000
@@ -33,7 +34,7 @@ def application(settings: TelegramSettings, bot: Bot, inbox: asyncio.Queue[objec
     secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""
 
     async def updated(request: Request) -> Response:
-        shown = request.headers.get(SECRET, "")
+        shown = request.headers.get(SHOWN, "")
         if not secret or not hmac.compare_digest(shown.encode(), secret.encode()):
             log.warning("an update with a wrong secret was refused")
             return Response(status_code=403)
@@ -80,8 +81,6 @@ async def listening(settings: TelegramSettings, bot: Bot, inbox: asyncio.Queue[o
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # the process has its own
     task = asyncio.create_task(server._serve([listener]))
     try:
-        while not server.started and not task.done():
-            await asyncio.sleep(0.01)
         yield int(listener.getsockname()[1])
     finally:
         server.should_exit = True
@@ -89,4 +88,4 @@ async def listening(settings: TelegramSettings, bot: Bot, inbox: asyncio.Queue[o
         listener.close()
 
 
-__all__ = ["SECRET", "application", "listening"]
+__all__ = ["SHOWN", "application", "listening"]
