@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -100,7 +101,7 @@ def _told(running: Running) -> None:
     if running.health:
         console.say("voice.health", address=running.health)
     for engine in running.engines.engines():
-        console.say(f"voice.{engine['role']}", **engine)
+        console.say(f"voice.{engine['role']}", name=engine["engine"], model=engine["model"], tongue=engine["language"])
     for english, russian in running.engines.notices.told:
         print(russian if console.language() == "ru" else english, file=sys.stderr)
     sys.stdout.flush()
@@ -137,7 +138,7 @@ def transcribe(
         raise Trouble("voice.no_file", file=recording, why=refusal.strerror or refusal) from refusal
     heard, engine = _run(_heard, data, _language(language), tuple(names or ()))
     print(heard.text)
-    console.report("voice.heard", {"engine": engine, "language": heard.language})
+    console.report("voice.heard", {"engine": engine, "tongue": heard.language})
 
 
 async def _spoken(settings: Any, text: str, language: Any, ogg: bool) -> tuple[bytes, float, str]:
@@ -191,8 +192,8 @@ def _run(work: Any, *given: Any) -> Any:
 def _settings(**told: str | None) -> Any:
     from voice.settings import VoiceSettings
 
-    given: dict[str, Any] = {name: value for name, value in told.items() if value is not None}
-    return VoiceSettings(**given)
+    os.environ.update({f"MARKOFF_VOICE_{name.upper()}": value for name, value in told.items() if value is not None})
+    return VoiceSettings()
 
 
 def _need_extra() -> None:

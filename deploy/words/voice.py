@@ -3,8 +3,8 @@
 SENTENCES = {
     "voice.at": ("The voice process speaks Wyoming at {address}", "Процесс голоса говорит по Wyoming: {address}"),
     "voice.health": ("Its health: {address}/health and /metrics", "Его состояние: {address}/health и /metrics"),
-    "voice.listens": ("{engine} listens ({model})", "Слушает {engine} ({model})"),
-    "voice.speaks": ("{engine} speaks {language} ({model})", "Говорит {engine}, язык {language} ({model})"),
+    "voice.listens": ("{name} listens ({model})", "Слушает {name} ({model})"),
+    "voice.speaks": ("{name} speaks {tongue} ({model})", "Говорит {name}, язык {tongue} ({model})"),
     "voice.no_extra": (
         "This needs the extra for sound ({library} is not installed): pip install 'markoff[voice]'",
         "Нужны библиотеки звука ({library} не установлена): pip install 'markoff[voice]'",
@@ -25,5 +25,5 @@ SENTENCES = {
     ),
     "voice.listening": ("Listening …", "Слушаю …"),
     "voice.nothing": ("Nothing was said.", "Ничего не сказано."),
-    "voice.heard": ("heard by {engine}, language {language}", "распознал {engine}, язык {language}"),
+    "voice.heard": ("heard by {engine}, language {tongue}", "распознал {engine}, язык {tongue}"),
 }
