@@ -10,6 +10,8 @@ from agent.channels.telegram.snapshot import CRITICAL, PRIORITIES
 
 OVERALL, OVERALL_BURST = 25.0, 25.0
 """Messages a second to everybody; Telegram takes about 30, talks need some."""
+RESERVED = 15.0
+"""Of these, what is kept for new CRITICAL alarms."""
 A_CHAT, A_CHAT_BURST = 1.0, 5.0
 """Messages a second in one chat; a CRITICAL one does not wait for it."""
 
@@ -21,6 +23,11 @@ def rank(priority: str, *, edit: bool) -> int:
 
 URGENT = rank(CRITICAL, edit=True)
 """The ranks of CRITICAL alarms."""
+
+
+def reserved(rank_: int) -> float:
+    """What a message of this rank has to leave for others."""
+    return 0.0 if rank_ < URGENT else RESERVED
 
 
 @dataclass
@@ -35,11 +42,11 @@ class Bucket:
     def __post_init__(self) -> None:
         self.left = self.burst
 
-    def wait(self, now: float) -> float:
-        """Seconds until one may go."""
+    def wait(self, now: float, reserved: float = 0.0) -> float:
+        """Seconds until one may go, and so many are left for others."""
         self.left = min(self.burst, self.left + (now - self.since) * self.rate)
         self.since = now
-        return 0.0 if self.left >= 1 else (1 - self.left) / self.rate
+        return max(0.0, (1 + reserved - self.left) / self.rate)
 
     def take(self) -> None:
         self.left -= 1
@@ -87,7 +94,7 @@ class Line:
         ready = [item for item in self.items.values() if item.at <= now]
         for item in heapq.nsmallest(len(ready), ready):
             room = urgent if item.rank <= URGENT else most
-            if len(taken) >= room or self.everybody.wait(now) > 0:
+            if len(taken) >= room or self.everybody.wait(now, reserved(item.rank)) > 0:
                 break
             bucket = self.chats.setdefault(item.chat, Bucket(A_CHAT, A_CHAT_BURST, since=now))
             if item.rank > URGENT and bucket.wait(now) > 0:
@@ -106,9 +113,9 @@ class Line:
             return None
         if now < self.paused_until:
             return self.paused_until - now
-        waits = [max(item.at - now, self._chat_wait(item, now)) for item in self.items.values()]
-        return max(0.01, self.everybody.wait(now), min(waits))
+        return max(0.01, min(self._wait_of(item, now) for item in self.items.values()))
 
-    def _chat_wait(self, item: Item, now: float) -> float:
+    def _wait_of(self, item: Item, now: float) -> float:
         bucket = self.chats.get(item.chat)
-        return 0.0 if bucket is None or item.rank <= URGENT else bucket.wait(now)
+        chat = 0.0 if bucket is None or item.rank <= URGENT else bucket.wait(now)
+        return max(item.at - now, chat, self.everybody.wait(now, reserved(item.rank)))
