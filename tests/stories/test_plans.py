@@ -34,7 +34,7 @@ def opened(address: str) -> object:
     [
         ("покажи план третьего этажа с арендаторами", {"layers": ["ROOMS", "TENANTS"]}),
         ("heat map of temperature on floor 2", {"layers": ["ROOMS", "HEAT"], "heat": "TEMPERATURE"}),
-        ("покажи эвакуацию с 4 этажа", {"layers": ["ROOMS", "FIRE_ZONES", "EVACUATION"]}),
+        ("покажи эвакуацию со второго этажа", {"layers": ["ROOMS", "FIRE_ZONES", "EVACUATION"]}),
         ("plan of floor 2 as of last Friday", {"layers": ["ROOMS", "ALARMS"]}),
     ],
 )
