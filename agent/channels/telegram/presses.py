@@ -46,8 +46,10 @@ query listed($id: ID!) { incident(id: $id) { title alarmCount
 """
 FLOOR = "query floor($id: ID!) { alarm(id: $id) { title room { id } floor { id } } }"
 PLAN = """
-query plan($floor: ID!, $highlight: [ID!]) {
-  floorPlan(floor: $floor, highlight: $highlight, layers: [ROOMS, ALARMS, SENSORS]) { address title }
+query plan($floor: ID!, $highlight: [ID!], $language: Language!) {
+  floorPlan(floor: $floor, highlight: $highlight, layers: [ROOMS, ALARMS, SENSORS], language: $language) {
+    address title
+  }
 }
 """
 LONGEST_ANSWER = 200
@@ -170,10 +172,12 @@ class Presses:
         found = (await graph.execute(FLOOR, {"id": subject}, language))["alarm"]
         if found is None or found["floor"] is None:
             return await answer(query, say("gone" if found is None else "no_plan", language), loud=True)
-        await answer(query)
         rooms = [found["room"]["id"]] if found["room"] else []
-        asked = {"floor": found["floor"]["id"], "highlight": rooms}
+        asked = {"floor": found["floor"]["id"], "highlight": rooms, "language": language.upper()}
         plan = (await graph.execute(PLAN, asked, language))["floorPlan"]
+        if plan is None:
+            return await answer(query, say("gone", language), loud=True)
+        await answer(query)
         picture = await self.http.get(plan["address"], headers={"Authorization": f"Bearer {person.token}"})
         if picture.status_code != 200 or query.message is None:
             raise GraphError(say("away", language))
