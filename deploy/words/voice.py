@@ -13,7 +13,7 @@ SENTENCES = {
         "The voice process cannot listen at {address}: {why}",
         "Процесс голоса не может открыть {address}: {why}",
     ),
-    "voice.no_file": ("{file}: {why}", "{file}: {why}"),
+    "voice.no_file": ("The file {file} cannot be used: {why}", "Файл {file} не подошёл: {why}"),
     "voice.kind": (
         "{file}: the name of a recording ends in .ogg or .wav",
         "{file}: имя записи кончается на .ogg или .wav",
