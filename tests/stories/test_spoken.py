@@ -20,7 +20,11 @@ from wyoming.event import Event
 from wyoming.tts import Synthesize, SynthesizeVoice
 
 from agent.channels.cli import parsed
+from agent.channels.telegram.app import at_work
+from agent.channels.telegram.settings import TelegramSettings
 from agent.voice import Voice
+from tests.agent.telegram.botapi import TOKEN, BotApi
+from tests.api.serving import served
 from tests.deploy.conftest import fresh_folder
 from tests.stories.house import House, free_port
 from tests.voice.scripted import scripted
@@ -189,6 +193,30 @@ async def talked(spoken: Spoken) -> tuple[str, list[str], bytes, int]:
             if event.type == "audio-chunk":
                 pcm, rate = pcm + (event.payload or b""), event.data["rate"]
     return text, streamed, pcm, rate
+
+
+async def test_a_voice_note_in_telegram_is_answered_by_a_voice_note(spoken: Spoken) -> None:
+    told = await asyncio.to_thread(spoken.house.markoff, "link", "--login", "dispatcher", "--bot", "markoff_bot")
+    secrets = json.loads(await asyncio.to_thread((spoken.house.data / "secrets.json").read_text))
+    question = (await Voice(spoken.voice, 30).say(RUSSIAN, "ru")).ogg
+    cloud = BotApi()
+    async with served(cloud.app()) as address:
+        cloud.url = f"http://{address}"
+        settings = TelegramSettings(
+            token=TOKEN, api_base=cloud.url, api_url=spoken.house.api, agent_key=secrets["agent_key"], poll_seconds=1,
+            agent_url=f"http://127.0.0.1:{spoken.house.agent_port}",
+        )  # fmt: skip
+        async with at_work(settings):
+            cloud.says(7, f"/start {told.split()[1]}")
+            await cloud.told(7, patience=30)
+            cloud.speaks(7, question)
+            shown = await cloud.sees(7, lambda all_: any(one.method == "sendVoice" for one in all_), 60)
+    heard, reply, note = shown[-3:]
+    assert RUSSIAN in heard.plain
+    assert reply.plain.startswith("Сейчас 4 активные тревоги:")
+    samples = audio.decode(note.file, 120)
+    assert len(samples) / 16000 > 2
+    assert float((samples**2).mean()) > 1e-4
 
 
 def test_a_voice_process_that_dies_is_missed_started_again_and_hears_english(spoken: Spoken) -> None:

@@ -374,12 +374,13 @@ async def _given(request: Request) -> dict[str, Any]:
     given: dict[str, Any] = dict(request.query_params)
     if request.headers.get("content-type", "").startswith("application/json"):
         return given | dict(await request.json())
-    form, files = await request.form(), {}
-    for name, value in form.items():
-        if isinstance(value, UploadFile):
-            files[name] = (await value.read(), value.filename)
-        else:
-            given[name] = _read(value)
+    files = {}
+    async with request.form() as form:
+        for name, value in form.items():
+            if isinstance(value, UploadFile):
+                files[name] = (await value.read(), value.filename)
+            else:
+                given[name] = _read(value)
     for name, value in list(given.items()):
         if isinstance(value, str) and value.startswith("attach://"):
             given[name], given[f"{name}_name"] = files[value.removeprefix("attach://")]
