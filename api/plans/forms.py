@@ -7,8 +7,8 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from api.plans.drawing import Drawing
     from api.plans.floor import FloorPicture, Wish
+    from api.plans.shapes import Drawing
 
 
 class Form(Enum):

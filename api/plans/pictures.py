@@ -21,7 +21,7 @@ from api.plans.settings import PlansSettings
 
 if TYPE_CHECKING:
     from api.context import Parts
-    from api.plans.drawing import Drawing
+    from api.plans.shapes import Drawing
     from api.viewer import Viewer
 
 DRAWINGS = 24
