@@ -91,8 +91,8 @@ async def _unheard(state: State, here: Context, fault: VoiceError, tongue: Langu
 
 
 def _answered(state: State, said: str) -> Command[Any] | None:
-    """A spoken answer to a question of ours: to what waits for a yes or a choice, or whether to say more."""
-    if state.get("spoken") and (waiting := state.get("pending")) is not None:
+    """An answer in words to a question of ours: to what waits for a yes or a choice, or whether to say more."""
+    if (waiting := state.get("pending")) is not None:
         decision = answers.decision(said, waiting)
         return None if decision is None else Command(goto="act", update={"decision": decision})
     if not (left := state.get("offer")):

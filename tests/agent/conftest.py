@@ -88,6 +88,7 @@ class Building:
     tenant_name: str = "Альфа"
     pictures: dict[str, bytes] = field(default_factory=dict)
     """What stands under which path."""
+    plan: dict[str, Any] = field(default_factory=dict)
     moved: bool = False
     """Whether the alarm changes between the dry run and the confirmation."""
     lapsed: bool = False
@@ -166,6 +167,7 @@ class Building:
             "search": self.search,
             "tenant": lambda info, id: {"id": id, "name": self.tenant_name if id == "tenant_1" else "Альфа Плюс"},
             "events": page([{"id": "event_1", "at": NOW, "kind": "NOTE", "text": self.tenant_name, "building": self.house}]),
+            "floorPlan": lambda info, **a: self.plan,
             "acknowledgeAlarm": lambda info, **a: self.acknowledge(person, **a),
             "reportReadings": lambda info, input: {"__typename": "ReadingsReport", "accepted": 1, "duplicates": 0, "refused": []},
         }  # fmt: skip

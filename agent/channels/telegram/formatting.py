@@ -61,13 +61,7 @@ def _pieces(text: str, most: int) -> Iterator[str]:
 
 def _fitting(text: str, most: int) -> int:
     """Where the first piece of a longer text ends."""
-    end, counted = 0, 0
-    room = most - 4
-    for letter in text:
-        counted += 1 + (letter > "\uffff")
-        if counted > room:
-            break
-        end += 1
+    end = _within(text, most - 4)
     for cut in CUTS:
         places = [found.start() for found in cut.finditer(text, 0, end)]
         if places and places[-1] >= end // 2:
@@ -80,9 +74,18 @@ def clipped(text: str, most: int) -> str:
     """A text of at most so many letters; a dot leader says that it was longer."""
     if units(text) <= most:
         return text
-    while units(text) > most - 1:
-        text = text[:-1]
-    return text.rstrip() + "…"
+    return text[: _within(text, most - 1)].rstrip() + "…"
+
+
+def _within(text: str, room: int) -> int:
+    """How many letters of a text fit into so many units."""
+    end, counted = 0, 0
+    for letter in text:
+        counted += 1 + (letter > "\uffff")
+        if counted > room:
+            break
+        end += 1
+    return end
 
 
 __all__ = ["CAPTION", "MOST", "clipped", "html", "pieces", "units"]

@@ -42,7 +42,7 @@ def application(settings: TelegramSettings, bot: Bot, inbox: asyncio.Queue[objec
             return Response(status_code=503)
         try:
             body = await _body(request)
-            update = Update.de_json(json.loads(body), bot) if body is not None else None
+            update = _update(json.loads(body), bot) if body is not None else None
         except ClientDisconnect:
             return Response(status_code=400)
         except (ValueError, KeyError, TypeError) as error:
@@ -58,6 +58,13 @@ def application(settings: TelegramSettings, bot: Bot, inbox: asyncio.Queue[objec
 
     routes = [Route("/health", health)]
     return Starlette(routes=[Route(settings.webhook_path, updated, methods=["POST"]), *routes])
+
+
+def _update(given: object, bot: Bot) -> Update | None:
+    """Raises ValueError, KeyError or TypeError for what is no update."""
+    if not isinstance(given, dict) or not isinstance(given.get("update_id"), int):
+        raise ValueError("it is no update")
+    return Update.de_json(given, bot)
 
 
 async def _body(request: Request) -> bytes | None:
