@@ -15,6 +15,8 @@ SYNCHRONOUS = 2
 NO_EXIT = 0x8000
 """A failing start returns, instead of ending the process (espeakINITIALIZE_DONT_EXIT)."""
 UTF8 = 1
+IPA = 0x02
+"""Phonemes come as the International Phonetic Alphabet (espeakPHONEMES_IPA)."""
 SPEED = 1
 """The parameter espeakRATE, words a minute."""
 WORDS_A_MINUTE = {"ru": 155, "en": 165}
@@ -82,6 +84,8 @@ class _Library:
             ctypes.c_uint, ctypes.c_uint, ctypes.c_void_p, ctypes.c_void_p,
         ]  # fmt: skip
         call.espeak_Info.restype = ctypes.c_char_p
+        call.espeak_TextToPhonemes.argtypes = [ctypes.POINTER(ctypes.c_char_p), ctypes.c_int, ctypes.c_int]
+        call.espeak_TextToPhonemes.restype = ctypes.c_char_p
         data = str(espeakng_loader.get_data_path())
         self.rate = int(call.espeak_Initialize(SYNCHRONOUS, 0, data.encode(), NO_EXIT))
         if self.rate <= 0:
@@ -107,6 +111,15 @@ class _Library:
             self.functions.espeak_Synchronize()
             return bytes(self.heard)
 
+    def phonemes(self, text: str, voice: str) -> str:
+        left = ctypes.c_char_p(text.replace("\0", " ").encode())
+        told = []
+        with _one:
+            self.functions.espeak_SetVoiceByName(voice.encode())
+            while left.value is not None:
+                told.append(self.functions.espeak_TextToPhonemes(ctypes.byref(left), UTF8, IPA) or b"")
+        return b" ".join(told).decode()
+
 
 _loaded: _Library | None = None
 _loading = threading.Lock()
@@ -118,3 +131,8 @@ def _library() -> _Library:
         if _loaded is None:
             _loaded = _Library()
         return _loaded
+
+
+def phonemes(text: str, voice: str) -> str:
+    """How a text sounds, in the International Phonetic Alphabet, a space between words."""
+    return _library().phonemes(text, voice)

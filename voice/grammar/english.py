@@ -6,7 +6,8 @@ RULES = r"""
 <ordinal> = first | second | third | fourth | fifth | sixth | seventh | eighth | ninth | tenth | eleventh | twelfth
           | thirteenth | fourteenth | fifteenth | sixteenth | seventeenth | eighteenth | nineteenth | twentieth;
 <one> = one | two | three | four | five | six | seven | eight | nine;
-<small> = <one> | ten | eleven | twelve | thirteen | fourteen | fifteen | sixteen | seventeen | eighteen | nineteen | twenty;
+<small> = <one> | ten | eleven | twelve | thirteen | fourteen | fifteen | sixteen | seventeen | eighteen | nineteen
+        | twenty;
 <floor> = the <ordinal> floor | floor <small> | the basement | the roof;
 <place> = <room> | <floor> | <name>;
 <where> = (on | in | at | for) <place>;

@@ -9,11 +9,14 @@ from voice import spoken
 from voice.ports import Language, Words
 from voice.spoken.english import numerals as english
 from voice.spoken.russian import numerals as russian
-from voice.spoken.russian.cases import ACC, GEN, NOM, PRE, F
+from voice.spoken.russian.cases import ACC, NOM, PRE, F
 
 MOST_ROOMS, MOST_NAMES = 1000, 300
 NUMBER = re.compile(r"\d{1,6}")
-ENDINGS = re.compile(r"(?:ая|яя|ой|ый|ий|а|я|о|е|ь)$")
+CASES = {
+    "а": ("ы", "е", "у"), "я": ("и", "е", "ю"), "ая": ("ой", "ую"), "ия": ("ии", "ию"), "ка": ("ки", "ке", "ку"),
+}  # fmt: skip
+"""Endings of names in the nominative, and those in the cases that questions ask for."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,8 @@ def own(words: Words, language: Language) -> Own:
     """Tokens for the words that somebody speaking this language can say."""
     written: dict[str, str] = {}
     ways: dict[str, tuple[str, ...]] = {}
-    rooms, names = [], []
+    rooms: list[str] = []
+    names: list[str] = []
     for text in dict.fromkeys((*words.terms, *words.names)):
         numbered = any(map(str.isdigit, text)) and len(text) <= 8
         if (found := _room(text, language) if numbered else _name(text, language)) and len(written) < 2000:
@@ -48,7 +52,9 @@ def _room(text: str, language: Language) -> list[str]:
         return [spoken.said(text, language).rstrip(".").lower()]
     if language == "en":
         ways = [english.code(text), english.digits(text)]
-        ways += [] if text[0] == "0" else [english.cardinal(int(text)), english.cardinal(int(text)).replace(" and ", " ")]
+        ways += (
+            [] if text[0] == "0" else [english.cardinal(int(text)), english.cardinal(int(text)).replace(" and ", " ")]
+        )
         return [way.replace("-", " ") for way in ways]
     value = int(text)
     ordinals = [russian.ordinal(value, case, F) for case in (NOM, PRE, ACC)] if text[0] != "0" else []
@@ -73,13 +79,16 @@ def _name(text: str, language: Language) -> list[str]:
 def _cases(said: str) -> list[str]:
     """Genitive, prepositional and accusative of a name that ends like a Russian noun."""
     front, _, last = said.rpartition(" ")
-    ends = {"а": ("ы", "е", "у"), "я": ("и", "е", "ю"), "ая": ("ой", "ую"), "ия": ("ии", "ию"), "ка": ("ки", "ке", "ку")}
+    ends = {
+        "а": ("ы", "е", "у"),
+        "я": ("и", "е", "ю"),
+        "ая": ("ой", "ую"),
+        "ия": ("ии", "ию"),
+        "ка": ("ки", "ке", "ку"),
+    }
     for end in sorted(ends, key=len, reverse=True):
         if last.endswith(end):
             return [f"{front} {last[: -len(end)]}{new}".strip() for new in ends[end]]
     if last[-1:] in "бвгджзклмнпрстфхцчшщ":
         return [f"{front} {last}{new}".strip() for new in ("а", "е")]
     return []
-
-
-__all__ = ["GEN", "Own", "own"]
