@@ -27,42 +27,37 @@ import pytest
 
 from db.engine import create_pool
 from deploy.postgres import Postgres
+from tests.agent.telegram.botapi import TOKEN
 from tests.api.killing import Api, new_key
 from tests.stories.alive import Furnished
-from tests.stories.cloud import TOKEN
 
 CHATS, ROUNDS, SENSORS = 25, 10, 10
 """No more alarms than make no flood: its incident would be told of as well."""
 PAUSE = 2.0
 """Seconds between two alarms: Telegram's own limit is about a second for so many chats."""
 CLOUD = """
-import socket, sys, uvicorn
-from tests.stories.cloud import Cloud
-cloud = Cloud()
+import sys, uvicorn
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+from tests.agent.telegram.botapi import BotApi
+cloud = BotApi()
+async def seen(request):
+    return JSONResponse([(at, given["text"]) for at, method, given in cloud.calls if method == "sendMessage"])
 app = cloud.app()
-@app.get("/seen")
-async def seen() -> list[tuple[float, int, str]]:
-    return [(at, int(given["chat_id"]), given["text"]) for at, method, given in cloud.calls if method == "sendMessage"]
+app.router.routes.append(Route("/seen", seen))
 uvicorn.run(app, fd=int(sys.argv[1]), log_level="error")
 """
 BOT = """
-import asyncio, os, httpx
-from telegram.ext import ApplicationBuilder, AIORateLimiter
-from agent.channels.telegram.alarms import alarms
-from agent.identities import Identities
+import asyncio, sys
+from agent.channels.telegram.app import at_work
+from agent.channels.telegram.settings import TelegramSettings
 async def main() -> None:
-    application = (
-        ApplicationBuilder().token(os.environ["TOKEN"]).base_url(os.environ["CLOUD"] + "/bot")
-        .rate_limiter(AIORateLimiter(max_retries=3)).build()
-    )
-    async with httpx.AsyncClient(base_url=os.environ["API"]) as http, application:
-        people = Identities(http, os.environ["KEY"])
-        async with alarms(application, http, people, os.environ["API"], os.environ["MEMORY"]) as pushes:
-            for chat in range(1, int(os.environ["CHATS"]) + 1):
-                await pushes.follow(f"telegram:{chat}", chat)
-            await asyncio.sleep(2)
-            print("ready", flush=True)
-            await asyncio.sleep(3600)
+    async with at_work(TelegramSettings()) as running:
+        for chat in range(1, int(sys.argv[1]) + 1):
+            await running.desk.pushes.follow(f"telegram:{chat}", chat)
+        await asyncio.sleep(2)
+        print("ready", flush=True)
+        await asyncio.sleep(3600)
 asyncio.run(main())
 """
 PEOPLE = """
@@ -109,8 +104,8 @@ async def raised(api: Api, furnished: Furnished) -> list[tuple[float, float]]:
     return moments
 
 
-def started(code: str, environment: dict[str, str], *fds: int) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", code, *map(str, fds)]
+def started(code: str, environment: dict[str, str], number: int, *fds: int) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", code, str(number)]
     return subprocess.Popen(command, env=os.environ | environment, pass_fds=fds, stdout=subprocess.PIPE, text=True)
 
 
@@ -123,16 +118,17 @@ def test_a_critical_alarm_is_handed_over_at_once(cluster: Postgres, database: st
     api = Api(database, Path(tempfile.mkdtemp()) / "api.log")
     api.start()
     asyncio.run(api.ready())
-    cloud = started(CLOUD, {}, listening.fileno())
-    where = {"TOKEN": TOKEN, "CLOUD": telegram, "API": f"http://{api.address}", "KEY": key, "CHATS": str(CHATS)}
-    bot = started(BOT, where | {"MEMORY": cluster.url("bench_memory")})
+    cloud = started(CLOUD, {}, listening.fileno(), listening.fileno())
+    told = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_BASE": telegram, "API_URL": f"http://{api.address}"}
+    told |= {"AGENT_KEY": key, "MEMORY_URL": cluster.url("bench_memory")}
+    bot = started(BOT, {f"MARKOFF_{name}": value for name, value in told.items()}, CHATS)
     assert bot.stdout is not None
     assert bot.stdout.readline().strip() == "ready"
     process = psutil.Process(bot.pid)
     before = process.cpu_times()
     moments = asyncio.run(raised(api, furnished))
     after = process.cpu_times()
-    seen = [one for one in httpx.get(f"{telegram}/seen", timeout=10).json() if "🔴" in one[2]]  # and the incident's
+    seen = [one for one in httpx.get(f"{telegram}/seen", timeout=10).json() if "🔴" in one[1]]  # and the incident's
     memory = process.memory_info().rss
     for each in (bot, cloud):
         each.kill()
@@ -141,7 +137,7 @@ def test_a_critical_alarm_is_handed_over_at_once(cluster: Postgres, database: st
     listening.close()
     asyncio.run(_dropped(cluster))
     assert len(seen) == CHATS * ROUNDS, f"{len(seen)} messages"
-    report(moments, sorted(at for at, _, _ in seen), after.user + after.system - before.user - before.system, memory)
+    report(moments, sorted(at for at, _ in seen), after.user + after.system - before.user - before.system, memory)
 
 
 async def _dropped(cluster: Postgres) -> None:

@@ -6,25 +6,25 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
 import pytest
-from telegram.ext import ApplicationBuilder
 
-from agent.channels.telegram.alarms import alarms
+from agent.channels.telegram.app import at_work
 from agent.channels.telegram.pushes import Pushes
+from agent.channels.telegram.settings import TelegramSettings
 from agent.channels.telegram.wishes import Wishes
-from agent.identities import Identities
 from api.app import create
 from api.settings import ApiSettings
 from db.engine import Pool
 from db.models import Category
 from db.settings import DatabaseSettings
 from deploy.postgres import Postgres
+from tests.agent.telegram.botapi import TOKEN, BotApi, Mood, Shown
 from tests.api.caller import KEY, Caller
 from tests.api.living import HIGH, LOW, House, Watch
 from tests.api.serving import served
-from tests.stories.cloud import TOKEN, Cloud, Refusal, Shown, until
 from tests.world import World, build
 
 DISPATCHER, MANAGER, TENANT = 900, 700, 702
@@ -36,32 +36,21 @@ class Place:
 
     house: House
     world: World
-    cloud: Cloud
+    cloud: BotApi
     api: str
-    telegram: str
     memory: str
     pool: Pool
     pushes: Pushes | None = None
     _bot: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     async def start(self) -> Pushes:
-        """The bot with its pushes, as `markoff telegram` puts them together."""
-        stack = self._bot = AsyncExitStack()
-        http = await stack.enter_async_context(httpx.AsyncClient(base_url=self.api))
-        identities = Identities(http, self.world.secret["agent"])
-        base = f"{self.telegram}/bot"
-        application = ApplicationBuilder().token(TOKEN).base_url(base).build()
-        await stack.enter_async_context(application)
-        self.pushes = pushes = await stack.enter_async_context(
-            alarms(application, http, identities, self.api, self.memory)
-        )
-        assert pushes is not None
-        await application.start()
-        stack.push_async_callback(application.stop)
-        assert application.updater is not None
-        await application.updater.start_polling(poll_interval=0.01, timeout=1)
-        stack.push_async_callback(application.updater.stop)
-        return pushes
+        """The bot, as `markoff telegram` runs it."""
+        told: dict[str, Any] = {"poll_seconds": 1, "token": TOKEN, "api_base": self.cloud.url, "api_url": self.api}
+        told |= {"agent_url": "http://127.0.0.1:9", "agent_key": self.world.secret["agent"]}
+        running = await self._bot.enter_async_context(at_work(TelegramSettings(**told, memory_url=self.memory)))
+        assert running.desk.pushes is not None
+        self.pushes = running.desk.pushes
+        return self.pushes
 
     async def stop(self) -> None:
         await self._bot.aclose()
@@ -88,16 +77,16 @@ async def place(database: str, pool: Pool, cluster: Postgres) -> AsyncIterator[P
     memory = f"{database.rsplit('/', 1)[1].split('?')[0]}_agent"
     cluster.create_database(memory)
     settings = ApiSettings(jwt_key=KEY, database=DatabaseSettings(url=database), rate=0)
-    app, cloud = create(settings), Cloud()
+    app, cloud = create(settings), BotApi()
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(app.router.lifespan_context(app))
         api = await stack.enter_async_context(served(app))
-        telegram = await stack.enter_async_context(served(cloud.app()))
+        cloud.url = f"http://{await stack.enter_async_context(served(cloud.app()))}"
         http = await stack.enter_async_context(httpx.AsyncClient(base_url=f"http://{api}"))
         nobody = Caller(http)
         admin, dispatcher, manager = (nobody.as_user(world.user[who]) for who in ("admin", "dispatcher", "manager"))
         house = House(admin, dispatcher, manager, pool, world.now)
-        place = Place(house, world, cloud, f"http://{api}", f"http://{telegram}", cluster.url(memory), pool)
+        place = Place(house, world, cloud, f"http://{api}", cluster.url(memory), pool)
         pushes = await place.start()
         await pushes.follow("telegram:900", DISPATCHER)
         yield place
@@ -105,7 +94,14 @@ async def place(database: str, pool: Pool, cluster: Postgres) -> AsyncIterator[P
     cluster.drop_database(memory)
 
 
-async def test_from_an_alarm_to_the_audit(place: Place) -> None:
+async def test_from_a_code_to_an_alarm_to_the_audit(place: Place) -> None:
+    await place.pool.execute("DELETE FROM security.link WHERE identity = '900'")
+    await place.cloud.until(lambda: place.pushes is not None and place.pushes.wishes("telegram:900") is None)
+    made = await place.house.dispatcher.ask("mutation { makeLinkCode(channel: TELEGRAM) { ... on LinkCode { code } } }")
+    place.cloud.says(DISPATCHER, f"/start {made['makeLinkCode']['code']}")
+    await place.cloud.told(DISPATCHER)
+    await place.cloud.until(lambda: place.pushes is not None and place.pushes.wishes("telegram:900") is not None)
+    place.cloud.messages.clear()
     watch = await place.raised("CRITICAL")
     shown = await place.alone()
     assert "🔴 <b>Rule of" in shown.text
@@ -114,7 +110,7 @@ async def test_from_an_alarm_to_the_audit(place: Place) -> None:
     assert shown.text.endswith("<b>Активна</b>")
     alarm = (await watch.alarm())["id"]
     assert shown.buttons() == [f"a:{what}:{alarm}" for what in ("ack", "shv", "pln", "who")]
-    place.cloud.tap(shown, f"a:ack:{alarm}")
+    place.cloud.taps(shown, f"a:ack:{alarm}")
     await place.cloud.sees(DISPATCHER, lambda all_: "✅" in all_[0].text)
     assert "👤 подтвердил(а) Денис Пульт" in shown.text
     assert f"a:ack:{alarm}" not in shown.buttons()
@@ -153,11 +149,9 @@ async def test_what_happens_while_the_bot_is_away_comes_once(place: Place) -> No
 
 @pytest.mark.parametrize("cut", ["before", "after"])
 async def test_a_message_that_may_have_arrived_is_not_sent_again(cut: str, place: Place) -> None:
-    place.cloud.say(DISPATCHER, "/start")
-    for chat in (1, 2):  # others are written to meanwhile
-        await place.cloud.sendMessage({"chat_id": chat, "text": "hello"})
-    await until(lambda: place.pushes is not None and place.pushes.sender.newest > 100)
-    place.cloud.moods["sendMessage"] = [Refusal(cut=cut)]
+    place.cloud.says(5, "hello")  # a stranger's number tells where we are
+    await place.cloud.told(5)
+    place.cloud.moods["sendMessage"] = [Mood(cut=cut)]
     watch = await place.raised()
     shown = await place.alone()
     await watch.done("acknowledge_alarm")
@@ -167,30 +161,31 @@ async def test_a_message_that_may_have_arrived_is_not_sent_again(cut: str, place
 
 
 async def test_a_bot_that_dies_while_sending_finds_its_message(place: Place) -> None:
-    place.cloud.delay = 0.5
+    place.cloud.says(5, "hello")
+    await place.cloud.told(5)
+    place.cloud.moods["sendMessage"] = [Mood(delay=0.5)]
     watch = await place.raised()
-    await place.cloud.sees(DISPATCHER, lambda all_: any(m == "sendMessage" for _, m, _ in place.cloud.calls))
+    await place.cloud.until(lambda: len(place.cloud.called("sendMessage")) == 2)
     await place.stop()
     await asyncio.sleep(0.6)
-    place.cloud.delay = 0.0
     await watch.done("acknowledge_alarm")
     await place.start()
     await place.cloud.sees(DISPATCHER, lambda all_: len(all_) == 1 and "✅" in all_[0].text)
 
 
 async def test_telegram_asks_to_wait(place: Place) -> None:
-    place.cloud.moods["sendMessage"] = [Refusal(429, 1, description="Too Many Requests: retry after 1")]
+    place.cloud.moods["sendMessage"] = [Mood(429, 1, description="Too Many Requests: retry after 1")]
     await place.raised("LOW")
     await place.raised("CRITICAL")
     shown = await place.cloud.sees(DISPATCHER, lambda all_: len(all_) == 2)
     assert ["🔴" in one.text for one in shown] == [True, False], "the most urgent goes first afterwards"
-    assert [one.silent for one in shown] == [False, True]
+    assert [one.given.get("disable_notification") for one in shown] == ["false", "true"]
 
 
 async def test_an_edit_that_fails_is_made_later(place: Place) -> None:
     watch = await place.raised()
     await place.alone()
-    place.cloud.moods["editMessageText"] = [Refusal(500), Refusal(429, 1), Refusal(cut="before")]
+    place.cloud.moods["editMessageText"] = [Mood(500), Mood(429, 1), Mood(cut="before")]
     await watch.done("acknowledge_alarm")
     await place.cloud.sees(DISPATCHER, lambda all_: "✅" in all_[0].text)
 
@@ -208,7 +203,7 @@ async def test_a_flood_is_one_message(place: Place) -> None:
     kinds = ["🌊" if "🌊" in one.text else "🔴" if "🔴" in one.text else "." for one in shown]
     assert sorted(kinds) == [*"." * 10, "🌊", "🔴"], kinds
     (flood,) = [one for one in shown if "🌊" in one.text]
-    place.cloud.tap(flood, flood.buttons()[0])
+    place.cloud.taps(flood, flood.buttons()[0])
     listed = await place.cloud.sees(DISPATCHER, lambda all_: len(all_) == 13)
     assert listed[-1].text.count("•") == 17
 
@@ -233,17 +228,17 @@ async def test_choices_are_kept_but_what_is_critical_always_comes(place: Place) 
 async def test_who_blocks_the_bot_or_unlinks_is_left_alone(place: Place) -> None:
     pushes = place.pushes
     assert pushes is not None
-    place.cloud.moods["sendMessage"] = [Refusal(403, description="Forbidden: bot was blocked by the user")]
+    place.cloud.moods["sendMessage"] = [Mood(403, description="Forbidden: bot was blocked by the user")]
     await place.raised()
-    await until(lambda: pushes.wishes("telegram:900") is None)
+    await place.cloud.until(lambda: pushes.wishes("telegram:900") is None)
     await place.raised()
     await pushes.follow("telegram:900", DISPATCHER)
     watch = await place.raised()
     shown = await place.alone()
     assert watch.code in shown.text
     await place.pool.execute("DELETE FROM security.link WHERE identity = '900'")
-    await until(lambda: pushes.wishes("telegram:900") is None)
-    place.cloud.tap(shown, shown.buttons()[0])
+    await place.cloud.until(lambda: pushes.wishes("telegram:900") is None)
+    place.cloud.taps(shown, shown.buttons()[0])
     assert "не привязан" in (await place.cloud.answered())[0]
 
 
@@ -257,15 +252,15 @@ async def test_each_sees_what_they_may_in_their_language(place: Place) -> None:
     assert "room 102" in manager.text
     assert manager.text.endswith("<b>Active</b>")
     alarm = (await watch.alarm())["id"]
-    place.cloud.tap(manager, f"a:shv:{alarm}")
+    place.cloud.taps(manager, f"a:shv:{alarm}")
     await place.cloud.sees(MANAGER, lambda all_: "shelved until" in all_[0].text)
     (shown,) = await place.cloud.sees(DISPATCHER, lambda all_: "отложена до" in all_[0].text)
-    place.cloud.tap(shown, f"a:ack:{alarm}")
-    place.cloud.tap(shown, f"a:ack:{alarm}")
+    place.cloud.taps(shown, f"a:ack:{alarm}")
+    place.cloud.taps(shown, f"a:ack:{alarm}")
     told = await place.cloud.answered(3)
     assert told[:2] == ["Shelved for an hour.", "Подтверждено."]
     assert "уже" in told[2]
-    place.cloud.tap(shown, f"a:who:{alarm}")
+    place.cloud.taps(shown, f"a:who:{alarm}")
     (_, hit) = await place.cloud.sees(DISPATCHER, lambda all_: len(all_) == 2)
     assert "пом. 102" in hit.text
     assert place.cloud.chat(TENANT) == []
@@ -273,7 +268,7 @@ async def test_each_sees_what_they_may_in_their_language(place: Place) -> None:
 
 async def test_quiet_hours_are_chosen_by_words_and_by_buttons(place: Place) -> None:
     assert place.pushes is not None
-    place.cloud.say(DISPATCHER, "/quiet 11:30-13:00")  # it is noon in the building
+    place.cloud.says(DISPATCHER, "/quiet 11:30-13:00")  # it is noon in the building
     (menu,) = await place.cloud.sees(DISPATCHER, lambda all_: len(all_) == 1)
     assert "с 11:30 до 13:00" in menu.text
     night = await place.raised("HIGH")
@@ -283,16 +278,16 @@ async def test_quiet_hours_are_chosen_by_words_and_by_buttons(place: Place) -> N
     loud = await place.raised("CRITICAL")
     (_, shown) = await place.cloud.sees(DISPATCHER, lambda all_: len(all_) == 2)
     assert loud.code in shown.text
-    place.cloud.tap(menu, "q:hours:off")
-    await until(lambda: "Тихие часы: <b>нет" in menu.text)
+    place.cloud.taps(menu, "q:hours:off")
+    await place.cloud.until(lambda: "Тихие часы: <b>нет" in menu.text)
     (_, _, late) = await place.cloud.sees(DISPATCHER, lambda all_: len(all_) == 3, 30)
     assert night.code in late.text
-    place.cloud.tap(menu, "q:category:FIRE")
-    place.cloud.tap(menu, "q:least:HIGH")
-    await until(lambda: "Тревоги от: <b>высокий" in menu.text and "Категории: <b>пожар" in menu.text)
-    place.cloud.say(DISPATCHER, "/quiet whenever")
+    place.cloud.taps(menu, "q:category:FIRE")
+    place.cloud.taps(menu, "q:least:HIGH")
+    await place.cloud.until(lambda: "Тревоги от: <b>высокий" in menu.text and "Категории: <b>пожар" in menu.text)
+    place.cloud.says(DISPATCHER, "/quiet whenever")
     (*_, told) = await place.cloud.sees(DISPATCHER, lambda all_: len(all_) == 4)
     assert "Не понял" in told.text
-    place.cloud.say(55, "/quiet")
+    place.cloud.says(55, "/quiet")
     (stranger,) = await place.cloud.sees(55, lambda all_: len(all_) == 1)
     assert "не привязан" in stranger.text

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 from telegram import Update
-from telegram.ext import Application, CallbackQueryHandler, CommandHandler, TypeHandler
+from telegram.ext import Application, CallbackQueryHandler, CommandHandler, TypeHandler, filters
 
 from agent.channels.telegram import choosing, presses
 from agent.channels.telegram.choosing import Choices
@@ -45,6 +45,6 @@ async def alarms(
             CallbackQueryHandler(Presses(pushes, identities, http).pressed, presses.PATTERN, block=False)
         )
         application.add_handler(CallbackQueryHandler(choices.tapped, choosing.PATTERN))
-        application.add_handler(CommandHandler("quiet", choices.quiet))
+        application.add_handler(CommandHandler("quiet", choices.quiet, filters.ChatType.PRIVATE))
         async with pushes.at_work():
             yield pushes
