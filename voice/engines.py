@@ -72,7 +72,8 @@ class Engines:
             log.info("%s listens (%s)", self.listener.name, self.listener.model)
         except Fault as fault:
             self.deaf = fault
-            self.notices.of(fault)
+            if self.settings.stt != "none":
+                self.notices.of(fault)
 
     async def _speaks(self) -> None:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,9 @@ def voice_process(**settings: Any) -> Iterator[Running]:
 
     def serve() -> None:
         loop.run_until_complete(asyncio.wait({task}))
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.run_until_complete(loop.shutdown_default_executor())
+        loop.close()
 
     thread = threading.Thread(target=serve)
     thread.start()
@@ -37,11 +41,10 @@ def voice_process(**settings: Any) -> Iterator[Running]:
             task.result()
         yield ready.result()
     finally:
-        loop.call_soon_threadsafe(task.cancel)
+        if thread.is_alive():
+            with contextlib.suppress(RuntimeError):  # it ended by itself
+                loop.call_soon_threadsafe(task.cancel)
         thread.join(60)
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.run_until_complete(loop.shutdown_default_executor())
-        loop.close()
 
 
 async def ask(address: str, *events: Event, until: str | None = None) -> list[Event]:
