@@ -7,7 +7,7 @@ from dataclasses import replace
 from agent.offline.places import Place, places
 from agent.offline.question import Context, Question
 from agent.offline.sensors import ORDER, extreme, values
-from agent.offline.steps import Call, Plan, Reply, ask, call, refer
+from agent.offline.steps import Call, Plan, Reply, ask, call, one, refer
 from agent.offline.values import FIELDS
 
 NOT_OK = ["STALE", "FAULT", "UNKNOWN"]
@@ -108,4 +108,17 @@ def _at_large(q: Question, place: Place) -> Plan:
             parts.append(refer(extreme(brief, nowhere, side, each), each))
     if got[4].nodes:
         parts.append(refer(_ill(replace(q, statuses=()), nowhere), got[4]))
+    if "level" in place.args and not any(each.nodes for each in got[1:4]):
+        there = yield from one("rooms", **place.args, orderBy=["NUMBER"], first=50)
+        parts.append(refer(_rooms_there(q), there))
     return Reply("\n".join(parts))
+
+
+def _rooms_there(q: Question) -> str:
+    """The rooms of a floor where nothing is measured."""
+    row = (
+        "{for s in @1.nodes limit 30}\n• {s.number}{if s.name} {s.name}{end}{if s.tenant} — {s.tenant.name}{end}\n{end}"
+    )
+    if q.language == "ru":
+        return '{if not @1 empty}{@1.total | plural "помещение" "помещения" "помещений"}:\n' + row + "{end}"
+    return '{if not @1 empty}{@1.total | plural "room" "rooms"}:\n' + row + "{end}"

@@ -68,6 +68,11 @@ def find(name: Name, kinds: Sequence[str], q: Question, context: Context) -> Fin
     hits, got = yield from _search(_wordings(name), kinds, q, context)
     if not hits:
         raise Stopped(_unknown(q, kinds, got))
+    return (yield from _pick(hits, name, kinds, q, context))
+
+
+def _pick(hits: list[Hit], name: Name, kinds: Sequence[str], q: Question, context: Context) -> Finding:
+    """The nearest hit of the first kind that has one; the person chooses among several."""
     best = max(h.score for h in hits)
     near = [h for h in hits if h.score >= CLOSE * best]
     first = next(h for kind in kinds for h in near if h.kind == kind)
@@ -75,6 +80,18 @@ def find(name: Name, kinds: Sequence[str], q: Question, context: Context) -> Fin
     if len(same) == 1 and best >= CERTAIN and (not name.code or best >= CLOSE):
         return same[0]
     return (yield from _choose(same[:CHOICES], q, context))
+
+
+def find_in_turn(name: Name, kinds: Sequence[str], q: Question, context: Context) -> Finding:
+    """The thing of the first of these kinds of which something is called so; else it is missed as of the first."""
+    first: Got | None = None
+    for kind in kinds:
+        hits, got = yield from _search(_wordings(name), [kind], q, context)
+        first = first or got
+        if hits:
+            return (yield from _pick(hits, name, [kind], q, context))
+    assert first is not None
+    raise Stopped(_unknown(q, kinds[:1], first))
 
 
 def _wordings(name: Name) -> list[str]:

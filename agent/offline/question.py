@@ -44,6 +44,9 @@ class Topic(StrEnum):
     STATISTICS = "statistics"
     PLAN = "plan"
     REPLAY = "replay"
+    PANEL = "fire panel"
+    FIRE_ZONES = "fire zones"
+    FIRE_ZONE = "fire zone"
     ACKNOWLEDGE = "acknowledge"
     SHELVE = "shelve"
     RESET = "reset"
@@ -146,6 +149,10 @@ class Question:
     every: bool = False
     quotes: tuple[str, ...] = ()
     layers: tuple[str, ...] = ()
+    zone: str | None = None
+    """The code of a fire zone."""
+    panel: tuple[str, ...] = ()
+    """What the fire alarm panel may say."""
     """What a plan of a floor is to show besides its rooms."""
     dark: bool = False
     """A plan on black."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from agent.offline.devices import overview
 from agent.offline.leases import lease
-from agent.offline.places import find, levels_of
+from agent.offline.places import find, find_in_turn, levels_of
 from agent.offline.question import Context, Question
 from agent.offline.steps import Got, Plan, Reply, ask, call, one, refer, reply
 from agent.offline.tenancy import as_of, tenant_rooms
@@ -156,6 +156,17 @@ def _room(q: Question, got: Got) -> str:
     parts.append("{if @1.capacity}, " + PLACES[q.language].replace("s.capacity", "@1.capacity") + "{end}")
     parts.append("{if @1.tenant}; " + ("арендатор — " if ru else "tenant: ") + "{@1.tenant.name}{end}.")
     return "".join(parts)
+
+
+def whereabouts(q: Question, context: Context) -> Plan:
+    """What a tenant rents; where something is that may be a tenant or else a room."""
+    if not q.where or q.vacant or q.own or not q.names:
+        return (yield from tenant_rooms(q, context))
+    hit = yield from find_in_turn(q.names[0], ["TENANT", "ROOM"], q, context)
+    if hit.kind == "TENANT":
+        return (yield from tenant_rooms(q, context, hit))
+    got = yield from one("room", id=hit.id)
+    return Reply(refer(_room(q, got), got))
 
 
 def floors(q: Question, context: Context) -> Plan:

@@ -66,13 +66,13 @@ def tenant(q: Question, context: Context, russian: str, english: str) -> Generat
     return (yield from find(q.names[0], ["TENANT"], q, context))
 
 
-def tenant_rooms(q: Question, context: Context) -> Plan:
-    """What a tenant rents; "our rooms" are those that the person may see."""
+def tenant_rooms(q: Question, context: Context, known: Hit | None = None) -> Plan:
+    """What a tenant (`known`, where it is found already) rents; "our rooms" are those that the person may see."""
     if q.own and not q.names:
         name, who = either(q.language, "Вы", "You"), None
         verbs = ("арендуете", "rent")
     else:
-        hit = yield from tenant(q, context, "О каком арендаторе речь?", "Which tenant do you mean?")
+        hit = known or (yield from tenant(q, context, "О каком арендаторе речь?", "Which tenant do you mean?"))
         name, who, verbs = hit.label, hit.id, ("арендует", "rents")
     got = yield from ask(
         [call("placements", tenant=who, asOf=as_of(q, context), first=30, orderBy=["START"], fields=ROOM_FIELDS)]

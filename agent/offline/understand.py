@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
-from agent.offline import commands, layers, names, shelving, topics
+from agent.offline import commands, fire, layers, names, shelving, topics
 from agent.offline.phrases import phrases
 from agent.offline.question import CHAT, WRITES, Building, Context, Language, Question, Topic
 from agent.offline.sentence import Sentence
@@ -44,6 +44,7 @@ def understand(text: str, context: Context) -> Question:
     note = commands.note(s)
     minutes = shelving.minutes(s)
     reason = shelving.reason(s, timed=minutes is not None)
+    zone, panel = fire.zone(s), fire.states(s)
     spots = spot(s, context.now, context.zone)
     building = _building(s, context.buildings)
     unknown = names.unknown(s)
@@ -51,6 +52,7 @@ def understand(text: str, context: Context) -> Question:
     codes = [n for n in spots.names if n.code]
     features = _features(s, said, spots, filled, codes, unknown)
     features |= {"@duration"} if minutes is not None else set()
+    features |= ({"@zone"} if zone else set()) | ({"@panel"} if panel else set())
     verbs = commands.verbs(s, said)
     tail = commands.tail(s) if "RENAME_DO" in verbs else None
     topic, weight = _topic(said, features, verbs, tail)
@@ -80,6 +82,8 @@ def understand(text: str, context: Context) -> Question:
         own="OWN" in features,
         noun=bool(features & NOUNS),
         layers=layers.shown(features, filled.kinds),
+        zone=zone,
+        panel=panel if topic is Topic.PANEL else (),
         dark="DARK" in features,
         statuses=("STALE", "UNKNOWN") if "SILENT" in features and not features & {"FAULT", "LOST", "PROBLEM"} else (),
     )

@@ -114,7 +114,7 @@ def test_numbers_names_and_kinds(archive: Path) -> None:
         "u-stairs": ("1-Л1", "Лестница", RoomKind.STAIRS),
         "u-blank": ("1-А1", "Кабинет", RoomKind.OFFICE),
         "u-dean": ("206", "Деканат", RoomKind.OFFICE),
-        "u-coffee": ("2-Кф1", "Кафе «Лето»", RoomKind.KITCHEN),
+        "u-coffee": ("2-Кф1", "Кафе «Лето»", RoomKind.RETAIL),
     }
     names = found.venues[0].room_names
     assert names["u-dean"] == {Language.EN: ("Cabinet 206, Dean",), Language.RU: ("Кабинет 206, Деканат",)}

@@ -44,7 +44,7 @@ CATEGORIES: Mapping[str, tuple[RoomKind, str, str, str, str]] = {
     "restroom.male": (RoomKind.TOILET, "Туалет мужской", "Men's restroom", "Т", "T"),
     "shower": (RoomKind.TOILET, "Душевая", "Shower", "Т", "T"),
     "kitchen": (RoomKind.KITCHEN, "Кухня", "Kitchen", "Кх", "K"),
-    "foodservice": (RoomKind.KITCHEN, "Кафе", "Café", "Кф", "F"),
+    "foodservice": (RoomKind.RETAIL, "Кафе", "Café", "Кф", "F"),
     "storage": (RoomKind.STORAGE, "Склад", "Storage", "С", "St"),
     "wardrobe": (RoomKind.STORAGE, "Гардероб", "Cloakroom", "Г", "W"),
     "library": (RoomKind.OTHER, "Библиотека", "Library", "Б", "B"),

@@ -379,6 +379,18 @@ def _leases(info: Any, where: dict[str, Any] | None = None, **more: Any) -> Thin
     return _connection(kept, limits, **more)
 
 
+ZONE_3: Thing = {
+    "__typename": "FireZone",
+    "id": "zone_3",
+    "code": "3",
+    "name": "Третий этаж",
+    "standing": True,
+    "building": BUILDING,
+}
+PANEL: list[Thing] = [
+    {"__typename": "PanelCondition", "id": "condition_1", "kind": "ALARM", "standing": True, "since": NOW.isoformat(), "until": None,
+     "note": "Дым в коридоре", "zone": ZONE_3, "building": BUILDING, "reportedBy": None, "clearedBy": None},
+]  # fmt: skip
 ROOT: Thing = {
     "search": _search, "alarms": _page(ALARMS), "sensors": _page(SENSORS), "rooms": _page(ROOMS), "placements": _page(PLACEMENTS), "leases": _leases,
     "tenants": lambda info, **more: _connection(TENANTS, None), "floors": _page(FLOORS), "buildings": lambda info, **more: _connection([BUILDING], None),
@@ -393,6 +405,9 @@ ROOT: Thing = {
         "incidentCount": 1, "shelvedCount": 0, "suppressedCount": 2, "outOfServiceCount": 0, "silentCount": 1, "faultyCount": 1,
     },
     "incidents": _page(INCIDENTS),
+    "fireZone": lambda info, id: ZONE_3,
+    "fireZones": lambda info, where=None, **more: _connection([ZONE_3], None),
+    "panelConditions": lambda info, where=None, **more: _connection(PANEL, None),
     "floorPlan": lambda info, floor, at=None, **wish: {
         "title": f"Бизнес-центр «Маяк», {floor}", "address": "/plans/abc.png", "expiresAt": NOW.isoformat(), "at": at or NOW.isoformat(),
         "width": 1600, "height": 1200, "legend": [],

@@ -10,7 +10,7 @@ from agent.offline.sentence import spoken
 from tests.agent.offline import corpus
 
 HERE = Path(__file__).parent
-LEARNED = [f"heldout_{letter}.txt" for letter in "acdefghij"]
+LEARNED = [f"heldout_{letter}.txt" for letter in "acdefghij"] + ["heldout_fire.txt"]
 CASES = [case for name in LEARNED for case in corpus.read(HERE / name)]
 
 
