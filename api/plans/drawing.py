@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from api.plans import fills as filling
 from api.plans import frame as framing
 from api.plans import geometry, labels, legend, markers, symbols, words
+from api.plans import heat as heating
+from api.plans.evacuation import Evacuation
 from api.plans.fills import Fills
 from api.plans.floor import FloorPicture, Layer, RoomPicture, SensorPicture, Wish
 from api.plans.frame import Frame
@@ -14,7 +16,7 @@ from api.plans.geometry import Ring
 from api.plans.labels import Label, Page
 from api.plans.legend import Item
 from api.plans.palette import ACCENT, Palette, mix, palette
-from api.plans.shapes import Colour, Drawing, Instruction, LegendEntry, LegendScale, Polygon, Text, hexed
+from api.plans.shapes import Colour, Drawing, Instruction, LegendEntry, LegendScale, Patch, Polygon, Text, hexed
 from db.models import RoomKind
 
 PASSED = (RoomKind.CORRIDOR, RoomKind.LOBBY)
@@ -45,10 +47,19 @@ class Sheet:
         self.order = sorted(floor.rooms, key=lambda room: -abs(geometry.area(laid.rooms[room.id][0])))
         self.items: list[Item] = []
         self.scale: LegendScale | None = None
+        self.heated: dict[int, Patch] = {}
+        self.evacuation: Evacuation | None = None
 
     def drawing(self) -> Drawing:
         fills, items = filling.fills(self.floor, self.wish, self.colours, self.unit)
         self.items += items
+        heat = heating.heat(self.floor, self.wish, self.frame, fills, self.colours)
+        self.items += heat.items
+        self.scale, self.heated = heat.scale, heat.patches
+        if Layer.EVACUATION in self.wish.layers:
+            self.evacuation = Evacuation(self.floor, self.wish, self.frame, self.colours)
+            self.items += self.evacuation.legend()
+            self.evacuation.take(self.page)
         plan = list(self._plan(fills)) if self.floor.rooms or self.frame.outline else list(self._empty())
         over, placing = self._over(fills)
         foot, height = self._foot()
@@ -77,7 +88,11 @@ class Sheet:
             yield Polygon(self.frame.outline, fill=mix(self.colours.page, self.colours.faint, 0.45))
         for room in self.order:
             fill, rings = fills[room.id], self.frame.rooms[room.id]
-            yield Polygon(rings, fill=fill.colour, hatch=fill.hatch)
+            if room.id not in self.heated:
+                yield Polygon(rings, fill=fill.colour, hatch=fill.hatch)
+            else:
+                yield self.heated[room.id]
+                yield Polygon(rings, hatch=fill.hatch)
             yield from self._furniture(room, rings, fill.colour)
         thin = max(1.0, 1.8 * self.unit if self.frame.scale > 6 else 1.1 * self.unit)
         for room in self.order:
@@ -121,11 +136,15 @@ class Sheet:
             self.items.append(Item(entry, self._framed))
         placing = self._labels(fills)
         over: list[Instruction] = []
+        if self.evacuation:
+            over += self.evacuation.lines()
         if Layer.ALARMS in self.wish.layers:
             over += markers.alarmed_rooms(self.floor, self.frame, self.unit)
             over += markers.halos(self.floor, found)
         over += [*placing.leaders, *placing.texts]
         over += markers.sensors(shown, found, self.colours)
+        if self.evacuation:
+            over += [*self.evacuation.arrows(), *self.evacuation.lost()]
         over += markers.alarms(self.floor, found, self.colours) if Layer.ALARMS in self.wish.layers else ()
         return over, placing
 

@@ -54,9 +54,9 @@ def fills(floor: FloorPicture, wish: Wish, colours: Palette, unit: float) -> tup
     for room in floor.rooms:
         paint.fills[room.id] = Fill(colours.kind(room.kind))
     chosen = [layer for layer in LAYERS if layer in wish.layers]
-    if not chosen or chosen == [Layer.ROOMS]:
+    if chosen in ([], [Layer.ROOMS]) and not wish.layers & {Layer.HEAT, Layer.EVACUATION}:
         _rooms(paint)
-    elif chosen != [Layer.ROOMS]:
+    else:
         for fill, room in ((paint.fills[room.id], room) for room in floor.rooms):
             fill.colour = _plain(room, colours)
     for layer in chosen:

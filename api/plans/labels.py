@@ -126,8 +126,9 @@ def place(labels: Sequence[Label], page: Page, above: dict[int, list[list[Ring]]
         spot = Place(label.rings, above.get(label.room, []), page)
         if not (_within(label, spot, page, found)):
             waiting.append(label)
+    fields = [(geometry.bounds(room.rings[:1]), room.rings) for room in open_]
     for label in waiting:
-        _led(label, page, found, open_)
+        _led(label, page, found, fields)
     return found
 
 
@@ -232,7 +233,7 @@ def wrapped(text: str, parts: int) -> tuple[str, ...]:
     return best
 
 
-def _led(label: Label, page: Page, found: Placing, open_: list[Label]) -> None:
+def _led(label: Label, page: Page, found: Placing, fields: list[tuple[Box, list[Ring]]]) -> None:
     """Outside the room, in open space, with a line from the label to the room."""
     size = max(SMALLEST, label.size * STEPS[-1])
     lines: list[Line] = [(label.number, size, True, False)]
@@ -247,7 +248,9 @@ def _led(label: Label, page: Page, found: Placing, open_: list[Label]) -> None:
             y = spot[1] + sin(angle) * ((bottom - top) / 2 + reach + height / 2)
             box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
             end = (min(max(spot[0], box[0]), box[2]), min(max(spot[1], box[1]), box[3]))
-            if page.near(box) or not any(_holds(room.rings, box) for room in open_) or _crossed(spot, end, page):
+            if not any(_holds(around, rings, box) for around, rings in fields):
+                continue
+            if page.near(box) or _crossed(spot, end, page):
                 continue
             found.leaders.append(Polyline([spot, end], label.muted, max(1.0, 1.2 * page.unit)))
             found.put(label, box, lines, page, leader=spot)
@@ -255,7 +258,10 @@ def _led(label: Label, page: Page, found: Placing, open_: list[Label]) -> None:
     found.dropped.append(label.room)
 
 
-def _holds(rings: list[Ring], box: Box) -> bool:
+def _holds(around: Box, rings: list[Ring], box: Box) -> bool:
+    """Whether a box lies wholly within rings, which lie within `around`."""
+    if box[0] < around[0] or box[1] < around[1] or box[2] > around[2] or box[3] > around[3]:
+        return False
     return any(start <= box[0] and box[2] <= end for start, end in geometry.spans(rings, box[1], box[3]))
 
 

@@ -153,14 +153,6 @@ def legend(floor: FloorPicture, wish: Wish, shown: list[SensorPicture], found: M
     return items
 
 
-def _sensor_sign(kind: SensorKind, colours: Palette) -> Glyph:
-    return lambda x, y, r: symbols.sensor(kind, SensorStatus.OK, x, y, r * 1.15, colours)
-
-
-def _badge_sign(status: SensorStatus) -> Glyph:
-    return lambda x, y, r: symbols.badge(status, x, y, r * 0.85)
-
-
 def _sensor_lines(wish: Wish, shown: list[SensorPicture], found: Markers, colours: Palette) -> Iterator[Item]:
     language, layer = wish.language, Layer.SENSORS
     if not shown:
@@ -173,9 +165,17 @@ def _sensor_lines(wish: Wish, shown: list[SensorPicture], found: Markers, colour
         if status is not SensorStatus.OK and statuses[status]:
             label = words.said(words.STATUSES[status], language)
             entry = LegendEntry(layer, "STATUS", label, hexed(STATUSES[status]), statuses[status])
-            yield Item(entry, _badge_sign(status))
+            yield Item(entry, _badge(status))
     if found.lost_sensors:
         yield Item(LegendEntry(layer, "NOTE", words.phrase("nowhere", language), count=found.lost_sensors), None)
+
+
+def _sensor_sign(kind: SensorKind, colours: Palette) -> Glyph:
+    return lambda x, y, r: symbols.sensor(kind, SensorStatus.OK, x, y, r * 1.15, colours)
+
+
+def _badge(status: SensorStatus) -> Glyph:
+    return lambda x, y, r: symbols.badge(status, x, y, r * 0.85)
 
 
 def _alarm_lines(floor: FloorPicture, wish: Wish, found: Markers, colours: Palette) -> Iterator[Item]:

@@ -6,10 +6,10 @@ of its own and reduced, so that its edges are smooth and a large page needs no c
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from functools import lru_cache
 from io import BytesIO
+from itertools import pairwise
 from math import ceil, floor, hypot
 from typing import Any
 
@@ -42,7 +42,7 @@ def webp(drawing: Drawing) -> bytes:
 
 
 def animated(drawings: Sequence[Drawing], frame_ms: int = 900, last_ms: int = 3000) -> bytes:
-    """Drawings one after the other as a WebP that repeats, each for so long (ms); all as large as the first."""
+    """Drawings one after the other as a WebP that repeats, each for so long (milliseconds), all of the first's size."""
     first = drawings[0]
     frames = [_sized(image(drawing), (first.width, first.height), drawing.background) for drawing in drawings]
     out = BytesIO()
@@ -179,7 +179,7 @@ def _polyline(page: Image.Image, pen: ImageDraw.ImageDraw, part: Polyline) -> No
 
 def _stroke(page: Image.Image, pen: ImageDraw.ImageDraw, points: Ring, colour: Colour, width: float) -> None:
     slanting: list[Ring] = []
-    for (ax, ay), (bx, by) in itertools.pairwise(points):
+    for (ax, ay), (bx, by) in pairwise(points):
         if abs(ax - bx) < 0.3 or abs(ay - by) < 0.3:
             thick = max(1, round(width))
             before, after = thick // 2, thick - thick // 2
@@ -217,7 +217,7 @@ def _dashed(points: Ring, dash: tuple[float, float]) -> list[Ring]:
     found: list[Ring] = []
     drawn, left = True, dash[0]
     piece: Ring = [points[0]]
-    for (ax, ay), (bx, by) in itertools.pairwise(points):
+    for (ax, ay), (bx, by) in pairwise(points):
         length, done = hypot(bx - ax, by - ay), 0.0
         while length - done > left:
             done += left

@@ -12,7 +12,7 @@ Colour = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Hatch:
-    """Lines across a fill: `angle` in degrees (45 rises right), `gap`, `width` in pixels, `crossed`: both ways."""
+    """Lines across a fill: `angle` in degrees (45 rises to the right), `gap` and `width` in pixels; or both ways."""
 
     colour: Colour
     angle: int
