@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from graphql import (
@@ -130,11 +130,11 @@ class Tool:
         if missing := [n for n, slot in self.shown.items() if slot.required and not _given(variables, slot.path)]:
             raise BadArguments(f"Missing: {', '.join(missing)}.")
         chosen = self._selection(wanted)
-        document = self._document(chosen)
+        document, printed = self._document(chosen)
         self._check(document, variables)
         if self.page and "first" not in variables and "last" not in variables:
             variables["first"] = self.page
-        return Call(self, dict(given), variables, print_ast(document), chosen)
+        return Call(self, dict(given), variables, printed, chosen)
 
     def _selection(self, wanted: Any) -> Selection | None:
         if self.usual is None or not wanted:
@@ -146,12 +146,12 @@ class Tool:
                 raise BadArguments(f"There is no further field {name!r}. Further fields: {offered}.")
         return Chooser(self.contract, frozenset(names)).choose(self.field.type)
 
-    def _document(self, chosen: Selection | None) -> DocumentNode:
+    def _document(self, chosen: Selection | None) -> tuple[DocumentNode, str]:
         declared = ", ".join(self._variable(name) for name in self.field.args)
         passed = ", ".join(f"{name}: ${name}" for name in self.field.args)
         head = f"{self.kind} {self.name}{f'({declared})' if declared else ''}"
         body = f"{self.name}{f'({passed})' if passed else ''} {chosen.text() if chosen else ''}"
-        return parse(f"{head} {{ {body} }}", no_location=True)
+        return _parsed(f"{head} {{ {body} }}")
 
     def _variable(self, name: str) -> str:
         argument = self.field.args[name]
@@ -175,6 +175,13 @@ class Tool:
         shown = next((n for n, slot in self.shown.items() if slot.path == path[: len(slot.path)]), argument)
         inner = path[len(self.shown[shown].path) :] if shown in self.shown else path[1:]
         return f"{'.'.join((shown, *inner))}{rest or ''}: {why}"
+
+
+@lru_cache(256)
+def _parsed(text: str) -> tuple[DocumentNode, str]:
+    """An operation, and how it is printed; the same few are sent again and again, and nobody changes them."""
+    document = parse(text, no_location=True)
+    return document, print_ast(document)
 
 
 def _given(variables: Mapping[str, Any], path: tuple[str, ...]) -> bool:
