@@ -30,11 +30,12 @@ from telegram.ext import (
     filters,
 )
 
-from agent.channels.telegram import alarms, buttons, commands, webhook
+from agent.channels.telegram import alarms, buttons, commands, problem, webhook
 from agent.channels.telegram.commands import Commands
 from agent.channels.telegram.desk import Desk
 from agent.channels.telegram.order import Order, PerChat
 from agent.channels.telegram.phrases import of_client, say
+from agent.channels.telegram.problem import Problems
 from agent.channels.telegram.settings import TelegramSettings
 from agent.channels.telegram.talk import Talk
 from agent.channels.telegram.turns import Agent
@@ -89,11 +90,14 @@ async def at_work(settings: TelegramSettings) -> AsyncIterator[Running]:
         stack.push_async_callback(application.shutdown)
         desk = await _desk(settings, application, stack)
         talk = Talk(desk)
-        _commands(application, Commands(desk, talk))
+        problems = Problems(talk)
+        own = Commands(desk, talk, problems)
+        _commands(application, own)
+        application.add_handler(CallbackQueryHandler(problems.tapped, problem.PATTERN))
         desk.pushes = await stack.enter_async_context(
             alarms.alarms(application, desk.http, desk.identities, settings.api_url, _memory(settings))
         )
-        _talk(application, desk, talk)
+        _talk(application, desk, talk, own)
         await commands.publish(desk)
         await application.start()
         stack.push_async_callback(application.stop)
@@ -145,14 +149,13 @@ def _commands(application: App, to: Commands) -> None:
     application.add_handler(CallbackQueryHandler(to.language, commands.LANGUAGE))
 
 
-def _talk(application: App, desk: Desk, talk: Talk) -> None:
+def _talk(application: App, desk: Desk, talk: Talk, own: Commands) -> None:
     """After all others: what no command and no alarm's button has taken."""
-    last = Commands(desk, talk)
     add, new = application.add_handler, filters.UpdateType.MESSAGE & ~filters.StatusUpdate.ALL
     add(CallbackQueryHandler(talk.tapped, buttons.PATTERN))
-    add(CallbackQueryHandler(last.dead))
+    add(CallbackQueryHandler(own.dead))
     add(ChatMemberHandler(_left(desk), ChatMemberHandler.MY_CHAT_MEMBER))
-    add(MessageHandler(new & filters.COMMAND, last.unknown))
+    add(MessageHandler(new & filters.COMMAND, own.unknown))
     add(MessageHandler(new & filters.TEXT, talk.text))
     add(MessageHandler(new & (filters.VOICE | filters.AUDIO), talk.voice))
     add(MessageHandler(new, talk.other))

@@ -15,6 +15,7 @@ from telegram.ext import ContextTypes
 from agent.channels.telegram.answering import Answering
 from agent.channels.telegram.desk import Desk, identity
 from agent.channels.telegram.phrases import both, of_client, say
+from agent.channels.telegram.problem import Problems
 from agent.channels.telegram.talk import Talk, answer, under_way
 from agent.client import GraphError, HttpGraph
 from agent.identities import BadCode, Stranger, TooOften
@@ -57,6 +58,7 @@ class Commands:
 
     desk: Desk
     talk: Talk
+    problems: Problems
 
     async def start(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """`/start CODE`, also by a deep link: whose chat it is from now on."""
@@ -99,6 +101,13 @@ class Commands:
         await self._menu(message.chat.id, person.language)
         await message.reply_text("\n\n".join([" ".join(told), self._help(person.language)]))
 
+    async def _again(self, message: Message) -> None:
+        """Who had blocked the bot and comes back is told of alarms again."""
+        pushes, user = self.desk.pushes, message.from_user
+        private = message.chat.type == ChatType.PRIVATE
+        if user is not None and pushes is not None and private and identity(user) not in pushes.people:
+            await self._follow(identity(user), message.chat.id)
+
     async def _follow(self, who: str, chat: int) -> bool:
         """Whether alarms come to the chat."""
         if self.desk.pushes is None:
@@ -136,10 +145,11 @@ class Commands:
             if to is None:
                 return
             if context.args:
-                await self.talk.ask(message.chat, to, say("problem_asked", to.language, text=" ".join(context.args)))
+                await self.problems.report(to, " ".join(context.args))
                 return
             await self.talk.ask(message.chat, to, say("now_asked", to.language))
             await self.talk.ask(message.chat, to, say("report_asked", to.language))
+            await to.text(say("report_hint", to.language))
 
     async def plan(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """The plan of a floor: asked for in words, or chosen by a button."""
