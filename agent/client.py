@@ -26,6 +26,9 @@ ACCESS = "urn:ietf:params:oauth:token-type:access_token"
 EARLY = 30.0
 """Seconds before its expiry from which a delegated token is not used any more."""
 
+IDLE = 2.0
+"""Seconds for which an idle connection is kept: less than the other side does, so that none breaks in use."""
+
 
 class GraphError(Exception):
     """The graph gave no answer."""
@@ -176,7 +179,8 @@ class HttpGraph:
 
 def connect(url: str, timeout: float) -> httpx.AsyncClient:
     """A client of the API process; `timeout` in seconds."""
-    return httpx.AsyncClient(base_url=url, timeout=timeout, follow_redirects=False, trust_env=False)
+    limits = httpx.Limits(max_connections=200, max_keepalive_connections=20, keepalive_expiry=IDLE)
+    return httpx.AsyncClient(base_url=url, timeout=timeout, limits=limits, follow_redirects=False, trust_env=False)
 
 
 def _json(response: httpx.Response) -> dict[str, Any]:

@@ -97,3 +97,22 @@ async def test_a_plan_in_both_languages(place: tuple[BotApi, House, Pool, Any]) 
     cloud.taps(asked, asked.buttons()[0])
     shown = await cloud.told(ENGLISH, 3)
     assert shown.file.startswith(b"\x89PNG"), shown.plain
+
+
+async def test_a_problem_is_written_into_the_log(place: tuple[BotApi, House, Pool, Any]) -> None:
+    cloud, house, pool, world = place
+    await linked(cloud, house.dispatcher, CHAT)
+    cloud.says(CHAT, "/report течёт кран в 102, уже полчаса <срочно>")
+    asked = await cloud.told(CHAT, 2)
+    assert "«течёт кран в 102, уже полчаса <срочно>»" in asked.plain
+    cloud.presses(asked, "Нет")
+    await cloud.until(lambda: asked.plain.endswith("✖️ Не записано."))
+    cloud.says(CHAT, "/report течёт кран в 102")
+    asked = await cloud.told(CHAT, 3)
+    yes = asked.buttons()[0]
+    cloud.taps(asked, yes)
+    cloud.taps(asked, yes)
+    assert "устарел" in (await cloud.answered(3))[2]
+    await cloud.until(lambda: "✅ Записано" in asked.plain)
+    audit = await pool.fetch("SELECT user_id, actor FROM security.audit WHERE operation = 'reportEvent'")
+    assert [tuple(one) for one in audit] == [(world.user["dispatcher"], "agent")]

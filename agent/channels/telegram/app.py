@@ -39,6 +39,7 @@ from agent.channels.telegram.problem import Problems
 from agent.channels.telegram.settings import TelegramSettings
 from agent.channels.telegram.talk import Talk
 from agent.channels.telegram.turns import Agent
+from agent.client import IDLE
 from agent.identities import Identities
 
 log = logging.getLogger(__name__)
@@ -128,7 +129,7 @@ async def _desk(settings: TelegramSettings, application: App, stack: AsyncExitSt
 
 
 def _client(url: str) -> httpx.AsyncClient:
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=32)
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=32, keepalive_expiry=IDLE)
     return httpx.AsyncClient(base_url=url, timeout=PATIENCE, limits=limits, trust_env=False)
 
 
