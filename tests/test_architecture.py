@@ -40,6 +40,7 @@ HEAVY = {
     "ctranslate2",
     "espeakng_loader",
     "numpy",
+    "PIL",
     "onnxruntime",
     "pocketsphinx",
     "ifcopenshell",

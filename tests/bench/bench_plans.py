@@ -20,6 +20,7 @@ import pytest
 
 from api.plans.moment import floor_at
 from deploy.postgres import Postgres
+from tests.bench.bench_floor import Line
 from tests.bench.big import build
 from tests.bench.serving import KEY, Serving
 
@@ -83,15 +84,21 @@ async def test_plans_over_http(cluster: Postgres, database: str) -> None:
         await measured("fetched first (encoding)", 30, process, fetch)
         tags = {}
 
+        tags["etag"] = (await http.get(str(found[0]["address"]))).headers["etag"]
+        line = Line(serving.address)
+        await line.open()
+        asked = f"GET {found[0]['address']} HTTP/1.1\r\nHost: house\r\n\r\n".encode()
+
         async def kept(number: int) -> None:
-            picture = await http.get(str(found[0]["address"]))
-            tags["etag"] = picture.headers["etag"]
+            await line.ask(asked)
 
         async def unchanged(number: int) -> None:
             picture = await http.get(str(found[0]["address"]), headers={"If-None-Match": tags["etag"]})
             assert picture.status_code == 304
 
         await measured("fetched again (kept)", TIMES, process, kept)
+        line.writer.close()
+        await line.writer.wait_closed()
         await measured("fetched again (304)", TIMES, process, unchanged)
         for form in ("png", "webp", "svg"):
             picture = await http.get(str(found[1]["address"]).replace(".png", f".{form}"))
