@@ -11,7 +11,8 @@ from voice.spoken.english import numerals as english
 from voice.spoken.russian import numerals as russian
 from voice.spoken.russian.cases import ACC, NOM, PRE, F
 
-MOST_ROOMS, MOST_NAMES = 1000, 300
+MOST_ROOMS, MOST_NAMES = 150, 60
+"""More would take a grammar seconds to make: a house with more rooms gets any three figures, the first names are kept."""
 NUMBER = re.compile(r"\d{1,6}")
 CASES = {
     "а": ("ы", "е", "у"), "я": ("и", "е", "ю"), "ая": ("ой", "ую"), "ия": ("ии", "ию"), "ка": ("ки", "ке", "ку"),
@@ -43,7 +44,10 @@ def own(words: Words, language: Language) -> Own:
                 token = f"{mark}{len(written)}"
                 written[token], ways[token] = text, tuple(dict.fromkeys(found))
                 kept.append(token)
-    return Own(tuple(rooms), tuple(names), written, ways)
+    if len(rooms) == MOST_ROOMS:
+        rooms = []
+    used = [*rooms, *names]
+    return Own(tuple(rooms), tuple(names), {one: written[one] for one in used}, {one: ways[one] for one in used})
 
 
 def _room(text: str, language: Language) -> list[str]:

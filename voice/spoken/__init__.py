@@ -15,4 +15,4 @@ def said(text: str, language: str) -> str:
     """What an announcer says for a written text; `language` is "ru" or "en", and said text stays as it is."""
     rules = russian.RULES if language == "ru" else english.RULES
     lines = (read(one, rules) for one in clean(text).splitlines())
-    return "\n".join(line[0].upper() + line[1:] for line in lines if line)
+    return "\n".join(line for line in lines if line)

@@ -102,11 +102,14 @@ def _stops(scan: Scan) -> bool:
 
 
 def tidy(text: str) -> str:
-    """One space between words, none in front of a stop, no stop twice."""
-    text = re.sub(r"[ \t\u00a0\u202f]+", " ", text)
+    """One space between words, none in front of a stop, no stop twice; what stood in brackets between commas."""
+    text = re.sub(r"[*_#|<>=\\^~`\s\u00a0]+", " ", text)
+    text = re.sub(r"\s*[(\[{]\s*", ", ", text)
+    text = re.sub(r"\s*[)\]}]", ",", text)
     text = re.sub(r"\s+([,.;:!?…])", r"\1", text)
     text = re.sub(r"([,;:])(?:\s*[,;:])+", r"\1", text)
     text = re.sub(r"[,;:]+(?=[.!?…])", "", text)
     text = re.sub(r"([.!?…])\s*[,;:.](?!\.)", r"\1", text)
     text = re.sub(r"([,;:!?])(?=[^\W\d_])", r"\1 ", text)
-    return re.sub(r" +", " ", text).strip(" ,;")
+    text = re.sub(r" +", " ", text).strip(" ,;")
+    return re.sub(r"(^|[.!?…] )([^\W\d_])", lambda m: m[1] + m[2].upper(), text)

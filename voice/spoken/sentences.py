@@ -52,7 +52,8 @@ def _ends(text: str, stop: re.Match[str]) -> bool:
     one = word[1].lower()
     if after[0].islower():
         return False
-    initial = len(word[1]) == 1 and word[1].isupper() and after[0].isupper()
+    alone = text[: word.start()][-1:] in ("", " ", "\u00a0", ".")
+    initial = len(word[1]) == 1 and word[1].isupper() and after[0].isupper() and alone
     if initial:
         return False
     if one in ABBREVIATIONS:

@@ -91,6 +91,7 @@ def hour(scan: Scan, m: re.Match[str]) -> str | None:
 
 def times_between(scan: Scan, m: re.Match[str]) -> str | None:
     start, end = clock(int(m["hour"]), int(m["minute"])), clock(int(m["hour2"]), int(m["minute2"]))
+    start = start.removesuffix(" o'clock")
     front = "" if scan.previous in ("from", "between") else "from "
     return f"{front}{start} {'and' if scan.previous == 'between' else 'to'} {end}"
 
@@ -139,7 +140,7 @@ YEAR = r"(?:,?[\s\u00a0]+(?P<year>(?:19|20|21)\d\d)(?![\d:-]))?"
 ISO = r"(?P<year>(?:19|20|21)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)"
 CLOCK = r"(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)"
 HALF = r"(?:[ \u00a0]?(?P<half>[aApP])\.?[mM]\b\.?)"
-DASH = r"(?:\s?[–—]\s?|-|\s+to\s+)"
+DASH = r"(?:\s?[–—]\s?|-|\s+to\s+|(?<=[\d])\s+and\s+(?=\d))"
 SHORT_DAY = "|".join(sorted(DAYS, key=len, reverse=True))
 RULES: tuple[Rule, ...] = (
     rule(rf"{ISO}[T ]{CLOCK}(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?(?![\d:])", moment),

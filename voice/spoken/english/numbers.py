@@ -70,6 +70,8 @@ def money(scan: Scan, m: re.Match[str]) -> str | None:
         return f"{signed(m['sign'])}{amount(m['whole'], part)} {SCALES[m['scale'].strip()]} {many}{per}"
     if part and len(part) == 2:
         low = int(part)
+        if low and not value:
+            return f"{signed(m['sign'])}{numerals.cardinal(low)} {cent if low == 1 else cents}{per}"
         small = f" and {numerals.cardinal(low)} {cent if low == 1 else cents}" if low else ""
         return f"{signed(m['sign'])}{numerals.cardinal(value)} {one if value == 1 else many}{small}{per}"
     return f"{signed(m['sign'])}{amount(m['whole'], part)} {one if value == 1 and not part else many}{per}"
@@ -95,7 +97,7 @@ ROOMS = frozenset(
     """room rooms office offices apartment flat suite unit studio gate code pin extension number lease contract sensor
     hall auditorium desk locker""".split()
 )
-IN_ROOM = frozenset("in at from near outside inside above below opposite to".split())
+IN_ROOM = frozenset("in at from near outside inside above below opposite to rents occupies leases".split())
 
 
 def whole(scan: Scan, m: re.Match[str]) -> str | None:
@@ -155,7 +157,8 @@ def code(scan: Scan, m: re.Match[str]) -> str | None:
 def _code_part(part: str) -> str:
     if part.isdigit():
         return numerals.code(part)
-    return word(part) if len(part) > 3 or (len(part) == 3 and part.islower()) else letters(part)
+    spell = len(part) < 3 or (part.isupper() and len(part) < 6)
+    return letters(part) if spell else word(part)
 
 
 def phone(scan: Scan, m: re.Match[str]) -> str | None:
@@ -180,7 +183,28 @@ def stroke(scan: Scan, m: re.Match[str]) -> str | None:
     if top < bottom and bottom in (3, 4, 5, 8, 10):
         part = {4: "quarter"}.get(bottom, numerals.ordinal(bottom))
         return f"{numerals.cardinal(top)} {part if top == 1 else numerals.ordinals(bottom)}"
-    return f"{numerals.code(m['top'])} stroke {numerals.code(m['bottom'])}"
+    unit = f" {named(m['unit'], m['bottom'], None)}" if m["unit"] else ""
+    return f"{numerals.code(m['top'])} stroke {numerals.code(m['bottom'])}{unit}"
+
+
+def ratio(scan: Scan, m: re.Match[str]) -> str | None:
+    """3:1."""
+    return f"{numerals.cardinal(int(m['top']))} to {numerals.cardinal(int(m['bottom']))}"
+
+
+def dotted(scan: Scan, m: re.Match[str]) -> str | None:
+    """Versions and addresses in a network: "2.0.1", "192.168.0.12"."""
+    return " dot ".join(numerals.cardinal(int(one)) for one in m[0].split("."))
+
+
+def roman(scan: Scan, m: re.Match[str]) -> str | None:
+    """II quarter."""
+    value, highest = 0, 0
+    for letter in reversed(m[0]):
+        one = {"I": 1, "V": 5, "X": 10}[letter]
+        value += one if one >= highest else -one
+        highest = max(highest, one)
+    return numerals.ordinal(value)
 
 
 SCALE = r"(?P<scale>(?:k|mn|bn|m(?=\b)|thousand|million|billion)\b)?"
@@ -191,6 +215,7 @@ RULES: tuple[Rule, ...] = (
     rule(r"\+\d{1,3}(?:[ \u00a0-]?\(?\d{2,4}\)?){2,5}(?!\d)|\b\d{3}-\d{3}-\d{4}\b", phone),
     rule(rf"{SIGN}(?P<money>[$€£₽¥₸]){SPACE}{NUMBER}{SPACE}{SCALE}{MONEY_PER}", money),
     rule(rf"{SIGN}{NUMBER}{SPACE}{SCALE}{SPACE}{MONEY_SIGN}{MONEY_PER}", money),
+    rule(r"\d+(?:\.\d+){2,}(?!\w|\.\w)", dotted),
     rule(rf"(?P<sides>\d+(?:\.\d+)?(?:\s?[×x*]\s?\d+(?:\.\d+)?)+)(?:{SPACE}{UNIT})?(?!\w)", product),
     rule(
         rf"{SIGN}{NUMBER}(?:{SPACE}(?:°C|%))?(?:{DASH})(?P<high_sign>[-−+])?(?P<high>{WHOLE})(?:\.(?P<high_part>\d+))?"
@@ -198,7 +223,9 @@ RULES: tuple[Rule, ...] = (
         spread,
     ),
     rule(rf"{SIGN}{NUMBER}(?:{SPACE}|-){SCALE}{SPACE}{UNIT}", with_unit),
-    rule(r"(?<![\w/])(?P<top>\d{1,4})/(?P<bottom>\d{1,4})(?![\w/])", stroke),
+    rule(r"(?<![\w:])(?P<top>\d{1,2}):(?P<bottom>\d{1,4})(?![\w:])", ratio),
+    rule(rf"(?<![\w/])(?P<top>\d{{1,4}})/(?P<bottom>\d{{1,4}})(?![\w/])(?:{SPACE}{UNIT})?", stroke),
+    rule(r"(?<!\w)[IVX]{2,6}(?=\s+[a-z]{4,})", roman),
     rule(rf"{SIGN}(?P<whole>{WHOLE})(?:st|nd|rd|th)\b", ordinal),
     rule(rf"(?P<whole>{WHOLE})-(?P<rest>[a-z]{{3,}})", grown),
     calendar.YEARS,

@@ -41,7 +41,6 @@ ROMAN = dict(
         strict=True,
     )
 )
-LETTER_NAMES = {"A": "A"}
 
 
 def letters(text: str) -> str:
@@ -71,7 +70,7 @@ def initials(scan: Scan, m: re.Match[str]) -> str | None:
 def abbreviation(scan: Scan, m: re.Match[str]) -> str | None:
     text = m[0]
     if text in READ_AS_WORDS or (len(text) > 4 and re.search("[AEIOUY]", text)):
-        return None
+        return text if text in ("VIP", "LED", "LAN", "PIN", "RAM", "ROM") else text.lower()
     if text.endswith("s") and text[:-1].isupper():
         return f"{letters(text[:-1])}s"
     return letters(text)
@@ -83,7 +82,7 @@ def cyrillic(scan: Scan, m: re.Match[str]) -> str | None:
 
 def address(scan: Scan, m: re.Match[str]) -> str | None:
     """An e-mail or web address: its parts, the dots and the at."""
-    text = re.sub(r"^https?://(?:www\.)?", "", m[0]).rstrip("/.")
+    text = re.sub(r"^(?:https?://)?(?:www\.)?", "", m[0]).rstrip("/.")
     names = {"@": "at", ".": "dot", "/": "slash", "-": "dash", "_": "underscore", ":": "colon"}
     parts = re.findall(r"[^\W\d_]+|\d+|.", text)
     return " ".join(
@@ -103,7 +102,7 @@ def sign(scan: Scan, m: re.Match[str]) -> str | None:
     return SIGNS[m[0]]
 
 
-WEB = r"(?:[a-z0-9-]+\.)+(?:com|org|net|io|ru|uk|example)(?:/\S*)?(?![\w.])"
+WEB = r"(?:[a-z0-9-]+\.)+(?:com|org|net|io|ru|uk|example)(?:/\S*)?(?!\w|\.\w)"
 FIRST: tuple[Rule, ...] = (
     rule(rf"https?://\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w.])(?i:{WEB})", address),
     *(rule(rf"(?<![\w.])(?i:{pattern})(?!\w)", phrase(words)) for pattern, words in PHRASES.items()),
@@ -112,7 +111,7 @@ FIRST: tuple[Rule, ...] = (
 LAST: tuple[Rule, ...] = (
     rule(r"(?<!\w)(?:[A-Z]\.\s?){1,3}(?=[A-Z][a-z])", initials),
     rule(r"(?<!\w)(?:[A-Z]\.){2,4}", initials),
-    rule(r"(?<!\w)[A-Z]{2,5}s?(?!\w|')", abbreviation),
+    rule(r"(?<!\w)[A-Z]{2,}s?(?!\w|')", abbreviation),
     rule(r"[А-Яа-яЁё]+", cyrillic),
     rule(r"(?<=\S)/(?=\S)", stroke),
     rule("[" + re.escape("".join(SIGNS)) + "]", sign),

@@ -55,7 +55,7 @@ def clock(hour: int, minute: int, second: int | None, case: Case) -> str:
         )
         return " ".join(parts)
     if not minute:
-        return numerals.counted(hour, HOUR, case)
+        return HOUR.form(case) if hour == 1 else numerals.counted(hour, HOUR, case)
     low = numerals.cardinal(minute, case)
     return f"{numerals.cardinal(hour, case)} {'ноль ' if minute < 10 else ''}{low}"
 
@@ -95,6 +95,15 @@ def days_between(scan: Scan, m: re.Match[str]) -> str | None:
     return f"{front}{numerals.ordinal(first, GEN, N)} по {numerals.ordinal(last, ACC, N)} {month}{year}"
 
 
+def dates_between(scan: Scan, m: re.Match[str]) -> str | None:
+    """28 октября – 3 ноября."""
+    front = "" if scan.previous in ("с", "со") else "с "
+    first = day(int(m["day1"]), _month(m["month1"]), None, GEN)
+    last = day(int(m["day"]), _month(m["month"]), int(m["year"]) if m["year"] else None, ACC)
+    scan.mark(ACC, "day", m.end())
+    return f"{front}{first} по {last}"
+
+
 def date_in_figures(scan: Scan, m: re.Match[str]) -> str | None:
     """20.10.2022, 20.10.22, 20.10, 2022-10-20, with or without a time."""
     year = m["year"]
@@ -131,14 +140,16 @@ def time(scan: Scan, m: re.Match[str]) -> str | None:
 
 
 def times_between(scan: Scan, m: re.Match[str]) -> str | None:
-    """9:00–18:00, "с 9:00 до 18:00": "с девяти до восемнадцати часов"."""
+    """9:00–18:00, "с 9:00 до 18:00", "между 9:00 и 18:00": the hours are named once."""
     first, low, last, high = (int(m[name]) for name in ("hour", "minute", "hour2", "minute2"))
-    if first > 24 or last > 24 or low > 59 or high > 59:
+    between = scan.previous == "между"
+    if first > 24 or last > 24 or low > 59 or high > 59 or (" и " in m[0] and not between):
         return None
-    start = numerals.cardinal(first, GEN) if not low and not high else clock(first, low, None, GEN)
-    scan.mark(GEN, "time", m.end())
-    front = "" if scan.previous in ("с", "от") else "с "
-    return f"{front}{start} до {clock(last, high, None, GEN)}"
+    case = INS if between else GEN
+    start = numerals.cardinal(first, case) if not low and not high else clock(first, low, None, case)
+    scan.mark(case, "time", m.end())
+    front = "" if scan.previous in ("с", "от", "между") else "с "
+    return f"{front}{start} {'и' if between else 'до'} {clock(last, high, None, case)}"
 
 
 def year(scan: Scan, m: re.Match[str]) -> str | None:
@@ -188,13 +199,14 @@ def weekday(scan: Scan, m: re.Match[str]) -> str | None:
         return None
     if scan.previous in ("в", "во", "на", "по", "за"):
         return DAY_NAMES[DAYS[name]][0]
+    scan.mark(NOM, "day", m.end())
     return (DAY_NAMES[DAYS[name]][1] if scan.previous in ("с", "до", "от", "после") else DAY_NOMINATIVE[DAYS[name]]) + (
-        "," if re.match(r"\.?\s*\d", scan.text[m.end("day") :]) else ""
+        "," if re.match(r"[.,]?\s*\d", scan.text[m.end("day") :]) else ""
     )
 
 
 CLOCK = r"(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)"
-BETWEEN = r"(?:\s?[–—]\s?|-|\s+до\s+)"
+BETWEEN = r"(?:\s?[–—]\s?|-|\s+до\s+|(?<=0)\s+и\s+)"
 ISO = r"(?P<year>(?:19|20|21)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)"
 SECONDS = r"(?::(?P<second>[0-5]\d)(?:\.\d+)?)?"
 MONTH_NAMES = "январ[ьяеюём]+|феврал[ьяеюём]+|марте?а?|апрел[ьяеюём]+|мае?|июн[ьяеюём]+|июл[ьяеюём]+|августе?|сентябр[ьяеюём]+|октябр[ьяеюём]+|ноябр[ьяеюём]+|декабр[ьяеюём]+"
@@ -206,14 +218,19 @@ RULES: tuple[Rule, ...] = (
         r"(?P<day>\d\d?)\.(?P<month>\d\d)\.(?P<year>(?:19|20|21)\d\d|\d\d)(?!\d)(?:\s?г\.?(?![а-яё]))?", date_in_figures
     ),
     rule(rf"(?P<first>\d\d?)(?:{BETWEEN}|\s+по\s+)(?P<day>\d\d?)[\s\u00a0]+{MONTH}{YEAR}", days_between),
+    rule(
+        rf"(?P<day1>\d\d?)[\s\u00a0]+{MONTH.replace('<month>', '<month1>')}\s?[–—-]\s?(?P<day>\d\d?)[\s\u00a0]+{MONTH}{YEAR}",
+        dates_between,
+    ),
     rule(rf"(?P<day>\d\d?)(?:-?(?:го|е|ого))?[\s\u00a0]+{MONTH}{YEAR}", date_in_words),
     rule(
-        r"(?P<day>[0-3]\d)\.(?P<month>0[1-9]|1[0-2])(?P<year>)?(?![\d.]*\d)(?!\s?[°%])", lambda s, m: _short_date(s, m)
+        r"(?P<day>[0-3]\d)\.(?P<month>0[1-9]|1[0-2])(?P<year>)?(?![\d.]*\d)(?![\s\u00a0]*[°%a-zA-Zа-яА-Я²])",
+        lambda s, m: _short_date(s, m),
     ),
     rule(rf"{CLOCK}{BETWEEN}(?P<hour2>[01]?\d|2[0-4]):(?P<minute2>[0-5]\d)(?![\d:])", times_between),
     rule(rf"(?<![\d:]){CLOCK}{SECONDS}(?![\d:])", time),
     rule(
-        r"(?P<first>(?:19|20)\d\d)\s?[–—-]\s?(?P<year>(?:19|20)\d\d)(?!\d)[\s\u00a0]*(?:гг\.?|годы|годах|годов)",
+        r"(?P<first>(?:19|20)\d\d)(?:\s?[–—-]\s?|\s+по\s+)(?P<year>(?:19|20)\d\d)(?!\d)[\s\u00a0]*(?:гг\.?|годы|годах|годов|год|гг?\.)(?![а-яё])",
         years_between,
     ),
     rule(
@@ -230,7 +247,7 @@ RULES: tuple[Rule, ...] = (
 
 def _short_date(scan: Scan, m: re.Match[str]) -> str | None:
     """20.10, where a word in front tells that it is a day."""
-    if scan.previous not in ("с", "по", "от", "до", "к", "после", "дата", "сегодня", "завтра", "вчера"):
+    if scan.previous in ("версия", "версии", "пункт", "пункта", "пункте", "раздел", "раздела", "балл", "значение"):
         return None
     case = _day_case(scan, m)
     scan.mark(case, "day", m.end())

@@ -42,7 +42,7 @@ SPELLED = {
     "апс": "а-пэ-эс", "соуэ": "соу-э", "ибп": "и-бэ-пэ", "итп": "и-тэ-пэ", "мфу": "эм-эф-у", "егрн": "е-гэ-эр-эн",
 }  # fmt: skip
 VOWELS = "аеёиоуыэюя"
-READABLE = re.compile(f"[^{VOWELS}]*[{VOWELS}][^{VOWELS}ъь][а-яё]*|[{VOWELS}][^{VOWELS}ъь][{VOWELS}][а-яё]*")
+READABLE = re.compile(f"[^{VOWELS}]{{1,2}}[{VOWELS}][^{VOWELS}ъь][а-яё]*")
 
 KNOWN = {
     "wi-fi": "вай-фай", "wifi": "вай-фай", "bluetooth": "блютус", "modbus": "модбас", "bacnet": "бакнет", "knx": "ка-эн-икс",
@@ -81,13 +81,13 @@ def spelled(word: str, names: dict[str, str]) -> str:
     return " ".join(names[one] for one in word.lower() if one in names)
 
 
-def capitals(word: str) -> str | None:
-    """A Russian abbreviation; None for a word that is only shouted."""
+def capitals(word: str) -> str:
+    """A Russian abbreviation; a word that is only shouted in small letters."""
     small = word.lower()
     if small in SPELLED:
         return SPELLED[small]
     if small in WORDS or len(word) > 5 or READABLE.fullmatch(small):
-        return None
+        return small
     return "-".join(CYRILLIC[one] for one in small)
 
 
@@ -99,12 +99,13 @@ def latin(word: str) -> str:
     if len(word) == 1:
         return LATIN[small]
     if (word.isupper() and len(word) <= 5) or not re.search("[aeiouy]", small):
-        return "-".join(ENGLISH[one] for one in small)
+        return "-".join(ENGLISH[one] for one in small if one in ENGLISH)
     return sounded(small)
 
 
 def sounded(small: str) -> str:
     """By sounds: "granit" → "гранит"."""
+    small = small.replace("'", "")
     if len(small) > 4 and small.endswith("e") and small[-2] not in "aeiouy":
         small = small[:-1]
     small = re.sub(r"([bcdfgklmnprstz])\1", r"\1", small)

@@ -6,8 +6,8 @@ import re
 
 from voice.spoken.russian import numerals
 from voice.spoken.russian.cases import ACC, DAT, GEN, INS, NOM, PRE, Case, F, Gender, M, N, Noun
-from voice.spoken.russian.governing import number_cases
-from voice.spoken.russian.letters import CYRILLIC, LATIN, spelled
+from voice.spoken.russian.governing import NAME, number_cases
+from voice.spoken.russian.letters import CYRILLIC, LATIN, latin, spelled
 from voice.spoken.russian.nouns import FORMS, agreement, following
 from voice.spoken.russian.units import BY_SIGN, MONEY_BY_SIGN, SCALES, alternatives
 from voice.spoken.scan import Rule, Scan, rule
@@ -16,7 +16,7 @@ WHOLE = r"(?:\d{1,3}(?:\u00a0\d{3})+|\d+)"
 NUMBER = rf"(?P<whole>{WHOLE})(?:[.,](?P<part>\d+))?"
 SIGN = r"(?P<sign>[-−+±]\s?|\+/-\s?)?"
 SIGNS = {"-": "минус", "−": "минус", "+": "плюс", "±": "плюс-минус", "+/-": "плюс-минус"}
-UNIT = rf"(?P<unit>{alternatives(BY_SIGN)})(?![^\W_]|/[^\W\d_])"
+UNIT = rf"(?P<unit>{alternatives(BY_SIGN)})(?![^\W_]|/[^\W\d_])(?:(?<=[а-я])\.(?!\.))?"
 SPACE = r"[ \u00a0]?"
 AGO = re.compile(rf"(?:\s*\d+{SPACE}[а-я]+\.?){{0,2}}\s+назад\b")
 
@@ -29,6 +29,8 @@ def wanted(scan: Scan) -> tuple[Case, ...]:
     """The cases that the words in front ask of a number here."""
     if scan.joins() and scan.previous in ("и", "или", "либо", "") and scan.kind in ("number", "room"):
         return (Case(scan.case),)
+    if re.search(r"[<>≤≥]\s*$", scan.before):
+        return (GEN,)
     return number_cases(scan.previous)
 
 
@@ -41,7 +43,7 @@ def amount(whole: int, part: str | None, counted: Noun | None, case: Case, gende
     if part == "5" and whole:
         return numerals.half(whole, counted, case, gender)
     if len(part) > 3:
-        text = f"{numerals.cardinal(whole)} и {numerals.digits(part)} после запятой"
+        text = f"{numerals.cardinal(whole)} запятая {numerals.digits(part)}"
         return f"{text} {counted.form(GEN)}" if counted else text
     text = numerals.fraction(whole, part, case)
     return f"{text} {counted.form(GEN)}" if counted else text
@@ -68,7 +70,7 @@ def with_unit(scan: Scan, m: re.Match[str]) -> str | None:
     scan.mark(case, "number", m.end())
     scale = m["scale"]
     if scale:
-        named = SCALES[scale.rstrip(".")]
+        named = SCALES[scale.strip(" .\u00a0")]
         return f"{signed(m['sign'])}{amount(value_of(m['whole']), m['part'], named, case)} {counted.form(GEN, plural=True)}"
     return signed(m["sign"]) + amount(value_of(m["whole"]), m["part"], counted, case)
 
@@ -90,7 +92,7 @@ def money(scan: Scan, m: re.Match[str]) -> str | None:
     scan.mark(case, "number", m.end())
     per = _per(m["per"]) if m["per"] else ""
     if m["scale"]:
-        scaled = amount(whole, part, SCALES[m["scale"].rstrip(".")], case)
+        scaled = amount(whole, part, SCALES[m["scale"].strip(" .\u00a0")], case)
         return f"{signed(m['sign'])}{scaled} {main.form(GEN, plural=True)}{per}"
     if part and len(part) == 2 and cents:
         low = f" {numerals.counted(int(part), cents, case)}" if int(part) else ""
@@ -111,35 +113,53 @@ def _per(text: str) -> str:
 
 
 def spread(scan: Scan, m: re.Match[str]) -> str | None:
-    """A range of amounts: "от восемнадцати до двадцати четырёх градусов"."""
+    """A range: "от восемнадцати до двадцати четырёх градусов", "через десять – пятнадцать минут"."""
     low, high = value_of(m["whole"]), value_of(m["high"])
-    unit = BY_SIGN.get((m["unit"] or "").replace("\u00a0", " "))
     if m["unit"] and not _means_unit(scan, m, m["unit"]):
         return None
-    if not m["unit"] and high <= low:
-        return None
-    between = scan.previous == "между"
-    case = INS if between else GEN
-    counted = unit
-    tail = ""
-    gender = M
-    if unit is None and not m["part"] and not m["high_part"]:
-        if scan.previous in ROOM_HEADS:
-            return _rooms(scan, m, low, high)
-        words = following(scan.text, m.end())
-        found = FORMS.get(words[0].replace("ё", "е")) if words else None
-        if found:
-            tail, gender = f" {found[0].counted(high, case)}", found[0].gender
-            scan.until = scan.text.index(words[0], m.end()) + len(words[0])
-    first = amount(low, m["part"], None, case, unit.gender if unit else gender)
-    second = amount(high, m["high_part"], counted, case, gender) + tail
-    scan.mark(case, "number", scan.until)
+    counted = BY_SIGN.get((m["unit"] or "").replace("\u00a0", " "))
+    bare = counted is None and not m["part"] and not m["high_part"]
+    if bare and scan.previous in ROOM_HEADS:
+        return _rooms(scan, low, high)
+    if bare and (high <= low or scan.previous in NAMED):
+        return f"{numerals.code(m['whole'])} {numerals.code(m['high'])}" if "-" in m[0] else None
+    words = following(scan.text, m.end())
+    found = FORMS.get(words[0].replace("ё", "е")) if bare and words else None
+    if found:
+        counted = found[0]
+        scan.until = scan.text.index(words[0], m.end()) + len(words[0])
     minus, plus = signed(m["sign"]), signed(m["high_sign"])
-    if between:
-        return f"{minus}{first} и {plus}{second}"
-    if scan.previous in ("от", "с"):
-        return f"{minus}{first} до {plus}{second}"
-    return f"от {minus}{first} до {plus}{second}"
+    joint, case = _joint(scan, together=bool(found) or counted in SPANS)
+    front = "от " if joint == "до" and scan.previous not in ("от", "с", "со") else ""
+    first = amount(low, m["part"], None, case, counted.gender if counted else M)
+    second = amount(high, m["high_part"], counted, case)
+    scan.mark(case, "number", scan.until)
+    return f"{front}{minus}{first} {joint} {plus}{second}"
+
+
+SPANS = (
+    BY_SIGN["с"],
+    BY_SIGN["мин"],
+    BY_SIGN["ч"],
+    BY_SIGN["дн"],
+    BY_SIGN["нед"],
+    BY_SIGN["мес"],
+    BY_SIGN["чел"],
+    BY_SIGN["шт"],
+)
+"""Counted one by one: a range of them is said as a guess, «пять – семь минут»."""
+
+
+def _joint(scan: Scan, *, together: bool) -> tuple[str, Case]:
+    """What joins the ends of a range, and the case of both."""
+    if scan.previous == "между":
+        return "и", INS
+    if scan.previous in ("от", "с", "со"):
+        return "до", GEN
+    cases = number_cases(scan.previous)
+    if len(cases) < len(Case):
+        return "–", cases[0]
+    return ("–", NOM) if together else ("до", GEN)
 
 
 ROOM_HEADS = {
@@ -150,9 +170,42 @@ ROOM_HEADS = {
 }
 
 
-def _rooms(scan: Scan, m: re.Match[str], low: int, high: int) -> str:
+def _rooms(scan: Scan, low: int, high: int) -> str:
     gender = ROOM_HEADS[scan.previous]
     return f"с {numerals.ordinal(low, GEN, gender)} по {numerals.ordinal(high, ACC, gender)}"
+
+
+def dotted(scan: Scan, m: re.Match[str]) -> str | None:
+    """Versions, addresses in a network, standards: "2.0.1", "192.168.0.12", "12.1.004-91"."""
+    return " точка ".join(" тире ".join(numerals.code(one) for one in part.split("-")) for part in m[0].split("."))
+
+
+def roman(scan: Scan, m: re.Match[str]) -> str | None:
+    """II этаж, IV квартал, XXI век."""
+    value, highest = 0, 0
+    for letter in reversed(m[0]):
+        one = {"I": 1, "V": 5, "X": 10}[letter]
+        value += one if one >= highest else -one
+        highest = max(highest, one)
+    words = following(scan.text, m.end())
+    found = FORMS.get(words[0].replace("ё", "е")) if words else None
+    if not found:
+        return None
+    singular = [case for case, plural in found[0].readings[words[0].replace("ё", "е")] if not plural] or [NOM]
+    case = next((one for one in number_cases(scan.previous) if one in singular), singular[0])
+    return numerals.ordinal(value, case, found[0].gender)
+
+
+def unit_alone(scan: Scan, m: re.Match[str]) -> str | None:
+    """A unit without a number: "мощность, кВт"."""
+    return BY_SIGN[m["unit"]].form(NAME.get(scan.previous, NOM), plural=True)
+
+
+ALONE = alternatives(
+    sign
+    for sign in BY_SIGN
+    if (len(sign) > 1 and not re.fullmatch("[а-я]+|[a-z]+|[A-Z]+", sign)) or sign in ("ppm", "лк")
+)
 
 
 def fractional(scan: Scan, m: re.Match[str]) -> str | None:
@@ -177,7 +230,7 @@ def whole(scan: Scan, m: re.Match[str]) -> str | None:
     if not is_sign(scan, m["sign"]):
         return None
     text = m["whole"]
-    value, figures = value_of(text), len(text)
+    value, figures = value_of(text), sum(map(str.isdigit, text))
     if text[0] == "0" and figures > 1:
         return signed(m["sign"]) + numerals.code(text)
     cases = wanted(scan)
@@ -191,7 +244,7 @@ def whole(scan: Scan, m: re.Match[str]) -> str | None:
     if room is not None and not m["sign"]:
         scan.mark(room, "room", m.end())
         return numerals.ordinal(value, room, F)
-    if scan.previous in NAMED or figures > 6:
+    if scan.previous in NAMED or (figures > 6 and text.isdigit()):
         return signed(m["sign"]) + (numerals.code(text) if figures > 4 else numerals.cardinal(value))
     scan.mark(cases[0], "number", m.end())
     return signed(m["sign"]) + numerals.cardinal(value, cases[0], _told_before(scan))
@@ -268,7 +321,8 @@ def ended(scan: Scan, m: re.Match[str]) -> str | None:
     if ending == "ти":
         return numerals.cardinal(value, GEN)
     if ending in ("х", "мя", "ух", "ёх") and value % 10 in (2, 3, 4) and value % 100 not in (12, 13, 14):
-        plural = noun_ is not None and (GEN, True) in noun_.readings[words[0].replace("ё", "е")]
+        form = words[0].replace("ё", "е") if words else ""
+        plural = noun_ is not None and any((case, True) in noun_.readings[form] for case in (GEN, PRE))
         if ending != "х" or plural or not words:
             return numerals.cardinal(value, INS if ending == "мя" else GEN)
     if ending not in ENDED:
@@ -321,13 +375,12 @@ def code(scan: Scan, m: re.Match[str]) -> str | None:
 
 
 def _code_part(part: str) -> str:
-    from voice.spoken.russian.letters import latin
 
     if part.isdigit():
         return numerals.code(part)
     names = CYRILLIC if part.lower()[0] in CYRILLIC else LATIN
     if len(part) > 3 or (len(part) == 3 and not part.isupper()):
-        return part.lower() if names is CYRILLIC else latin(part.lower())
+        return part.lower() if names is CYRILLIC else latin(part)
     return spelled(part, names)
 
 
@@ -336,6 +389,11 @@ def phone(scan: Scan, m: re.Match[str]) -> str | None:
     first = {"+7": "плюс семь", "8": "восемь"}[m["first"]]
     groups = [first, *(numerals.code(m[name]) for name in ("city", "a", "b", "c"))]
     return ", ".join(groups)
+
+
+def ratio(scan: Scan, m: re.Match[str]) -> str | None:
+    """3:1."""
+    return f"{numerals.cardinal(int(m['top']))} к {numerals.cardinal(int(m['bottom']), DAT)}"
 
 
 def product(scan: Scan, m: re.Match[str]) -> str | None:
@@ -358,7 +416,8 @@ def stroke(scan: Scan, m: re.Match[str]) -> str | None:
     if (top, bottom) in ((1, 2), (1, 3), (1, 4), (2, 3), (3, 4)):
         parts = {2: ("вторая", "вторых"), 3: ("треть", "трети"), 4: ("четверть", "четверти")}[bottom]
         return f"{numerals.cardinal(top, NOM, F)} {parts[0] if top == 1 else parts[1]}"
-    return f"{numerals.code(m['top'])} дробь {numerals.code(m['bottom'])}"
+    unit = f" {BY_SIGN[m['unit']].counted(bottom, NOM)}" if m["unit"] else ""
+    return f"{numerals.code(m['top'])} дробь {numerals.code(m['bottom'])}{unit}"
 
 
 SCALE = r"(?P<scale>(?:тыс\.?|млн\.?|млрд\.?|трлн\.?)[ \u00a0]?)?"
@@ -370,16 +429,18 @@ RULES: tuple[Rule, ...] = (
         r"(?P<first>\+7|8)[ \u00a0-]?\(?(?P<city>\d{3})\)?[ \u00a0-]?(?P<a>\d{3})[ \u00a0-]?(?P<b>\d{2})[ \u00a0-]?(?P<c>\d{2})(?!\d)",
         phone,
     ),
+    rule(r"\d+(?:\.\d+){2,}(?:-\d+)?(?![\w.]*\w)", dotted),
     rule(rf"{SIGN}{MONEY_WHOLE}{SPACE}{SCALE}{MONEY_SIGN}", money),
     rule(rf"{SIGN}(?P<first>[$€£]){SPACE}{MONEY_WHOLE}(?:{SPACE}{SCALE})?(?P<per>)", money),
-    rule(rf"(?P<sides>\d+(?:[.,]\d+)?(?:\s?[×xх*]\s?\d+(?:[.,]\d+)?)+)(?:{SPACE}{UNIT}\.?)?", product),
+    rule(rf"(?P<sides>\d+(?:[.,]\d+)?(?:\s?[×xх*]\s?\d+(?:[.,]\d+)?)+)(?:{SPACE}{UNIT})?", product),
     rule(
         rf"{SIGN}{NUMBER}(?:{SPACE}(?:°C|%))?(?:{DASH})(?P<high_sign>[-−+])?(?P<high>{WHOLE})(?:[.,](?P<high_part>\d+))?"
-        rf"(?:{SPACE}{UNIT}\.?)?(?![\w-])",
+        rf"(?:{SPACE}{UNIT})?(?![\w-])",
         spread,
     ),
     rule(rf"{SIGN}{NUMBER}{SPACE}{SCALE}{UNIT}", with_unit),
-    rule(r"(?<![\w/])(?P<top>\d{1,4})/(?P<bottom>\d{1,4})(?![\w/])", stroke),
+    rule(r"(?<![\w:])(?P<top>\d{1,2}):(?P<bottom>\d{1,4})(?![\w:])", ratio),
+    rule(rf"(?<![\w/])(?P<top>\d{{1,4}})/(?P<bottom>\d{{1,4}})(?![\w/])(?:{SPACE}{UNIT})?", stroke),
     rule(rf"(?P<whole>{WHOLE})-(?P<ending>[а-яё]{{1,3}})(?![а-яё])", ended),
     rule(r"(?P<whole>\d+)-(?P<rest>[а-яё]{4,})", grown),
     rule(
@@ -388,4 +449,6 @@ RULES: tuple[Rule, ...] = (
     rule(r"\d+(?:[-/]\d+)*[-_]?[A-Za-zА-Яа-яЁё](?:[-_/.][A-Za-zА-ЯЁ0-9]+)*(?![^\W_])", code),
     rule(rf"{SIGN}(?P<whole>{WHOLE})[.,](?P<part>\d+)(?![\d.]*\d)", fractional),
     rule(rf"{SIGN}(?P<whole>{WHOLE})", whole),
+    rule(r"(?<!\w)[IVX]{1,6}(?!\w)", roman),
+    rule(rf"(?<![^\W_])(?P<unit>{ALONE})(?![^\W_])", unit_alone),
 )

@@ -156,12 +156,17 @@ def digits(text: str) -> str:
 
 def code(text: str) -> str:
     """A number as a name: "412", "0412", "100200": zeros in front are said, long ones by threes from the left."""
+    text = "".join(one for one in text if one.isdigit())
     zeros = len(text) - len(text.lstrip("0"))
     front = ["ноль"] * min(zeros, len(text))
     rest = text[zeros:]
     if not rest:
         return " ".join(front)
-    pieces = [rest] if len(rest) <= 4 else [rest[at : at + 3] for at in range(0, len(rest), 3)]
+    cut = len(rest) - 4 if len(rest) % 3 == 1 else len(rest)
+    pieces = [rest[at : min(at + 3, cut)] for at in range(0, cut, 3)] + [
+        p for p in (rest[cut : cut + 2], rest[cut + 2 :]) if p
+    ]
+    pieces = [rest] if len(rest) <= 4 else pieces
     return " ".join(front + [cardinal(int(pieces[0]))] + [code(piece) for piece in pieces[1:]])
 
 
@@ -176,8 +181,19 @@ def half(whole: int, noun_: Noun | None, case: Case, gender: Gender) -> str:
     return text if noun_ is None else f"{text} {noun_.counted(whole, case)}"
 
 
+DAYS_AND_NIGHTS = {1: ("одни", "одних"), 2: ("двое", "двух"), 3: ("трое", "трёх"), 4: ("четверо", "четырёх")}
+
+
+def _few(case: Case) -> Case:
+    return GEN if case in (NOM, ACC) else case
+
+
 def counted(value: int, noun_: Noun, case: Case = NOM) -> str:
-    """A whole number and what it counts."""
+    """A whole number and what it counts; days and nights of twenty-four hours have numerals of their own."""
+    if noun_.word == "сутки" and value in DAYS_AND_NIGHTS:
+        return (
+            f"{DAYS_AND_NIGHTS[value][0 if case in (NOM, ACC) else 1]} {noun_.form(case if value == 1 else _few(case))}"
+        )
     return f"{cardinal(value, case, noun_.gender)} {noun_.counted(value, case)}"
 
 

@@ -26,7 +26,8 @@ PHRASES = {
 """Said the same everywhere; small or capital letters."""
 CHEMISTRY = {
     r"[CcСс][OoОо]2": "цэ о два", r"H2O|Н2О": "аш два о", r"[OО]2": "о два", r"CO": "цэ о", r"NO2": "эн о два",
-    r"PM2[.,]5": "пэ-эм два и пять", r"PM10": "пэ-эм десять", r"C\+\+": "си плюс плюс",
+    r"PM2[.,]5": "пэ-эм два и пять", r"PM10": "пэ-эм десять", r"C\+\+": "си плюс плюс", r"pH": "пэ-аш", r"№№": "номера",
+    r"3G": "три джи", r"4G": "четыре джи", r"5G": "пять джи",
 }  # fmt: skip
 STREET, CITY = noun("улица", "лестница"), noun("город", "градус")
 NAMES: dict[str, tuple[Noun, str]] = {
@@ -76,8 +77,7 @@ def letter(scan: Scan, m: re.Match[str]) -> str | None:
 
 
 def abbreviation(scan: Scan, m: re.Match[str]) -> str | None:
-    spoken = capitals(m[0])
-    return spoken if spoken is not None else None
+    return capitals(m[0])
 
 
 def foreign(scan: Scan, m: re.Match[str]) -> str | None:
@@ -86,7 +86,7 @@ def foreign(scan: Scan, m: re.Match[str]) -> str | None:
 
 def address(scan: Scan, m: re.Match[str]) -> str | None:
     """An e-mail or web address: its parts, the dots and the at."""
-    text = re.sub(r"^https?://(?:www\.)?", "", m[0]).rstrip("/.")
+    text = re.sub(r"^(?:https?://)?(?:www\.)?", "", m[0]).rstrip("/.")
     names = {"@": "собака", ".": "точка", "/": "дробь", "-": "дефис", "_": "подчёркивание", ":": "двоеточие"}
     words = []
     for part in re.findall(r"[A-Za-z]+|[А-Яа-яЁё]+|\d+|.", text):
@@ -112,7 +112,7 @@ def _names() -> list[Rule]:
     ]
 
 
-WEB = r"(?:[a-z0-9-]+\.)+(?:ru|com|org|net|io|example|рф)(?:/\S*)?(?![\w.])"
+WEB = r"(?:[a-z0-9-]+\.)+(?:ru|com|org|net|io|example|рф)(?:/\S*)?(?!\w|\.\w)"
 RULES: tuple[Rule, ...] = (
     rule(rf"https?://\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w.])(?i:{WEB})", address),
     *(rule(rf"(?<![\w.]){pattern}(?!\w)", phrase(words), re.IGNORECASE) for pattern, words in PHRASES.items()),
@@ -122,7 +122,7 @@ RULES: tuple[Rule, ...] = (
     *numbers.RULES,
     rule(r"(?<!\w)[А-ЯЁ]\.(?:\s?[А-ЯЁ]\.)?(?=\s?[А-ЯЁ][а-яё])|(?<=[а-яё]\s)[А-ЯЁ]\.\s?[А-ЯЁ]\.", initials),
     rule(r"(?<!\w)[А-ЯЁ](?!\w|\.\s?[А-ЯЁ])", letter),
-    rule(r"(?<!\w)[А-ЯЁ]{2,5}(?!\w)", abbreviation),
+    rule(r"(?<!\w)[А-ЯЁ]{2,}(?!\w)", abbreviation),
     rule(r"(?<!\w)(?:(?i:wi-fi|e-mail)|[A-Za-z]+(?:'[a-z]+)?)", foreign),
     rule(r"(?<=\S)/(?=\S)", stroke),
     rule("[" + re.escape("".join(SIGNS)) + "]", sign),

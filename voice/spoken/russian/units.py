@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from voice.spoken.russian.cases import Gender, M, N, Noun, irregular, noun
+from voice.spoken.russian.cases import Gender, M, Noun, irregular, noun
 from voice.spoken.russian.nouns import NOUNS
 
 
@@ -121,7 +121,7 @@ UNITS: dict[str, Noun] = {
     "дм": _of("дециметр"),
     "мкЗв/ч": _of("микрозиверт", tail="в час", many="микрозиверт"),
     "ккал": _of("килокалория", like="линия"),
-    "pH": fixed("пэ-аш", N),
+    "уд/мин bpm": _of("удар", tail="в минуту"),
 }
 """By how they are written; several ways in a line, "_" for a space inside."""
 
