@@ -12,7 +12,7 @@ from voice.spoken.russian import numerals as russian
 from voice.spoken.russian.cases import ACC, NOM, PRE, F
 
 MOST_ROOMS, MOST_NAMES = 150, 60
-"""More would take a grammar seconds to make: a house with more rooms gets any three figures, the first names are kept."""
+"""More would take seconds to make: a house with more rooms gets any three figures, and the first names are kept."""
 NUMBER = re.compile(r"\d{1,6}")
 CASES = {
     "а": ("ы", "е", "у"), "я": ("и", "е", "ю"), "ая": ("ой", "ую"), "ия": ("ии", "ию"), "ка": ("ки", "ке", "ку"),
