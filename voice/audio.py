@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 OPUS_RATE = 48_000
 BITS = 32_000
 """Bits a second of a voice note."""
+EFFORT = "5"
+"""Of the encoder, of 10: a fifth less processor time than the most, at the same bits a second."""
 FORMATS = {1: "u8", 2: "s16", 4: "s32"}
 """What samples of so many bytes are called."""
 FRAME = 48_000
@@ -53,7 +55,7 @@ def encode(pcm: bytes, rate: int) -> bytes:
     with av.open(out, "w", format="ogg") as container:
         stream = container.add_stream("libopus", rate=OPUS_RATE, layout="mono")
         stream.bit_rate = BITS
-        stream.options = {"application": "voip", "vbr": "on", "frame_duration": "20"}
+        stream.options = {"application": "voip", "vbr": "on", "frame_duration": "20", "compression_level": EFFORT}
         resampler = av.AudioResampler(format="s16", layout="mono", rate=OPUS_RATE)
         for start in range(0, len(pcm), FRAME * 2):
             samples = np.frombuffer(pcm[start : start + FRAME * 2], np.int16)

@@ -167,12 +167,9 @@ class Engines:
             yield from speaker.speak(sentence, language)
             took = time.perf_counter() - begun
 
-        try:
-            async with aclosing(self.speaking.stream(work, self.settings.patience)) as pieces:
-                async for pcm in pieces:
-                    yield pcm
-        except TimeoutError:
-            raise Fault("busy") from None
+        async with aclosing(self.speaking.stream(work, self.settings.patience)) as pieces:
+            async for pcm in pieces:
+                yield pcm
         self.metrics.stages["synthesise"].add(took)
 
     async def note(self, text: str, language: Language | None) -> Note:

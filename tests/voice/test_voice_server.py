@@ -16,6 +16,7 @@ from tests.voice.conftest import HEARD, spoken_wav
 from tests.voice.running import ask, voice_process
 from voice import audio
 from voice.espeak import Espeak
+from voice.faults import Fault
 from voice.server import Running
 
 
@@ -255,3 +256,33 @@ async def test_many_callers_at_once_are_all_answered_or_told_to_come_again(voice
     assert {answer.data["code"] for answer in answers if answer.type == "error"} <= {"busy"}
     assert sum(answer.type == "recording" for answer in answers) >= 9, "as many as have a place"
     assert await settled(voice)
+
+
+async def test_who_is_not_let_in_gets_no_answer() -> None:
+    with voice_process(stt="none", allow=["10.0.0.0/8"]) as voice:
+        client = AsyncClient.from_uri(voice.address)
+        await client.connect()
+        assert await asyncio.wait_for(client.read_event(), 30) is None
+        await client.disconnect()
+
+
+async def test_work_that_takes_too_long_is_given_up(whisper: Path, espeak: Espeak) -> None:
+    said = spoken_wav(espeak, "Покажи тревоги на третьем этаже", "ru")
+    with voice_process(stt="whisper", whisper=str(whisper), patience=0.0001) as voice:
+        (told,) = await ask(voice.address, Event("recording", {}, said))
+        assert (told.type, told.data["code"]) == ("error", "busy")
+
+
+def test_engines_that_take_too_much_memory_are_not_served() -> None:
+    with pytest.raises(Fault, match="memory is 1"), voice_process(stt="none", memory=1):
+        pass
+
+
+async def test_nobody_listens_where_that_is_the_wish(espeak: Espeak) -> None:
+    with voice_process(stt="none") as voice:
+        (told,) = await ask(voice.address, Event("recording", {"language": "ru"}, spoken_wav(espeak, "Раз", "ru")))
+        assert (told.data["code"], told.data["text"]) == ("no_engine", "Распознавание выключено: stt — none")
+        assert voice.health is not None
+        async with httpx.AsyncClient() as http:
+            assert (await http.get(f"{voice.health}/ready")).status_code == 200
+            assert (await http.get(f"{voice.health}/health")).json()["notices"] == []
