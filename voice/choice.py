@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
-from importlib import import_module
 
 from voice import cuda, whisper
 from voice.espeak import Espeak
@@ -44,15 +43,19 @@ def listener(settings: VoiceSettings, notices: Notices) -> Transcriber:
         except Fault as fault:
             if settings.stt == "whisper":
                 raise
-            if settings.whisper is not None:
-                notices.of(fault)
+            none = settings.whisper is None
+            why, why_ru = ("No Whisper model is set", "Модель Whisper не задана") if none else _told(fault)
     engine = _grammar()
     if settings.stt == "auto":
         notices.add(
-            "No Whisper model is set: the grammar recogniser listens, which knows the house's commands only",
-            "Модель Whisper не задана: слушает грамматический распознаватель, он знает только команды дома",
+            f"{why}: the grammar recogniser listens, which knows the house's commands only",
+            f"{why_ru}: слушает грамматический распознаватель, он знает только команды дома",
         )
     return engine
+
+
+def _told(fault: Fault) -> tuple[str, str]:
+    return fault.told("en"), fault.told("ru")
 
 
 def _whisper(settings: VoiceSettings, notices: Notices) -> Transcriber:
@@ -69,12 +72,9 @@ def _whisper(settings: VoiceSettings, notices: Notices) -> Transcriber:
 
 
 def _grammar() -> Transcriber:
-    try:
-        engine: Transcriber = import_module("voice.grammar").Grammar()
-    except ModuleNotFoundError as absent:
-        raise no_engine(
-            "No Whisper model is set (MARKOFF_VOICE_WHISPER)", "Модель Whisper не задана (MARKOFF_VOICE_WHISPER)"
-        ) from absent
+    from voice.grammar import Grammar
+
+    engine = Grammar()
     engine.prepare()
     return engine
 

@@ -88,3 +88,11 @@ def test_nobody_listens_where_that_is_the_wish() -> None:
 def test_whisper_by_name_is_no_grammar() -> None:
     with pytest.raises(Fault, match="There is no folder"):
         choice.listener(settings(stt="whisper", whisper="/no/such/folder"), choice.Notices())
+
+
+def test_a_broken_model_is_told_and_the_grammar_listens_instead() -> None:
+    notices = choice.Notices()
+    assert choice.listener(settings(whisper="/no/such/folder"), notices).name == "grammar"
+    assert notices.told[0][0].startswith(
+        "There is no folder /no/such/folder with a Whisper model: the grammar recogniser"
+    )

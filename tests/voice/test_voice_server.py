@@ -286,3 +286,17 @@ async def test_nobody_listens_where_that_is_the_wish(espeak: Espeak) -> None:
         async with httpx.AsyncClient() as http:
             assert (await http.get(f"{voice.health}/ready")).status_code == 200
             assert (await http.get(f"{voice.health}/health")).json()["notices"] == []
+
+
+async def test_without_a_model_the_grammar_listens_and_that_is_told(espeak: Espeak) -> None:
+    with voice_process() as voice:
+        assert voice.engines.listener is not None
+        assert voice.engines.listener.name == "grammar"
+        said = spoken_wav(espeak, "show alarms on the third floor", "en")
+        (heard,) = await ask(voice.address, Event("recording", {"language": "en"}, said))
+        assert (heard.data["text"], heard.data["context"]["confirm"]) == ("show alarms on the third floor", True)
+        assert voice.health is not None
+        async with httpx.AsyncClient() as http:
+            health = (await http.get(f"{voice.health}/health")).json()
+        assert health["status"] == "degraded"
+        assert "grammar recogniser" in health["notices"][0]["en"]
