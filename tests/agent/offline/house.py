@@ -399,7 +399,7 @@ ROOT: Thing = {
     "lease": _by(LEASES, "number"), "alarm": _by(ALARMS, "title"),
     "house": {"now": NOW.isoformat(), "version": "2", "epoch": "e", "cursor": "e1", "simulated": True},
     "me": {"user": {"__typename": "User", "id": "user_1", "name": "Анна"}, "roles": ["DISPATCHER"], "actingFor": True,
-           "grants": [{"role": "DISPATCHER", "building": BUILDING, "tenant": None}]},
+           "grants": [{"role": "DISPATCHER", "building": BUILDING, "tenant": None}], "links": []},
     "situation": lambda info, building=None: {
         "at": NOW.isoformat(), "building": BUILDING, "live": 4, "unacknowledged": 3, "critical": 2, "high": 1, "medium": 0, "low": 1,
         "incidentCount": 1, "shelvedCount": 0, "suppressedCount": 2, "outOfServiceCount": 0, "silentCount": 1, "faultyCount": 1,
