@@ -169,6 +169,9 @@ class Building:
             "events": page([{"id": "event_1", "at": NOW, "kind": "NOTE", "text": self.tenant_name, "building": self.house}]),
             "floorPlan": lambda info, **a: self.plan,
             "acknowledgeAlarm": lambda info, **a: self.acknowledge(person, **a),
+            "noteAlarm": lambda info, dryRun=False, **a: (
+                {"__typename": "DryRun", **self.difference(self.alarms[0], "seen")} if dryRun else self.alarms[0]
+            ),
             "reportReadings": lambda info, input: {"__typename": "ReadingsReport", "accepted": 1, "duplicates": 0, "refused": []},
         }  # fmt: skip
 

@@ -223,3 +223,32 @@ async def test_a_voice_note_is_bytes_and_seconds(voice):
     note = await Voice(voice.address, 30).say("Three alarms.", "en")
     assert isinstance(note, Note)
     assert note.seconds > 0.5
+
+
+@pytest.fixture(scope="module")
+def unsure() -> Iterator[str]:
+    """A voice process that can only match the commands it knows."""
+    with voice_process(stt="grammar") as running:
+        yield running.address
+
+
+async def test_what_may_have_been_something_else_is_named_before_a_change(http, agent, building, unsure, call):
+    url = agent(call(("acknowledgeAlarm", {"alarm": "alarm_1"})), DONE, voice_url=unsure)
+    order = coded((await Voice(unsure, 30).say("Acknowledge the last alarm", "en")).ogg)
+    asked = dict(await stream(http, f"{url}/turns", {"audio": order, "language": "en", "thread": "one"}))
+    assert asked["heard"]["confirm"] is True
+    assert asked["confirm"]["said"].startswith("I heard: “acknowledge the last alarm”. ")
+    assert asked["confirm"]["said"].endswith("Do you confirm?")
+    agreed = coded((await Voice(unsure, 30).say("yes", "en")).ogg)
+    done = dict(await stream(http, f"{url}/turns", {"audio": agreed, "language": "en", "thread": "one"}))
+    assert building.alarms[0]["acknowledged"], done
+
+
+async def test_every_change_is_asked_for_when_in_doubt(http, agent, building, unsure, call):
+    """Also one of low risk, which is made at once when it was written."""
+    order = coded((await Voice(unsure, 30).say("Acknowledge the last alarm", "en")).ogg)
+    low = [call(("noteAlarm", {"alarm": "alarm_1", "note": "seen"})), "{if r1 declined}Very well.{end}"]
+    asked = await stream(
+        http, f"{agent(*low, voice_url=unsure)}/turns", {"audio": order, "language": "en", "thread": "one"}
+    )
+    assert "confirm" in kinds(asked)
