@@ -263,6 +263,10 @@ async def test_each_sees_what_they_may_in_their_language(place: Place) -> None:
     place.cloud.taps(shown, f"a:who:{alarm}")
     (_, hit) = await place.cloud.sees(DISPATCHER, lambda all_: len(all_) == 2)
     assert "пом. 102" in hit.text
+    place.cloud.taps(shown, f"a:pln:{alarm}")
+    (*_, plan) = await place.cloud.sees(DISPATCHER, lambda all_: len(all_) == 3)
+    assert (plan.method, plan.file[:4]) == ("sendPhoto", b"\x89PNG")
+    assert "1 этаж" in plan.text
     assert place.cloud.chat(TENANT) == []
 
 

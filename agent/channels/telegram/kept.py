@@ -265,7 +265,7 @@ async def kept(url: str) -> AsyncIterator[Kept]:
     """The tables at this address, made where they are missing; for one process at a time, others wait."""
     options: dict[str, Any] = {"autocommit": True, "prepare_threshold": 3, "row_factory": dict_row}
     pool: AsyncConnectionPool[AsyncConnection[DictRow]] = AsyncConnectionPool(
-        url, min_size=1, max_size=CONNECTIONS, open=False, kwargs=options, check=AsyncConnectionPool.check_connection
+        url, min_size=CONNECTIONS, max_size=CONNECTIONS, open=False, kwargs=options
     )
     alone = await AsyncConnection.connect(url, autocommit=True)
     try:
