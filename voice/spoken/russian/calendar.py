@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from voice.spoken.russian import numerals
-from voice.spoken.russian.cases import ACC, DAT, GEN, INS, NOM, PRE, Case, F, M, N
+from voice.spoken.russian.cases import ACC, DAT, GEN, INS, NOM, PRE, Case, N
 from voice.spoken.russian.nouns import NOUNS
 from voice.spoken.scan import Rule, Scan, rule
 
@@ -36,7 +36,6 @@ TIME_CASES: dict[str, Case] = {
     **dict.fromkeys("к ко".split(), DAT),
     **dict.fromkeys("между перед".split(), INS),
 }
-NOUN_OF = {Case.NOM: NOUNS["час"]}
 HOUR, MINUTE, SECOND = NOUNS["час"], NOUNS["минута"], NOUNS["секунда"]
 
 
@@ -252,6 +251,3 @@ def _short_date(scan: Scan, m: re.Match[str]) -> str | None:
     case = _day_case(scan, m)
     scan.mark(case, "day", m.end())
     return day(int(m["day"]), int(m["month"]), None, case)
-
-
-__all__ = ["RULES", "F", "M", "timedelta"]

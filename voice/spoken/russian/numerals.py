@@ -195,6 +195,3 @@ def counted(value: int, noun_: Noun, case: Case = NOM) -> str:
             f"{DAYS_AND_NIGHTS[value][0 if case in (NOM, ACC) else 1]} {noun_.form(case if value == 1 else _few(case))}"
         )
     return f"{cardinal(value, case, noun_.gender)} {noun_.counted(value, case)}"
-
-
-__all__ = ["N", "cardinal", "code", "counted", "digits", "fraction", "half", "joined", "ordinal"]
