@@ -100,3 +100,9 @@ def test_a_long_sentence_is_cut_at_its_softest_places() -> None:
     pieces = spoken.sentences(text, "ru")
     assert len(pieces) > 1
     assert all(piece.endswith((",", ":")) for piece in pieces[:-1])
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("piece", ["1", "1 ", "1.", "1-", "2×", "a.", "АБВ ", "а", " ", "* ", "1 240 ppm, "])
+def test_long_and_senseless_text_is_said_as_well(language: str, piece: str) -> None:
+    assert not re.search("[0-9]", spoken.said(piece * 300, language))

@@ -13,6 +13,8 @@ RULER = re.compile(r"^[ \t]*(?:[-=_*|:+][ \t]*){3,}$", re.MULTILINE)
 QUOTES = re.compile(r"[«»„“”\"‹›]|(?<!\w)'|'(?!\w)")
 SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 SPACES = str.maketrans({"\u2009": "\u00a0", "\u202f": "\u00a0", "\u2007": "\u00a0", "\u2011": "-", "\u2010": "-"})
+ENDLESS = re.compile(r"\d{16,}")
+"""More figures than any number has: said one by one."""
 THOUSANDS = re.compile(r"(?<![\d.,:-])(?<!\d )(\d{1,3})((?: \d{3})+)(?![\d-]| \d)")
 KEPT_SYMBOLS = "°№%‰§±+−×÷=<>≤≥≈~&@#$€£₽₸→←↑↓|^²³µμ√∞Ω"
 
@@ -27,6 +29,7 @@ def clean(text: str) -> str:
     text = MARKS.sub("", text)
     text = QUOTES.sub("", text)
     text = "".join(one for one in text if _said(one))
+    text = ENDLESS.sub(lambda m: " ".join(m[0]), text)
     text = THOUSANDS.sub(lambda m: m[1] + m[2].replace(" ", "\u00a0"), text)
     lines = [line.strip(" \t\u00a0") for line in text.splitlines()]
     return "\n".join(line if re.search(r"[.!?…:;,]$", line) else f"{line}." for line in lines if line)
