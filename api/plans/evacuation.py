@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from math import atan2, hypot
 
@@ -33,10 +34,17 @@ class Evacuation:
         self.heads: list[Point] = []
 
     def take(self, page: Page) -> None:
-        """Keep labels away from the signs of the exits."""
+        """Keep labels away from the signs of the exits, and from the ways to them."""
         r = 20 * self.unit
         for x, y in self.signs.values():
             page.take((x - r, y - r, x + r, y + r))
+        half = 6 * self.unit
+        for step in self.ways.steps:
+            for (ax, ay), (bx, by) in itertools.pairwise(self._path(step)):
+                count = max(1, round(hypot(bx - ax, by - ay) / (2 * half)))
+                for part in range(count + 1):
+                    x, y = ax + (bx - ax) * part / count, ay + (by - ay) * part / count
+                    page.take((x - half, y - half, x + half, y + half))
 
     def lines(self) -> Iterator[Instruction]:
         """Under the labels: along corridors to the exits."""

@@ -138,7 +138,7 @@ class Map:
         fill.colour = self._tone(mean)
         fill.hatch = None if known else self._guessed(fill.colour)
         if known:
-            unit = f" {self.unit}" if self.unit else ""
+            unit = f"\u00a0{self.unit}" if self.unit else ""
             fill.details.append(f"{words.number(mean, self.wish.language)}{unit}")
         return Patch(box, columns, rows, cells, rings)
 

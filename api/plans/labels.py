@@ -221,7 +221,7 @@ def _cut(label: Label, texts: list[str], size: float, room: float) -> list[Line]
 @lru_cache(maxsize=2048)
 def wrapped(text: str, parts: int) -> tuple[str, ...]:
     """A text on at most so many lines, broken between words so that the longest is as short as can be."""
-    tokens = text.split()
+    tokens = [word for word in text.split(" ") if word]
     if parts == 1 or len(tokens) < 2:
         return (" ".join(tokens),)
     best: tuple[str, ...] = (" ".join(tokens),)

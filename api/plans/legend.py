@@ -8,7 +8,7 @@ from math import ceil
 
 from api.plans import font, words
 from api.plans.floor import Layer
-from api.plans.palette import Palette
+from api.plans.palette import Palette, along
 from api.plans.shapes import Colour, Hatch, Instruction, LegendEntry, LegendScale, Polygon, Text
 from db.models import Language
 
@@ -62,7 +62,7 @@ def rows(items: list[Item], scale: LegendScale | None, language: Language) -> li
 def columns(found: list[Row], count: int) -> list[list[Row]]:
     """The rows in so many columns of about one height; a heading never stands last."""
     total = sum(row.high for row in found)
-    most = max(total / count, max((row.high for row in found), default=0))
+    most = max(total / count, max((row.high for row in found), default=0), HEAD + 62)
     while True:
         split: list[list[Row]] = [[]]
         high = 0.0
@@ -79,7 +79,12 @@ def columns(found: list[Row], count: int) -> list[list[Row]]:
 
 
 def height(split: list[list[Row]], unit: float) -> float:
-    return max((sum(row.high for row in column) for column in split), default=0) * unit
+    return max((_lead(column) + sum(row.high for row in column) for column in split), default=0) * unit
+
+
+def _lead(column: list[Row]) -> float:
+    """What is left free above a column that goes on without a heading."""
+    return 0 if not column or column[0].heading else HEAD
 
 
 def fitting(width: float, unit: float) -> int:
@@ -93,7 +98,7 @@ def paint(
     """The columns side by side from a corner."""
     wide = min(width / max(1, len(split)), 460 * unit)
     for place, column in enumerate(split):
-        left, top = x + place * wide, y
+        left, top = x + place * wide, y + _lead(column) * unit
         for row in column:
             if row.heading:
                 base = top + (HEAD - 12) * unit
@@ -125,10 +130,10 @@ def _scale(
     label = f"{scale.label}, {scale.unit}" if scale.unit else scale.label
     yield Text(x, y + size, label, size, colours.ink)
     top, count = y + 24 * unit, 48
+    parts = tuple((int(one[1:3], 16), int(one[3:5], 16), int(one[5:7], 16)) for one in scale.colours)
     for i in range(count):
         left, right = x + wide * i / count, x + wide * (i + 1) / count
-        part = scale.colours[min(len(scale.colours) - 1, round(i / (count - 1) * (len(scale.colours) - 1)))]
-        colour = (int(part[1:3], 16), int(part[3:5], 16), int(part[5:7], 16))
+        colour = along(parts, i / (count - 1))
         yield Polygon([[(left, top), (right, top), (right, top + high), (left, top + high)]], fill=colour)
     for i, anchor in ((0, "start"), (2, "middle"), (4, "end")):
         value = words.number(scale.low + (scale.high - scale.low) * i / 4, language)

@@ -10,7 +10,7 @@ from math import hypot, sqrt
 from api.plans import geometry, symbols, words
 from api.plans.floor import AlarmPicture, FloorPicture, Layer, SensorPicture, Wish
 from api.plans.frame import Frame
-from api.plans.geometry import Point, Ring
+from api.plans.geometry import Box, Point, Ring
 from api.plans.labels import Page, inner_point
 from api.plans.legend import Glyph, Item
 from api.plans.palette import PRIORITIES, SENSORS, STATUSES, Palette
@@ -37,6 +37,7 @@ def placed(floor: FloorPicture, wish: Wish, frame: Frame, shown: list[SensorPict
     """Find everybody's place, alarms first: what is urgent stays where it is."""
     found = Markers(_radius(frame, len(shown)), 11.5 * frame.unit, {}, {})
     kinds = {sensor.id: sensor for sensor in floor.sensors}
+    glows: list[Box] = []
     if Layer.ALARMS in wish.layers:
         for alarm in sorted(floor.alarms, key=lambda one: (-_rank(one), one.id)):
             wanted = _alarm_place(alarm, kinds, frame)
@@ -44,6 +45,7 @@ def placed(floor: FloorPicture, wish: Wish, frame: Frame, shown: list[SensorPict
                 found.lost_alarms += 1
                 continue
             found.alarms[alarm.id] = _free(wanted, None, found.alarm_r * 1.3, page)
+            glows.append(_glow(alarm, found.alarms[alarm.id], found.alarm_r))
     for sensor in shown:
         wanted = _sensor_place(sensor, frame)
         if wanted is None:
@@ -51,7 +53,15 @@ def placed(floor: FloorPicture, wish: Wish, frame: Frame, shown: list[SensorPict
             continue
         rings = frame.rooms.get(sensor.room) if sensor.room is not None else None
         found.sensors[sensor.id] = _free(wanted, rings, found.r * 1.16, page)
+    for glow in glows:
+        page.take(glow)
     return found
+
+
+def _glow(alarm: AlarmPicture, spot: Point, r: float) -> Box:
+    """What a halo covers: no label stands there."""
+    reach = r * (symbols.reach(alarm.priority, alarm.state) if alarm.annunciated else 1.3)
+    return spot[0] - reach, spot[1] - reach, spot[0] + reach, spot[1] + reach
 
 
 def _rank(alarm: AlarmPicture) -> int:

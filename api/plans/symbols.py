@@ -114,16 +114,23 @@ SHAPES = {
 """Corners: alarms differ by their shape too."""
 
 
+def reach(priority: Priority, state: AlarmState) -> float:
+    """How far a halo goes, in radii of the mark."""
+    if state in (AlarmState.ACKNOWLEDGED, AlarmState.LATCHED):
+        return 2.0
+    return 3.2 if priority is Priority.CRITICAL else 2.7 if priority is Priority.HIGH else 2.3
+
+
 def halo(priority: Priority, state: AlarmState, x: float, y: float, r: float) -> Iterator[Instruction]:
     """The glow of an alarm that nobody acknowledged; a thin ring once somebody has."""
     colour = PRIORITIES[priority]
     if state in (AlarmState.ACKNOWLEDGED, AlarmState.LATCHED):
         yield Circle(x, y, r * 1.9, stroke=colour, width=max(1.2, r * 0.14))
         return
-    reach = 3.2 if priority is Priority.CRITICAL else 2.7 if priority is Priority.HIGH else 2.3
+    far = reach(priority, state)
     for part, opacity in ((1.0, 0.13), (0.78, 0.17), (0.57, 0.24)):
-        yield Circle(x, y, r * reach * part, fill=colour, opacity=opacity)
-    yield Circle(x, y, r * reach, stroke=colour, width=max(1.2, r * 0.12))
+        yield Circle(x, y, r * far * part, fill=colour, opacity=opacity)
+    yield Circle(x, y, r * far, stroke=colour, width=max(1.2, r * 0.12))
 
 
 def alarm(

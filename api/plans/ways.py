@@ -26,6 +26,8 @@ DOOR = 0.8
 """Metres of shared wall that a door needs."""
 DETOUR = 6.0
 """How much longer a way through a room seems than one along a corridor."""
+ASIDE = 60.0
+"""Metres: how much farther stairs seem that open into a room instead of a corridor."""
 EXITS = ("выход", "exit", "лестниц", "stair")
 
 
@@ -70,7 +72,7 @@ def ways(floor: FloorPicture, frame: Frame) -> Ways:
     for door in touching({key: frame.rooms[key] for key in rooms}, frame.scale):
         doors[door.one].append(door)
         doors[door.other].append(door)
-    found.steps = _taken(_walked(rooms, doors, found.exits))
+    found.steps = _taken(_walked(rooms, doors, found.exits, frame.scale))
     reached = {step.room for step in found.steps} | set(found.exits)
     found.cut_off = [key for key, room in rooms.items() if key not in reached and room.kind is not RoomKind.LIFT]
     return found
@@ -81,13 +83,17 @@ def leads_out(room: RoomPicture) -> bool:
     return room.kind is RoomKind.STAIRS or any(name.startswith(word) for word in EXITS)
 
 
-def _walked(rooms: dict[int, RoomPicture], doors: dict[int, list[Door]], exits: Iterable[int]) -> list[Step]:
+def _walked(
+    rooms: dict[int, RoomPicture], doors: dict[int, list[Door]], exits: Iterable[int], scale: float
+) -> list[Step]:
     """From the exits inwards: each door once, by the shortest way that leads out of it."""
     queue: list[tuple[float, int, Step]] = []
     count = 0
     for key in exits:
         for door in doors[key]:
-            heappush(queue, (0.0, count := count + 1, Step(door, door.beyond(key), 0.0, None)))
+            room = door.beyond(key)
+            far = 0.0 if rooms[room].kind in PASSED else ASIDE * scale
+            heappush(queue, (far, count := count + 1, Step(door, room, far, None)))
     done: set[Door] = set()
     steps = []
     outs = set(exits)
