@@ -156,8 +156,10 @@ def test_shapes_that_are_odd(tmp_path: Path) -> None:
     """Several pieces, a hole, a bow tie, no shape, coordinates that are none."""
     one, other = box(0, 0, 6, 4)["coordinates"], box(10, 0, 2, 2)["coordinates"]
     hole = {"type": "Polygon", "coordinates": [one[0], box(1, 1, 2, 2)["coordinates"][0]]}
+    apart = {"type": "Polygon", "coordinates": [one[0], other[0]]}
     features = bent(
         house(),
+        u_coffee=apart,
         u_101a={"type": "MultiPolygon", "coordinates": [other, one]},
         u_101b=hole,
         u_stairs={"type": "Point", "coordinates": [30.38, 60.0]},
@@ -170,6 +172,8 @@ def test_shapes_that_are_odd(tmp_path: Path) -> None:
     assert len(spaces["u-101a"].outline or []) == 1
     assert spaces["u-101b"].area == pytest.approx(20.0, abs=0.02)
     assert len(spaces["u-101b"].outline or []) == 2
+    assert spaces["u-coffee"].area == pytest.approx(28.0, abs=0.02), "a ring outside the first is no hole"
+    assert len(spaces["u-coffee"].outline or []) == 1
     assert [spaces[key].outline for key in ("u-stairs", "u-blank", "u-dean")] == [None] * 3
     assert "3 rooms have no outline" in " ".join(notice.say() for notice in found.notices)
 

@@ -61,17 +61,38 @@ def centre(geometries: Iterable[Mapping[str, Any] | None]) -> Plane | None:
 def shape(geometry: Mapping[str, Any] | None, plane: Plane) -> Shape | None:
     """A polygon in metres, to the millimetre: the outer ring counter-clockwise, holes clockwise, each closed."""
     pieces = []
-    for rings in _polygons(geometry):
-        outline = [made for ring in rings if (made := _ring(ring, plane)) is not None]
-        if outline and len(rings[0]) >= 3:
-            outline = [_turned(ring, left=place == 0) for place, ring in enumerate(outline)]
-            area = abs(_signed(outline[0])) - sum(abs(_signed(hole)) for hole in outline[1:])
+    for polygon in _polygons(geometry):
+        rings = [made for ring in polygon if (made := _ring(ring, plane)) is not None]
+        for outer, holes in _apart(rings):
+            outline = [_turned(outer, left=True), *(_turned(hole, left=False) for hole in holes)]
+            area = abs(_signed(outer)) - sum(abs(_signed(hole)) for hole in holes)
             if area > 0:
                 pieces.append((area, outline))
     if not pieces:
         return None
     largest = max(pieces, key=lambda piece: piece[0])
     return Shape(largest[1], round(sum(area for area, _ in pieces), 4), len(pieces))
+
+
+def _apart(rings: Sequence[Ring]) -> list[tuple[Ring, list[Ring]]]:
+    """Each outer ring with its holes; a ring outside the first one is no hole, whatever the archive says."""
+    found: list[tuple[Ring, list[Ring]]] = []
+    for ring in rings:
+        around = next((holes for outer, holes in found if _inside(ring[0], outer)), None)
+        if around is None:
+            found.append((ring, []))
+        else:
+            around.append(ring)
+    return found
+
+
+def _inside(point: list[float], ring: Ring) -> bool:
+    """Whether a point is inside a closed ring, by how often a line from it to the east crosses that."""
+    x, y = point
+    crossed = [
+        (y0 > y) is not (y1 > y) and x < x0 + (y - y0) / (y1 - y0) * (x1 - x0) for (x0, y0), (x1, y1) in pairwise(ring)
+    ]
+    return sum(crossed) % 2 == 1
 
 
 def _polygons(geometry: Mapping[str, Any] | None) -> list[list[list[Point]]]:
