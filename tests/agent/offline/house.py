@@ -402,7 +402,7 @@ ROOT: Thing = {
            "grants": [{"role": "DISPATCHER", "building": BUILDING, "tenant": None}], "links": []},
     "situation": lambda info, building=None: {
         "at": NOW.isoformat(), "building": BUILDING, "live": 4, "unacknowledged": 3, "critical": 2, "high": 1, "medium": 0, "low": 1,
-        "incidentCount": 1, "shelvedCount": 0, "suppressedCount": 2, "outOfServiceCount": 0, "silentCount": 1, "faultyCount": 1,
+        "incidentCount": 1, "panelCount": 0, "shelvedCount": 0, "suppressedCount": 2, "outOfServiceCount": 0, "silentCount": 1, "faultyCount": 1,
     },
     "incidents": _page(INCIDENTS),
     "fireZone": lambda info, id: ZONE_3,
