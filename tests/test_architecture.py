@@ -46,6 +46,7 @@ HEAVY = {
     "ifcopenshell",
     "shapely",
     "TTS",
+    "telegram",
     "piper",
     "langgraph_api",
     "langgraph_cli",
