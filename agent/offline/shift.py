@@ -19,6 +19,7 @@ NOW_EN = (
     " waiting for an acknowledgement: {@1.unacknowledged}{end}."
 )
 REST_RU = (
+    "{if @1.panelCount > 0}\nСообщений пожарной панели: {@1.panelCount}.{end}"
     "{if @1.incidentCount > 0}\nИнцидентов: {@1.incidentCount}."
     "\n{for s in @3.nodes limit 5}\n• {s.title} — с {s.openedAt}, живых тревог: {s.liveCount}\n{end}{end}"
     "{if @1.shelvedCount > 0}\nОтложено тревог: {@1.shelvedCount}.{end}"
@@ -28,6 +29,7 @@ REST_RU = (
     '{if @1.faultyCount > 0}\nНеисправны: {@1.faultyCount | plural "датчик" "датчика" "датчиков"}.{end}{end}'
 )
 REST_EN = (
+    "{if @1.panelCount > 0}\nFire panel reports: {@1.panelCount}.{end}"
     "{if @1.incidentCount > 0}\nIncidents: {@1.incidentCount}."
     "\n{for s in @3.nodes limit 5}\n• {s.title} — since {s.openedAt}, live alarms: {s.liveCount}\n{end}{end}"
     "{if @1.shelvedCount > 0}\nShelved alarms: {@1.shelvedCount}.{end}"
