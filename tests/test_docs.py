@@ -110,7 +110,7 @@ def committed() -> list[Path]:
         names = [name for name in listed.split("\0") if name]
     except (OSError, subprocess.CalledProcessError):
         names = [relative(path) for folder in ("docs", "deploy", "tests") for path in (ROOT / folder).rglob("*.*")]
-    binary = {".png", ".jpg", ".ifc", ".zip", ".ogg", ".wav", ".pyc"}
+    binary = {".png", ".jpg", ".webp", ".ifc", ".zip", ".ogg", ".wav", ".pyc"}
     return [ROOT / name for name in names if Path(name).suffix not in binary and (ROOT / name).is_file()]
 
 
