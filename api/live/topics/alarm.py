@@ -95,7 +95,7 @@ def snapshot(told: dict[str, Any], keys: Mapping[str, Any], *, to_staff: bool) -
     """Tenants see neither rules nor the people of the house."""
     at = {name: datetime.fromisoformat(told[name]) if told[name] else None for name in MOMENTS}
     raised_at, last_raised_at = at["raisedAt"], at["lastRaisedAt"]
-    incident = keys["incident"] if to_staff else None
+    incident = keys.get("incident") if to_staff else None
     assert raised_at is not None
     assert last_raised_at is not None
     return AlarmSnapshot(
@@ -145,7 +145,7 @@ def _collapsed(yes: bool) -> Test:
     """An incident is over only when its alarms are."""
     return lambda payload: (
         (
-            payload["keys"]["incident"] is not None
+            payload["keys"].get("incident") is not None
             and payload["alarm"]["closedAt"] is None
             and payload["alarm"]["priority"] != "CRITICAL"
         )
