@@ -18,6 +18,16 @@ from pydantic_settings import (
 from voice.ports import Language
 
 
+class Table(TomlConfigSettingsSource):
+    """The settings' own table in `markoff.toml`; a file without it says nothing of them."""
+
+    def __init__(self, settings_cls: type[BaseSettings]) -> None:
+        try:
+            super().__init__(settings_cls)
+        except KeyError:
+            super().__init__(settings_cls, toml_file=None)
+
+
 class VoiceSettings(BaseSettings):
     """Settings of the voice process: `[voice]` in markoff.toml, or MARKOFF_VOICE_…"""
 
@@ -101,4 +111,4 @@ class VoiceSettings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Environment over file over default."""
-        return init_settings, env_settings, file_secret_settings, TomlConfigSettingsSource(settings_cls)
+        return init_settings, env_settings, file_secret_settings, Table(settings_cls)

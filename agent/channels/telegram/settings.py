@@ -16,6 +16,16 @@ from pydantic_settings import (
 TOKEN = re.compile(r"\d+:[\w-]{20,}")
 
 
+class Table(TomlConfigSettingsSource):
+    """The settings' own table in `markoff.toml`; a file without it says nothing of them."""
+
+    def __init__(self, settings_cls: type[BaseSettings]) -> None:
+        try:
+            super().__init__(settings_cls)
+        except KeyError:
+            super().__init__(settings_cls, toml_file=None)
+
+
 class TelegramSettings(BaseSettings):
     """Settings `[telegram]` of `markoff.toml`, or MARKOFF_TELEGRAM_…; the house's addresses as for the agent."""
 
@@ -104,4 +114,4 @@ class TelegramSettings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Environment over file over default."""
-        return init_settings, env_settings, file_secret_settings, TomlConfigSettingsSource(settings_cls)
+        return init_settings, env_settings, file_secret_settings, Table(settings_cls)
