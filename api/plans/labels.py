@@ -66,6 +66,10 @@ def overlap(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
+FAR = (14, 26, 40, 58, 80)
+"""How far from a room its label is led, in pixels of a page 1600 wide."""
+
+
 @dataclass(slots=True)
 class Place:
     """A room's free space; strips are remembered, since labels of one height are tried again and again."""
@@ -240,7 +244,10 @@ def _led(label: Label, page: Page, found: Placing, fields: list[tuple[Box, list[
     width, height = extent(lines)
     spot = inner_point(label.rings)
     left, top, right, bottom = geometry.bounds(label.rings[:1])
-    for far in (14, 26, 40, 58, 80):
+    most = FAR[-1] * page.unit + width + height
+    about = (left - most, top - most, right + most, bottom + most)
+    fields = [(around, rings) for around, rings in fields if overlap(around, about)]
+    for far in FAR:
         for step in range(16):
             angle = step * pi / 8
             reach = far * page.unit
