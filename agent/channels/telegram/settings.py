@@ -70,7 +70,6 @@ class TelegramSettings(BaseSettings):
     poll_seconds: int = Field(25, ge=0, le=50, description="How long one question for updates waits.")
 
     turns_a_minute: int = Field(20, ge=1, description="Messages of one person that are answered in a minute.")
-    waiting: int = Field(10, ge=1, description="Messages of one chat that may wait for their turn.")
     at_once: int = Field(64, ge=1, description="Updates that are worked on at the same time.")
     retries: int = Field(3, ge=0, description="How often a message is tried again when Telegram wants us to wait.")
     patience: float = Field(180.0, gt=0, description="Seconds to wait for the next event of a turn.")
