@@ -93,6 +93,20 @@ async def test_the_edges_of_the_window_are_inside(pool: Pool, site: Site, clock:
     assert report == Report(accepted=2)
 
 
+async def test_a_name_that_moves_to_another_sensor_takes_its_readings_along(
+    pool: Pool, site: Site, clock: Clock
+) -> None:
+    old, new = await add_sensors(pool, site, "co2", "spare")
+    for second in range(4):  # every connection of the pool remembers names of its own
+        await asyncio.gather(*(ingest(pool, clock, batch(("co2", second + n / 10, 1.0))) for n in range(4)))
+    await pool.execute("UPDATE telemetry.sensor SET code = 'away' WHERE id = $1", old)
+    await pool.execute("UPDATE telemetry.sensor SET code = 'co2' WHERE id = $1", new)
+    reports = await asyncio.gather(*(ingest(pool, clock, batch(("co2", 10.0 + n, 2.0))) for n in range(8)))
+    assert reports == [Report(accepted=1)] * 8
+    rows = await pool.fetch("SELECT sensor_id, count(*) FROM telemetry.reading GROUP BY 1 ORDER BY 1")
+    assert [tuple(row) for row in rows] == [(old, 16), (new, 8)]
+
+
 async def test_a_sensor_is_named_by_id_by_building_and_code_and_by_code(pool: Pool, site: Site, clock: Clock) -> None:
     other = await make_site(pool, "b2")
     [mine] = await add_sensors(pool, site, "co2")
