@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route, WebSocketRoute
 
+from api import metrics
 from api.asking import language_before
 from api.context import Parts
 from api.errors import UNREACHABLE, Fault, masked, presented_one
@@ -33,6 +34,7 @@ from api.plans import page
 from api.plans.pictures import Pictures
 from api.schema import schema
 from api.settings import ApiSettings
+from api.standing import watched
 from api.viewers import Viewers
 from db.clock import Clock
 from db.engine import Pool, create_engine, create_ingest_pool, create_pool, create_read_pool
@@ -59,6 +61,8 @@ async def opened(settings: ApiSettings) -> AsyncIterator[Parts]:
         )
         engine = create_engine(database.url, database.writers)
         stack.push_async_callback(engine.dispose)
+        if settings.metrics.enabled:
+            metrics.watch(engine)
         viewers = Viewers(settings, pool)
         stack.push_async_callback(viewers.stop)
         await viewers.start()
@@ -81,6 +85,8 @@ async def opened(settings: ApiSettings) -> AsyncIterator[Parts]:
         stack.callback(parts.pictures.close)
         parts.live = await stack.enter_async_context(living(parts))
         parts.checks.append(parts.live.trouble)
+        if settings.metrics.enabled:
+            await stack.enter_async_context(watched(parts))
         yield parts
 
 
@@ -124,6 +130,7 @@ def create(settings: ApiSettings | None = None) -> FastAPI:
     """The application (ASGI); settings come from the environment and `markoff.toml` unless given."""
     chosen = settings or ApiSettings()
     schema()  # made before anybody asks
+    metrics.Switch.on = chosen.metrics.enabled
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -143,16 +150,17 @@ def create(settings: ApiSettings | None = None) -> FastAPI:
         [
             Route("/graphql", EventStreams(Endpoint(chosen)), methods=["GET", "POST"]),
             WebSocketRoute("/graphql", Socket()),
-            Route("/ingest", receive, methods=["POST"]),
-            Route("/api/v2/write", line.write, methods=["POST"]),
-            Route("/write", line.write, methods=["POST"]),
+            Route("/ingest", metrics.route("ingest", receive), methods=["POST"]),
+            Route("/api/v2/write", metrics.route("write", line.write), methods=["POST"]),
+            Route("/write", metrics.route("write", line.write), methods=["POST"]),
             Route("/ping", line.ping, methods=["GET"]),
             Route("/query", line.query, methods=["GET", "POST"]),
-            Route("/token", token, methods=["POST"]),
-            Route("/link", link, methods=["POST"]),
+            Route("/token", metrics.route("token", token), methods=["POST"]),
+            Route("/link", metrics.route("link", link), methods=["POST"]),
             page.ROUTE,
             Route("/health", health, methods=["GET"]),
             Route("/ready", ready, methods=["GET"]),
+            Route("/metrics", metrics.page, methods=["GET"]),
         ]
     )
     return app

@@ -56,6 +56,8 @@ class Operation:
     inputs: tuple[tuple[str, GraphQLInputType], ...]
     """Its variables and their types."""
     schema: GraphQLSchema
+    label: str
+    """Its root field, as it is counted: one of the contract, or several, or introspection."""
 
     @property
     def is_query(self) -> bool:
@@ -116,7 +118,8 @@ class Documents:
             (variable.variable.name.value, cast(GraphQLInputType, type_from_ast(self.schema, variable.type)))
             for variable in definition.variable_definitions or ()
         )
-        return Operation(document, definition, fragments, inputs, self.schema)
+        label = _label(_roots(definition.selection_set, fragments))
+        return Operation(document, definition, fragments, inputs, self.schema, label)
 
 
 def _chosen(operations: list[OperationDefinitionNode], name: str | None) -> OperationDefinitionNode:
@@ -128,6 +131,24 @@ def _chosen(operations: list[OperationDefinitionNode], name: str | None) -> Oper
         if each.name is not None and each.name.value == name:
             return each
     raise Mistaken([GraphQLError(f"Unknown operation named '{name}'.")])
+
+
+def _roots(selections: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]) -> set[str]:
+    """The root fields of an operation that has been found good, wherever they stand."""
+    found: set[str] = set()
+    for node in selections.selections:
+        if isinstance(node, FieldNode):
+            found.add(node.name.value)
+        elif isinstance(node, FragmentSpreadNode):
+            found |= _roots(fragments[node.name.value].selection_set, fragments)
+        else:
+            found |= _roots(node.selection_set, fragments)  # type: ignore[attr-defined]
+    return found
+
+
+def _label(roots: set[str]) -> str:
+    named = {name for name in roots if not name.startswith("__")}
+    return "introspection" if not named else "several" if len(named) > 1 else named.pop()
 
 
 class Extent:

@@ -16,6 +16,7 @@ import asyncpg
 from graphql import GraphQLError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
+from api import metrics
 from api.mistakes import recognised
 from api.sentences import say
 from db.models import Language
@@ -111,6 +112,7 @@ def fault_of(error: BaseException) -> Fault:
 def presented_one(error: BaseException, language: Language) -> dict[str, Any]:
     """One error in the form of the GraphQL specification (7.1.2), in the caller's language."""
     fault = fault_of(error)
+    metrics.FAULTS.labels(fault.code).inc()
     shown: dict[str, Any] = {"message": fault.message(language)}
     if isinstance(error, GraphQLError):
         if error.locations:

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from api import limits
+from api import limits, metrics
 from api.asking import ask
 from api.documents import Documents, Mistaken, Operation
 from api.errors import Fault, presented
@@ -34,6 +34,8 @@ Fragment: TypeAlias = orjson.Fragment
 """JSON that PostgreSQL made: a resolver may return it for any field whose type is planned, or a union of such."""
 
 MOST_PLANS = 2000
+REFUSED = "refused"
+"""Under which a context keeps which changes were refused."""
 FRAGMENTS = "fragments"
 """Under which a context keeps what was planned of an operation that Strawberry executes."""
 JSON = "application/json"
@@ -48,6 +50,11 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
     ) -> Any:
         if isinstance(result, orjson.Fragment):
             return result
+        if path.prev is None and getattr(result, "refuses", False):
+            known = info.context.scratch.setdefault(REFUSED, set())
+            if path.key not in known:  # a union is completed as one, and as what it is
+                known.add(path.key)
+                metrics.REFUSALS.labels(info.field_name, result.code).inc()
         if path.prev is None and (made := info.context.scratch.get(FRAGMENTS)) and path.key in made:
             return made[path.key]
         return super().complete_value(return_type, field_details_list, info, path, result, position_context)
@@ -71,12 +78,19 @@ class Graph:
 
     async def answer(self, context: Context, text: str, variables: Mapping[str, Any], name: str | None) -> bytes:
         """The response to an operation. Raises what cannot be executed at all: `Mistaken`, `Fault`."""
+        with metrics.asked() as asked:
+            return await self._answered(asked, context, text, variables, name)
+
+    async def _answered(
+        self, asked: metrics.Asked, context: Context, text: str, variables: Mapping[str, Any], name: str | None
+    ) -> bytes:
         operation = await self.documents.operation(text, name)
+        asked.operation = operation.label
         if operation.is_subscription:
             raise Fault("ONLY_STREAMED")
         coerced = operation.coerced(variables)
         if not operation.is_query:
-            return await self._executed(context, operation, variables)
+            return await self._executed(asked, context, operation, variables)
         key = (operation, operation.shape(coerced), context.viewer.visibility)
         found = self.plans.get(key)
         if found is None:
@@ -89,11 +103,13 @@ class Graph:
             if len(planned) < len(fields):
                 made = orjson.loads(await fetched(context, found, coerced))["data"] if planned else {}
                 context.scratch[FRAGMENTS] = {key: orjson.Fragment(orjson.dumps(each)) for key, each in made.items()}
-                return await self._executed(context, operation, variables)
+                return await self._executed(asked, context, operation, variables)
             self.plans.keep(key, found)
         return await fetched(context, found, coerced)
 
-    async def _executed(self, context: Context, operation: Operation, variables: Mapping[str, Any]) -> bytes:
+    async def _executed(
+        self, asked: metrics.Asked, context: Context, operation: Operation, variables: Mapping[str, Any]
+    ) -> bytes:
         context.scratch["operation"] = operation
         made = execute(
             self.schema,
@@ -107,7 +123,10 @@ class Graph:
         result: Any = await made if isawaitable(made) else made
         answer: dict[str, Any] = {"data": result.data}
         if result.errors:
+            asked.outcome = "fault"
             answer["errors"] = presented(result.errors, context.language)
+        elif REFUSED in context.scratch:
+            asked.outcome = "refused"
         return orjson.dumps(answer)
 
     async def selected(
@@ -136,7 +155,8 @@ async def fetched(
     clock = context.clock
     values = found.values(Ask(variables, context.viewer, clock.now(), clock.simulated))
     try:
-        made: bytes = await (connection or context.parts.reads).fetchval(found.sql, *values)
+        with metrics.Statement("reads" if connection is None else "writes"):
+            made: bytes = await (connection or context.parts.reads).fetchval(found.sql, *values)
     except asyncpg.QueryCanceledError as error:
         patience = context.parts.settings.database.read_patience
         raise Fault("TOO_SLOW", seconds=int(patience.total_seconds())) from error

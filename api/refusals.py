@@ -27,6 +27,9 @@ LazyPlacement = Annotated["Placement", strawberry.lazy("api.tenancy.types")]
 
 @strawberry.interface(description="Why a change was not made, as a value.")
 class Refusal:
+    refuses = True
+    """Told apart from what was done, where changes are counted."""
+
     code: str = strawberry.field(description="What it is, for programs.")
     parameters: strawberry.Private[Mapping[str, Any]]
 

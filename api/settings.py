@@ -36,6 +36,17 @@ class LiveSettings(FileSettings):
     """Within which a caller has to say who they are."""
 
 
+class MetricsSettings(FileSettings):
+    """Figures for Prometheus: `MARKOFF_METRICS_*` in the environment, then `[metrics]`, then defaults."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MARKOFF_METRICS_", toml_file="markoff.toml", toml_table_header=("metrics",), extra="ignore"
+    )
+
+    enabled: bool = True
+    """Whether operations are counted and `/metrics` is there."""
+
+
 class ApiSettings(FileSettings):
     """`MARKOFF_*` in the environment, then `[api]` of `markoff.toml`, then defaults."""
 
@@ -52,6 +63,7 @@ class ApiSettings(FileSettings):
     live: LiveSettings = Field(default_factory=LiveSettings)
     escalation: EscalationSettings = Field(default_factory=EscalationSettings)
     plans: PlansSettings = Field(default_factory=PlansSettings)
+    metrics: MetricsSettings = Field(default_factory=MetricsSettings)
     jwt_key: SecretStr = Field(min_length=32, validation_alias=AliasChoices("MARKOFF_JWT_KEY", "jwt_key"))
     """Signs access tokens (HS256) and, by keys derived from it, confirmations; at least 32 characters."""
     token_lifetime: timedelta = timedelta(hours=12)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from api import metrics
 from api.ingest.allowance import Allowance
 from api.ingest.queue import Queue, queueing
 from api.ingest.settings import IngestSettings
@@ -42,6 +43,7 @@ class Doors:
         if sender.key_id is not None:
             self.allowance.take(sender.key_id, len(batch), sender.readings_per_minute)
         report = await self.queue.put(Parcel(batch, sender.buildings))
+        metrics.taken(sender.door, report)
         if report.refused:
             self.strangers.note(batch, report, sender.buildings, sender.door, sender.key_id)
         return report

@@ -14,6 +14,7 @@ import orjson
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from api import metrics
 from api.asking import ask, language_before
 from api.context import Context
 from api.errors import UNREACHABLE, Fault, masked
@@ -108,6 +109,7 @@ def _partial(refused: list[Refused], language: Language) -> Response:
 
 
 def _refused(fault: Fault, language: Language) -> Response:
+    metrics.FAULTS.labels(fault.code).inc()
     headers = {"Retry-After": str(fault.parameters["seconds"])} if "seconds" in fault.parameters else {}
     status = fault.status
     message = fault.message(language)

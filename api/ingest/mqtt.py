@@ -23,6 +23,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from api import metrics
 from api.errors import UNREACHABLE, Fault
 from api.ingest.doors import Doors, Sender
 from api.ingest.mapping import Topic, row_of, sheet_of
@@ -108,6 +109,7 @@ class Listener:
     async def stop(self) -> None:
         """Leave; what is not acknowledged comes again, to whoever is next."""
         await asyncio.to_thread(self._leave)
+        metrics.BROKER_CONNECTED.set(0)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -132,9 +134,11 @@ class Listener:
             if reason.is_failure:
                 log.warning("the broker does not let us read %s: %s", row, reason)
         self.connected.set()
+        metrics.BROKER_CONNECTED.set(1)
 
     def _on_disconnect(self, client: paho.Client, data: Any, flags: Any, reason: Any, properties: Any) -> None:
         self.connected.clear()
+        metrics.BROKER_CONNECTED.set(0)
         if reason.is_failure:
             log.warning("the broker is gone: %s", reason)
 
@@ -148,6 +152,7 @@ class Listener:
             self._order.append(arrived)
         elif len(self._tasks) >= 2 * self.settings.in_flight:
             self.dropped += 1
+            metrics.BROKER_DROPPED.inc()
             if self.dropped % 1000 == 1:
                 log.warning("%d messages of QoS 0 were dropped: there is no room for more", self.dropped)
             return

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import cast
 
+from api import metrics
 from api.errors import UNREACHABLE, Fault
 from api.ingest.settings import IngestSettings
 from db.clock import Clock
@@ -136,8 +138,10 @@ class Queue:
 
     async def _answer(self, group: Sequence[Waiting]) -> None:
         """Store a group and answer each of it; where it fails as a whole, one by one."""
+        begun, outcome = time.perf_counter(), "failed"
         try:
             reports = await together(self.pool, self.clock, [one.parcel for one in group], self.window)
+            outcome = "committed"
         except asyncio.CancelledError:
             for one in group:
                 one.answer.cancel()
@@ -153,6 +157,8 @@ class Queue:
             for one, report in zip(group, reports, strict=True):
                 if not one.answer.done():
                     one.answer.set_result(report)
+        finally:
+            metrics.stored(outcome, time.perf_counter() - begun, sum(len(one.parcel.batch) for one in group))
 
     async def close(self) -> None:
         """Take no more, and store what waits."""

@@ -15,6 +15,7 @@ from contextlib import aclosing
 from functools import partial
 from typing import TypeVar
 
+from api import metrics
 from api.asking import caller
 from api.context import Context, Parts
 from api.errors import Fault
@@ -48,6 +49,8 @@ class Fanout:
         self.lines: set[Line] = set()
         self.audiences: dict[Hashable, Audience] = {}
         self.places = Places(parts.pool)
+        self.told = 0
+        """The last change that was handed on to all."""
         self._listening = 0.0
         """Monotonic time until which we need not say again that somebody follows readings here."""
         self._since = 0
@@ -82,6 +85,7 @@ class Fanout:
         if sum(_caller(each) == me for each in self.lines) >= self.settings.lines:
             return False
         self.lines.add(line)
+        metrics.OPENED.labels(line.kind).inc()
         return True
 
     def shut(self, line: Line) -> None:
@@ -97,6 +101,7 @@ class Fanout:
         me = _caller(line)
         if sum(len(each.followers) for each in self.lines if _caller(each) == me) >= self.settings.subscriptions:
             raise Fault("TOO_MANY_SUBSCRIPTIONS", most=self.settings.subscriptions)
+        metrics.SUBSCRIPTIONS.labels(followed.topic.field).inc()
         follower = line.followers[id] = Follower(line, id)
         follower.beginning = asyncio.create_task(self._begin(follower, followed))
 
@@ -173,18 +178,21 @@ class Fanout:
     # -- telling
 
     async def _run(self) -> None:
-        number = self.hub.newest
+        number = self.told = self.hub.newest
         while True:
             epoch = self.hub.epoch
             try:
                 async with aclosing(self.hub.follow(number)) as changes:
                     async for change in changes:
                         number = change.number
-                        await self._tell(change, cursor(epoch, number))
+                        with metrics.TELLING_SECONDS.time():
+                            await self._tell(change, cursor(epoch, number))
+                        metrics.CHANGES.labels(change.kind).inc()
+                        self.told = number
             except CursorRefused as refused:
                 log.warning("the stream cannot be told on: %s", refused.code)
                 self._dismiss_all(Fault(refused.code))
-                number = self.hub.newest
+                number = self.told = self.hub.newest
             except Exception as error:  # who comes back with a cursor misses nothing
                 log.exception("a change could not be handed on")
                 self._dismiss_all(error)

@@ -19,6 +19,7 @@ from typing import Any, TypeAlias
 
 import asyncpg
 
+from api import metrics
 from api.live.hub import PAUSE, TROUBLE
 from db.clock import Clock
 from db.engine import Connection, connect
@@ -136,8 +137,10 @@ class Leader:
 
     async def _do(self, connection: Connection, duty: Duty) -> None:
         """One that fails is done again when its time comes; the others do not suffer."""
+        begun, outcome = time.perf_counter(), "failed"
         try:
             done = await duty.act(connection, self.clock)
+            outcome = "done"
         except Exception as error:
             if connection.is_closed():
                 raise
@@ -146,6 +149,9 @@ class Leader:
         else:
             if done:
                 log.info("%s: %d", duty.name, done)
+        finally:
+            metrics.DUTIES.labels(duty.name, outcome).inc()
+            metrics.DUTY_SECONDS.labels(duty.name).inc(time.perf_counter() - begun)
 
 
 @asynccontextmanager

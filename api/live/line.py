@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from starlette.types import Scope
 
+from api import metrics
 from api.context import Context
 from api.errors import presented
 from api.live.audience import Audience, Telling
@@ -56,6 +57,8 @@ FAREWELL = 5.0
 class Line(ABC):
     """What WebSockets and event streams have in common."""
 
+    kind = ""
+    """How it is counted."""
     answers = True
     """A client answers pings."""
 
@@ -123,9 +126,15 @@ class Line(ABC):
         """Nothing more is said but why it ends, unless it is gone before."""
         if self.closing is None:
             self.closing, self.closing_since = closing, time.monotonic()
+            metrics.CLOSED.labels(closing.name.lower()).inc()
             if closing is Closing.TOO_SLOW:
                 self._outbox.clear()
             self._outbox.press(Letter(""))
+
+    @property
+    def waiting(self) -> int:
+        """Messages that wait to be sent."""
+        return len(self._outbox)
 
     async def room(self) -> None:
         """Wait until the client has taken half of what waits."""

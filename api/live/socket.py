@@ -14,6 +14,7 @@ import orjson
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from api import metrics
 from api.asking import caller, language_of
 from api.context import Context, Parts
 from api.documents import Mistaken
@@ -46,6 +47,8 @@ class Socket:
 
 class SocketLine(Line):
     """A line over a WebSocket."""
+
+    kind = "websocket"
 
     def __init__(self, socket: WebSocket, context: Context, authorization: str, fanout: Fanout) -> None:
         super().__init__(context, authorization, fanout.hub, fanout.settings)
@@ -105,6 +108,7 @@ class Conversation:
             pass
 
     async def _close(self, closing: Closing) -> None:
+        metrics.CLOSED.labels(closing.name.lower()).inc()
         with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # the client was faster
             await self.socket.close(closing.code, closing.reason)
 

@@ -57,6 +57,7 @@ class EventStreams:
 class StreamLine(Line):
     """A line that is an event stream: it carries one operation, and nothing comes back on it."""
 
+    kind = "events"
     answers = False
 
     def __init__(self, request: Request, send: Send, context: Context, fanout: Fanout) -> None:

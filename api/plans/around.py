@@ -8,7 +8,7 @@ from functools import cache
 
 from sqlalchemy import BigInteger, Select, bindparam, select
 
-from api import ids
+from api import ids, metrics
 from api.context import Parts
 from api.errors import Fault
 from api.planner import plan
@@ -58,7 +58,8 @@ async def around(parts: Parts, viewer: Viewer, alarm: str) -> Around | None:
         raise Fault("WRONG_KIND_OF_ID", value=alarm, expected="alarm")
     made = _plan(viewer.visibility)
     ask = Ask({"alarm": key}, viewer, parts.clock.now(), parts.clock.simulated)
-    row = await parts.reads.fetchrow(made.sql, *made.values(ask))
+    with metrics.Statement("reads"):
+        row = await parts.reads.fetchrow(made.sql, *made.values(ask))
     if row is None:
         return None
     if row[0] is None:

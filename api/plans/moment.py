@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import asyncpg
 import orjson
 
-from api import ids
+from api import ids, metrics
 from api.context import Parts
 from api.errors import Fault
 from api.planner import plan
@@ -78,7 +78,8 @@ async def floor_at(parts: Parts, viewer: Viewer, floor: str | int, at: datetime)
     ask = Ask({**meant, "at": at}, viewer, parts.clock.now(), parts.clock.simulated)
     made = _plan(viewer.visibility, "code" in meant)
     try:
-        raw = await parts.reads.fetchval(made.sql, *made.values(ask))
+        with metrics.Statement("reads"):
+            raw = await parts.reads.fetchval(made.sql, *made.values(ask))
     except asyncpg.QueryCanceledError as error:
         raise Fault("TOO_SLOW", seconds=int(parts.settings.database.read_patience.total_seconds())) from error
     return None if raw is None else Moment(raw, at, orjson.loads(raw))

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from api import metrics
 from api.context import Parts
 from api.errors import Fault
 from api.plans.forms import Form
@@ -41,4 +42,4 @@ async def show(request: Request) -> Response:
     return Response(served.body, headers=headers, media_type=form.mime)
 
 
-ROUTE = Route("/plans/{name}", show, methods=["GET"])
+ROUTE = Route("/plans/{name}", metrics.route("plans", show), methods=["GET"])

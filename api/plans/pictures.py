@@ -9,6 +9,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from api import metrics
 from api.asking import caller
 from api.errors import Fault
 from api.plans import address
@@ -106,8 +107,15 @@ class Pictures:
             tag = self._remember(id, viewer, version, moments, ticket)
         shown = f'"{tag}.{form.value}"'
         if shown in known:
+            metrics.PICTURES.labels("known").inc()
             return Served(shown, None)
-        return Served(shown, self.files.get((tag, form)) or await self._made(viewer, ticket, moments, form))
+        if (kept := self.files.get((tag, form))) is not None:
+            metrics.PICTURES.labels("kept").inc()
+            return Served(shown, kept)
+        with metrics.PICTURE_SECONDS.labels(form.value).time():
+            made = await self._made(viewer, ticket, moments, form)
+        metrics.PICTURES.labels("made").inc()
+        return Served(shown, made)
 
     async def _viewer(self, user_id: int) -> Viewer:
         """The person for whom a picture was made. Raises PICTURE_HIDDEN where they may not sign in any more."""
@@ -133,7 +141,8 @@ class Pictures:
 
     async def _version(self) -> int:
         """Of all that decides who sees what besides grants: places, leases, sensors."""
-        return int(await self.parts.reads.fetchval(VERSION))
+        with metrics.Statement("reads"):
+            return int(await self.parts.reads.fetchval(VERSION))
 
     async def _moments(self, viewer: Viewer, ticket: Ticket) -> Sequence[Moment]:
         """What the viewer sees by now of each moment. Raises PICTURE_HIDDEN."""
