@@ -125,6 +125,8 @@ def inside(rings: Iterable[Ring], x: float, y: float) -> bool:
 
 def spans(rings: Sequence[Ring], top: float, bottom: float) -> list[Span]:
     """Where a strip between two heights lies wholly within rings: from left to right."""
+    if len(rings) == 1 and (box := _upright(rings[0])):
+        return [(box[0], box[2])] if box[1] <= top and bottom <= box[3] else []
     mid, crossings, cuts = (top + bottom) / 2, [], []
     for ring in rings:
         for (ax, ay), (bx, by) in edges(ring):
@@ -141,6 +143,16 @@ def spans(rings: Sequence[Ring], top: float, bottom: float) -> list[Span]:
                 crossings.append(ax + (mid - ay) * slope)
     crossings.sort()
     return without(list(zip(crossings[::2], crossings[1::2], strict=False)), cuts)
+
+
+def _upright(ring: Ring) -> Box | None:
+    """The box that a ring is, as most rooms are."""
+    if len(ring) != 4:
+        return None
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = ring
+    if (ax == bx and by == cy and cx == dx and dy == ay) or (ay == by and bx == cx and cy == dy and dx == ax):
+        return min(ax, cx), min(ay, cy), max(ax, cx), max(ay, cy)
+    return None
 
 
 def without(free: list[Span], cuts: list[Span]) -> list[Span]:

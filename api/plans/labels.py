@@ -53,8 +53,15 @@ class Page:
         for key in self._squares(box):
             self.taken.setdefault(key, []).append(box)
 
-    def near(self, box: Box) -> set[Box]:
-        return {other for key in self._squares(box) for other in self.taken.get(key, ()) if overlap(box, other)}
+    def near(self, box: Box) -> list[Box]:
+        """What is taken of a box; some of it perhaps twice."""
+        left, top, right, bottom = box
+        return [
+            other
+            for key in self._squares(box)
+            for other in self.taken.get(key, ())
+            if left < other[2] and other[0] < right and top < other[3] and other[1] < bottom
+        ]
 
     def _squares(self, box: Box) -> Iterator[tuple[int, int]]:
         for column in range(int(box[0] // self.square), int(box[2] // self.square) + 1):

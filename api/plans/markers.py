@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import hypot, sqrt
+from math import ceil, hypot, sqrt
 
 from api.plans import geometry, symbols, words
 from api.plans.floor import AlarmPicture, FloorPicture, Layer, SensorPicture, Wish
@@ -95,9 +95,12 @@ def _alarm_place(alarm: AlarmPicture, sensors: dict[int, SensorPicture], frame: 
 
 
 def _free(wanted: Point, rings: list[Ring] | None, r: float, page: Page) -> Point:
-    """The nearest place, in the room if there is one, on which nothing stands yet; else the place itself."""
-    best = wanted
-    for x, y in _about(wanted, 2 * r):
+    """The nearest place, in the room if there is one, on which nothing stands yet; else the place itself.
+
+    On a whole pixel, so that a sign looks the same wherever it stands.
+    """
+    wanted = best = (float(round(wanted[0])), float(round(wanted[1])))
+    for x, y in _about(wanted, 2 * ceil(r)):
         box = (x - r, y - r, x + r, y + r)
         if page.near(box) or (rings and not _within(rings, x, y, r)):
             continue

@@ -11,21 +11,24 @@ from functools import lru_cache
 from io import BytesIO
 from itertools import pairwise
 from math import ceil, floor, hypot
-from typing import Any
 
 from PIL import Image, ImageChops, ImageDraw
 
 from api.plans import font, geometry
-from api.plans.geometry import Box, Ring
+from api.plans.geometry import Box, Point, Ring
 from api.plans.shapes import Circle, Colour, Drawing, Hatch, Patch, Polygon, Polyline, Text
 
 FINE = 4
 """How many times larger a mask is painted before it is reduced."""
 LARGE = 500_000
 """Pixels: a mask of more is painted only twice as large."""
+SMALL = 1024
+"""Pixels: masks of less are kept, since the same signs stand on a picture again and again."""
 PNG_LEVEL = 6
 WEBP_QUALITY, WEBP_EFFORT = 82, 2
 Cut = tuple[int, int, int, int]
+Size = tuple[int, int]
+Rings = tuple[tuple[Point, ...], ...]
 
 
 def png(drawing: Drawing) -> bytes:
@@ -81,7 +84,7 @@ def image(drawing: Drawing) -> Image.Image:
             case Circle():
                 _circle(page, part)
             case Text():
-                _text(pen, part)
+                _text(page, part)
             case Patch():
                 _patch(page, part)
     return page
@@ -120,13 +123,21 @@ def _cut(page: Image.Image, box: Box) -> Cut | None:
 
 def _mask(rings: list[Ring], cut: Cut) -> Image.Image:
     """What of a cut lies in the rings, with smooth edges."""
-    wide, high = cut[2] - cut[0], cut[3] - cut[1]
-    fine = FINE if wide * high * FINE * FINE < LARGE * FINE else 2
-    mask = Image.new("L", (wide * fine, high * fine))
+    size = (cut[2] - cut[0], cut[3] - cut[1])
+    here = tuple(tuple((round(x - cut[0], 2), round(y - cut[1], 2)) for x, y in ring) for ring in rings)
+    return _small_shape(here, size) if size[0] * size[1] < SMALL else _shape(here, size)
+
+
+def _shape(rings: Rings, size: Size) -> Image.Image:
+    fine = FINE if size[0] * size[1] * FINE * FINE < LARGE * FINE else 2
+    mask = Image.new("L", (size[0] * fine, size[1] * fine))
     pen = ImageDraw.Draw(mask)
     for place, ring in enumerate(rings):
-        pen.polygon([((x - cut[0]) * fine - 0.5, (y - cut[1]) * fine - 0.5) for x, y in ring], fill=0 if place else 255)
+        pen.polygon([(x * fine - 0.5, y * fine - 0.5) for x, y in ring], fill=0 if place else 255)
     return mask.reduce(fine)
+
+
+_small_shape = lru_cache(maxsize=1024)(_shape)
 
 
 def _fill(page: Image.Image, rings: list[Ring], colour: Colour, opacity: float) -> None:
@@ -200,16 +211,25 @@ def _slanting(page: Image.Image, points: Ring, colour: Colour, width: float) -> 
     cut = _cut(page, (left - width, top - width, right + width, bottom + width))
     if cut is None:
         return
-    wide, high = cut[2] - cut[0], cut[3] - cut[1]
-    fine = FINE if wide * high < LARGE / 2 else 2
-    mask = Image.new("L", (wide * fine, high * fine))
-    line = [((x - cut[0]) * fine, (y - cut[1]) * fine) for x, y in points]
+    size = (cut[2] - cut[0], cut[3] - cut[1])
+    here = tuple((round(x - cut[0], 2), round(y - cut[1], 2)) for x, y in points)
+    made = _small_line if size[0] * size[1] < SMALL else _line
+    page.paste(colour, cut, made(here, size, width))
+
+
+def _line(points: tuple[Point, ...], size: Size, width: float) -> Image.Image:
+    fine = FINE if size[0] * size[1] < LARGE / 2 else 2
+    mask = Image.new("L", (size[0] * fine, size[1] * fine))
+    line = [(x * fine, y * fine) for x, y in points]
     thick = max(1, round(width * fine))
     pen = ImageDraw.Draw(mask)
     pen.line(line, fill=255, width=thick, joint="curve")
     for x, y in (line[0], line[-1]):
         pen.ellipse((x - thick / 2, y - thick / 2, x + thick / 2 - 1, y + thick / 2 - 1), fill=255)
-    page.paste(colour, cut, mask.reduce(fine))
+    return mask.reduce(fine)
+
+
+_small_line = lru_cache(maxsize=1024)(_line)
 
 
 def _dashed(points: Ring, dash: tuple[float, float]) -> list[Ring]:
@@ -259,10 +279,28 @@ def _stamp(x: float, y: float, r: float, hole: float, opacity: float) -> Image.I
     return mask.reduce(fine)
 
 
-def _text(pen: ImageDraw.ImageDraw, part: Text) -> None:
-    anchor = {"start": "ls", "middle": "ms", "end": "rs"}[part.anchor]
-    style: dict[str, Any] = {"stroke_width": max(1.0, part.size / 8), "stroke_fill": part.halo} if part.halo else {}
-    pen.text((part.x, part.y), part.text, part.colour, font.face(part.size, part.bold), anchor, **style)
+def _text(page: Image.Image, part: Text) -> None:
+    x, y = round(part.x), round(part.y)
+    passes = ((part.halo, max(1.0, part.size / 8)), (part.colour, 0.0))
+    for colour, stroke in passes:
+        if colour:
+            mask, left, top = _letters(part.text, part.size, part.bold, part.anchor, stroke)
+            page.paste(colour, (x + left, y + top), mask)
+
+
+@lru_cache(maxsize=4096)
+def _letters(text: str, size: float, bold: bool, anchor: str, stroke: float) -> tuple[Image.Image, int, int]:
+    """A line as a mask, and where its corner is as seen from its anchor.
+
+    Lines begin on whole pixels, and are kept: the same numbers and names stand on all pictures of a house.
+    """
+    wide, air = font.width(text, size, bold), ceil(stroke + size / 4)
+    left = -air - ceil({"start": 0.0, "middle": wide / 2, "end": wide}[anchor])
+    top = -air - ceil(size * font.ASCENT)
+    mask = Image.new("L", (ceil(wide) + 2 * air + 1, ceil(size * (font.ASCENT + font.DESCENT)) + 2 * air))
+    side = {"start": "ls", "middle": "ms", "end": "rs"}[anchor]
+    ImageDraw.Draw(mask).text((-left, -top), text, 255, font.face(size, bold), side, stroke_width=stroke)
+    return mask, left, top
 
 
 def _patch(page: Image.Image, part: Patch) -> None:
