@@ -1,25 +1,22 @@
-"""What the agent process is told: addresses, the model, limits. Environment over `markoff.toml` over defaults."""
+"""What the agent process is told: addresses, the model, limits."""
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pydantic import AliasChoices, Field, SecretStr
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    TomlConfigSettingsSource,
-)
+from pydantic_settings import SettingsConfigDict
 
 from agent.channels.satellite import Satellite
 from agent.contract import Risk
+from agent.filed import FileSettings
 
 
-class AgentSettings(BaseSettings):
-    """Settings of the agent; secrets only by environment or file."""
+class AgentSettings(FileSettings):
+    """Settings of the agent: `[agent]` of `markoff.toml`, and `[[satellites]]`."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="MARKOFF_", toml_file="markoff.toml", extra="ignore", populate_by_name=True
-    )
+    model_config = SettingsConfigDict(env_prefix="MARKOFF_", toml_table_header=("agent",), populate_by_name=True)
+    elsewhere: ClassVar = {"satellites": ""}
 
     api_url: str = Field("http://127.0.0.1:8000", description="Where the building's graph is.")
     public_url: str | None = Field(
@@ -31,8 +28,14 @@ class AgentSettings(BaseSettings):
         validation_alias=AliasChoices("MARKOFF_MEMORY_URL", "MARKOFF_AGENT_DATABASE_URL", "memory_url"),
         description="The agent's own database; without it threads live in this process only.",
     )
-    agent_host: str = Field("127.0.0.1", description="Address to listen on.")
-    agent_port: int = Field(8001, description="Port to listen on.")
+    host: str = Field("127.0.0.1", validation_alias="MARKOFF_AGENT_HOST", description="Address to listen on.")
+    port: int = Field(
+        8001,
+        ge=0,
+        le=65535,
+        validation_alias="MARKOFF_AGENT_PORT",
+        description="Port to listen on; 0 takes any free one.",
+    )
     agent_token: SecretStr | None = Field(
         None, description="A person's token for LangGraph Studio, where nobody signs in."
     )
@@ -42,7 +45,7 @@ class AgentSettings(BaseSettings):
     )
     model_name: str = Field("markoff", description="The model's name at that address.")
     model_key: SecretStr | None = Field(None, description="Its key, if it wants one.")
-    model_temperature: float = Field(0.0, ge=0, le=2)
+    model_temperature: float = Field(0.0, ge=0, le=2, description="0 is exact, more is freer.")
     model_max_tokens: int = Field(1500, gt=0, description="The most tokens of one answer of the model.")
     model_timeout: float = Field(30.0, gt=0, description="Seconds to wait for one answer of the model.")
     model_stall: float = Field(10.0, gt=0, description="Seconds to wait for the next piece of a streamed answer.")
@@ -65,15 +68,3 @@ class AgentSettings(BaseSettings):
     close_score: float = Field(
         0.9, gt=0, le=1, description="Search hits at least this near the best count as the same name."
     )
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Environment over file over default."""
-        return init_settings, env_settings, file_secret_settings, TomlConfigSettingsSource(settings_cls)

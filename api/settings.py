@@ -16,9 +16,7 @@ from db.settings import DatabaseSettings, FileSettings, KeepingSettings
 class LiveSettings(FileSettings):
     """Lines on which somebody follows: `MARKOFF_LIVE_*` in the environment, then `[live]`, then defaults."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="MARKOFF_LIVE_", toml_file="markoff.toml", toml_table_header=("live",), extra="ignore"
-    )
+    model_config = SettingsConfigDict(env_prefix="MARKOFF_LIVE_", toml_table_header=("live",))
 
     lines: int = Field(default=50, ge=1)
     """Most open lines (WebSockets and event streams) of one user or key, in each process."""
@@ -50,9 +48,7 @@ class MetricsSettings(FileSettings):
 class ApiSettings(FileSettings):
     """`MARKOFF_*` in the environment, then `[api]` of `markoff.toml`, then defaults."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="MARKOFF_", toml_file="markoff.toml", toml_table_header=("api",), extra="ignore"
-    )
+    model_config = SettingsConfigDict(env_prefix="MARKOFF_", toml_table_header=("api",))
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)

@@ -5,45 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 from pydantic import AliasChoices, Field
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    TomlConfigSettingsSource,
-)
+from pydantic_settings import SettingsConfigDict
 
-
-class FileSettings(BaseSettings):
-    """Settings of one part: `MARKOFF_*` in the environment, then its table in `markoff.toml`, then defaults."""
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, env_settings, Table(settings_cls), file_secret_settings
-
-
-class Table(TomlConfigSettingsSource):
-    """The settings' own table in `markoff.toml`; a file without it says nothing of them."""
-
-    def __init__(self, settings_cls: type[BaseSettings]) -> None:
-        try:
-            super().__init__(settings_cls)
-        except KeyError:
-            super().__init__(settings_cls, toml_file=None)
+from db.filed import FileSettings
 
 
 class DatabaseSettings(FileSettings):
     """The database, its pools, and how far back and ahead of the house's clock readings are taken."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="MARKOFF_", toml_file="markoff.toml", toml_table_header=("database",), extra="ignore"
-    )
+    model_config = SettingsConfigDict(env_prefix="MARKOFF_", toml_table_header=("database",))
 
     url: str = Field(default="", validation_alias=AliasChoices("DATABASE_URL", "MARKOFF_DATABASE_URL", "url"))
     """`postgresql://…`; set by `markoff up` for the embedded server."""
@@ -62,9 +32,7 @@ class DatabaseSettings(FileSettings):
 class KeepingSettings(FileSettings):
     """How long things are kept, in house time; zero: for ever. What is rolled up by hours, and the audit, stay."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="MARKOFF_KEEP_", toml_file="markoff.toml", toml_table_header=("keeping",), extra="ignore"
-    )
+    model_config = SettingsConfigDict(env_prefix="MARKOFF_KEEP_", toml_table_header=("keeping",))
 
     readings: timedelta = Field(default=timedelta(days=400), ge=timedelta(0))
     """Whole months (UTC) are dropped when all of them is older; not sooner than ingest refuses readings as too old."""
@@ -72,3 +40,6 @@ class KeepingSettings(FileSettings):
     """Of the change stream: how long a subscriber may be away and still miss nothing."""
     arrivals: timedelta = Field(default=timedelta(hours=1), ge=timedelta(0))
     """The same of readings in the stream, of which there are far more."""
+
+
+__all__ = ["DatabaseSettings", "FileSettings", "KeepingSettings"]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from deploy.told import told
 from deploy.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -17,12 +16,8 @@ SCHEMES = ("postgresql", "postgres")
 
 
 def from_settings() -> str | None:
-    """The address in DATABASE_URL, MARKOFF_DATABASE_URL or markoff.toml, if there is one."""
-    if not Path("markoff.toml").exists():  # the settings take a while to load
-        return os.environ.get("DATABASE_URL") or os.environ.get("MARKOFF_DATABASE_URL") or None
-    from db.settings import DatabaseSettings
-
-    return DatabaseSettings().url or None
+    """The address in DATABASE_URL, MARKOFF_DATABASE_URL, a file of secrets or markoff.toml, if there is one."""
+    return told("DATABASE_URL", "MARKOFF_DATABASE_URL", place="database.url")
 
 
 def shown(url: str) -> str:

@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsError
 
 from deploy.foreign import Foreign
+from deploy.told import config_file
 from deploy.words import sentence
 
 OURS = ("db", "api", "agent", "voice", "deploy")
@@ -41,7 +42,7 @@ KINDS = {
 def told(fault: ValidationError | SettingsError | TOMLDecodeError) -> Foreign:
     """Every mistake in the settings of this process, a line each."""
     if isinstance(fault, TOMLDecodeError):
-        return Foreign(lambda language: sentence("settings.file", language, reason=fault))
+        return Foreign(lambda language: sentence("settings.file", language, file=config_file(), reason=fault))
     if isinstance(fault, SettingsError):
         return Foreign(lambda language: sentence("settings.unread", language, reason=fault))
     mistakes = list(_mistakes(fault))

@@ -15,6 +15,7 @@ from deploy import console, external
 from deploy.folder import DataFolder, Run, told_apart
 from deploy.local import databases
 from deploy.postgres import Postgres
+from deploy.told import told
 from deploy.trouble import Trouble
 
 TOKEN_LIFETIME = timedelta(hours=12)
@@ -115,7 +116,7 @@ def issue(data: Path | None, building: str, person: str | None) -> str:
 
     from api.auth import mint
 
-    key = os.environ.get("MARKOFF_JWT_KEY") or signing(data)
+    key = signing(data)
     with external.connect(building) as connection:
         try:
             row = connection.execute(SOMEBODY if person else ADMINISTRATOR, {"login": person}).fetchone()
@@ -128,7 +129,9 @@ def issue(data: Path | None, building: str, person: str | None) -> str:
 
 
 def signing(data: Path | None) -> str:
-    """The key that the house in `data` signs with. Raises Trouble."""
+    """The key that the house in `data` signs with, unless the settings name one. Raises Trouble."""
+    if key := told("MARKOFF_JWT_KEY", place="api.jwt_key"):
+        return key
     folder = DataFolder(data)
     if not folder.exists:
         raise Trouble("house.no_key", folder=folder.path)

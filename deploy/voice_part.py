@@ -8,6 +8,7 @@ from pathlib import Path
 
 from deploy.job import Job
 from deploy.listening import listen
+from deploy.told import told
 from deploy.trouble import Trouble
 
 USUAL = 10300
@@ -26,6 +27,6 @@ def voice_part(host: str, port: int, log: Path) -> tuple[str, Job]:
     with listen(host, port, "--voice-port") as probe:
         free = probe.getsockname()[1]
     address = f"tcp://[{host}]:{free}" if ":" in host else f"tcp://{host}:{free}"
-    told = "MARKOFF_VOICE_HEALTH" in os.environ or port == USUAL
-    health = [] if told else ["--health", f"{host}:{port + 1 if port else 0}"]
+    settled = "MARKOFF_VOICE_HEALTH" in os.environ or told(place="voice.health") is not None or port == USUAL
+    health = [] if settled else ["--health", f"{host}:{port + 1 if port else 0}"]
     return address, Job(["voice", "serve", "--listen", address, *health], log)

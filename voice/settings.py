@@ -8,32 +8,16 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, field_validator
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    TomlConfigSettingsSource,
-)
+from pydantic_settings import SettingsConfigDict
 
+from voice.filed import FileSettings
 from voice.ports import Language
 
 
-class Table(TomlConfigSettingsSource):
-    """The settings' own table in `markoff.toml`; a file without it says nothing of them."""
-
-    def __init__(self, settings_cls: type[BaseSettings]) -> None:
-        try:
-            super().__init__(settings_cls)
-        except KeyError:
-            super().__init__(settings_cls, toml_file=None)
-
-
-class VoiceSettings(BaseSettings):
+class VoiceSettings(FileSettings):
     """Settings of the voice process: `[voice]` in markoff.toml, or MARKOFF_VOICE_…"""
 
-    model_config = SettingsConfigDict(
-        env_prefix="MARKOFF_VOICE_", toml_file="markoff.toml", toml_table_header=("voice",), extra="ignore"
-    )
+    model_config = SettingsConfigDict(env_prefix="MARKOFF_VOICE_", toml_table_header=("voice",))
 
     listen: str = Field(
         "tcp://127.0.0.1:10300", description="Where Wyoming is spoken: tcp://host:port or unix:///path."
@@ -100,15 +84,3 @@ class VoiceSettings(BaseSettings):
     def espeak(self, language: Language) -> str:
         """espeak-ng's voice for a language."""
         return self.espeak_ru if language == "ru" else self.espeak_en
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Environment over file over default."""
-        return init_settings, env_settings, file_secret_settings, Table(settings_cls)

@@ -18,9 +18,7 @@ class EscalationSettings(FileSettings):
     Seconds (house time) without an acknowledgement until the next role is told; 0: never. A rule may say otherwise.
     """
 
-    model_config = SettingsConfigDict(
-        env_prefix="MARKOFF_ESCALATION_", toml_file="markoff.toml", toml_table_header=("escalation",), extra="ignore"
-    )
+    model_config = SettingsConfigDict(env_prefix="MARKOFF_ESCALATION_", toml_table_header=("escalation",))
 
     critical: int = Field(default=LIMITS[Priority.CRITICAL] or 0, ge=0)
     high: int = Field(default=LIMITS[Priority.HIGH] or 0, ge=0)

@@ -16,9 +16,7 @@ from db.settings import FileSettings
 class IngestSettings(FileSettings):
     """`MARKOFF_INGEST_*` in the environment, then `[ingest]` of `markoff.toml`, then defaults."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="MARKOFF_INGEST_", toml_file="markoff.toml", toml_table_header=("ingest",), extra="ignore"
-    )
+    model_config = SettingsConfigDict(env_prefix="MARKOFF_INGEST_", toml_table_header=("ingest",))
 
     body_limit: int = Field(default=8 << 20, ge=1024)
     """Most bytes of one body, also after it is decompressed."""
@@ -39,9 +37,7 @@ class IngestSettings(FileSettings):
 class MqttSettings(FileSettings):
     """`MARKOFF_MQTT_*` in the environment, then `[mqtt]` of `markoff.toml` with `[[mqtt.topics]]`, then defaults."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="MARKOFF_MQTT_", toml_file="markoff.toml", toml_table_header=("mqtt",), extra="ignore"
-    )
+    model_config = SettingsConfigDict(env_prefix="MARKOFF_MQTT_", toml_table_header=("mqtt",))
 
     url: SecretStr = SecretStr("")
     """The broker: `mqtt://user:password@host:1883`, or `mqtts://` with TLS. Empty: none."""

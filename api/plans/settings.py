@@ -13,9 +13,7 @@ from db.settings import FileSettings
 class PlansSettings(FileSettings):
     """`MARKOFF_PLANS_*` in the environment, then `[plans]` of `markoff.toml`, then defaults."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="MARKOFF_PLANS_", toml_file="markoff.toml", toml_table_header=("plans",), extra="ignore"
-    )
+    model_config = SettingsConfigDict(env_prefix="MARKOFF_PLANS_", toml_table_header=("plans",))
 
     lifetime: timedelta = timedelta(hours=1)
     """How long the address of a picture is good for, in real time."""

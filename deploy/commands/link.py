@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +11,7 @@ from deploy import console, reach
 from deploy.folder import DataFolder
 from deploy.options import ApiUrl, Data, Token
 from deploy.telegram_part import bot_name
+from deploy.told import told
 from deploy.trouble import Trouble
 
 MAKE = """
@@ -90,13 +90,13 @@ def _redeemed(address: str, data: Path | None, satellite: str, code: str) -> str
     """Show the code for the satellite, as the agent would; the name of whom it is linked to. Raises Trouble."""
     import httpx
 
-    key = os.environ.get("MARKOFF_AGENT_KEY") or DataFolder(data).secrets().agent_key
+    key = told("MARKOFF_AGENT_KEY", place="agent.agent_key") or DataFolder(data).secrets().agent_key
     form = {"actor_token": key, "channel": "satellite", "identity": satellite, "name": satellite, "code": code}
     try:
         answer = httpx.post(f"{address}/link", data=form, timeout=PATIENCE)
-        told = answer.json()
+        said = answer.json()
     except (httpx.HTTPError, ValueError) as error:
         raise Trouble("link.refused", why=str(error) or type(error).__name__) from error
     if answer.status_code != 200:
-        raise Trouble("link.refused", why=told.get("error_description") or told.get("error") or answer.status_code)
-    return str(told["name"])
+        raise Trouble("link.refused", why=said.get("error_description") or said.get("error") or answer.status_code)
+    return str(said["name"])

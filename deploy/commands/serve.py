@@ -14,6 +14,7 @@ from deploy.folder import DataFolder
 from deploy.listening import address, listen
 from deploy.options import Data, DatabaseUrl, Workers
 from deploy.signals import Stopped, stoppable
+from deploy.told import told
 from deploy.trouble import Trouble
 
 Host = Annotated[str, typer.Option("--host", help="Address to listen on.")]
@@ -39,7 +40,7 @@ def serve(
     url = url or external.from_settings()
     if not url:
         raise Trouble("serve.no_url")
-    if "MARKOFF_JWT_KEY" not in os.environ:
+    if not told("MARKOFF_JWT_KEY", place="api.jwt_key"):
         if data is None:
             raise Trouble("serve.no_key")
         folder = DataFolder(data)
@@ -57,7 +58,7 @@ def agent(host: Host = "127.0.0.1", port: Port = 8001) -> None:
     """Serve the agent alone: MARKOFF_API_URL, MARKOFF_AGENT_KEY and MARKOFF_MEMORY_URL say whom it asks and where it
     remembers."""
     for name in ("MARKOFF_API_URL", "MARKOFF_AGENT_KEY", "MARKOFF_MEMORY_URL"):
-        if name not in os.environ:
+        if not told(name, place=f"agent.{name.removeprefix('MARKOFF_').lower()}"):
             raise Trouble("serve.no_setting", name=name)
     _run("agent.server:create", host, port)
 

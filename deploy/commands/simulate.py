@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -232,7 +231,7 @@ def _agree(site: Site, yes: bool, *, simulated: bool) -> None:
 def _own_key(data: Path | None, building: str) -> str:
     from deploy.simulator.key import device_key
 
-    return device_key(reach.running(data).database, os.environ.get("MARKOFF_JWT_KEY") or reach.signing(data), building)
+    return device_key(reach.running(data).database, reach.signing(data), building)
 
 
 def _tower(data: Path | None, url: str | None, sensors: int) -> str:

@@ -12,6 +12,7 @@ from deploy import reach
 from deploy.folder import DataFolder
 from deploy.options import Data
 from deploy.telegram_part import configured
+from deploy.told import told
 from deploy.trouble import Trouble
 
 NEEDED = ("MARKOFF_API_URL", "MARKOFF_AGENT_URL", "MARKOFF_AGENT_KEY", "MARKOFF_MEMORY_URL")
@@ -30,12 +31,17 @@ def telegram(data: Data = None) -> None:
     """
     if not configured():
         raise Trouble("telegram.no_token")
-    if data is not None or "MARKOFF_AGENT_KEY" not in os.environ:
+    if data is not None or _told("MARKOFF_AGENT_KEY") is None:
         run, secrets = reach.running(data), DataFolder(data).secrets()
         os.environ.update(zip(NEEDED, (run.api, run.agent, secrets.agent_key, run.memory), strict=True))
     for name in NEEDED:
-        if not os.environ.get(name):
+        if _told(name) is None:
             raise Trouble("telegram.no_setting", name=name)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs addresses, and the bot's token is in them
     runpy.run_module("agent.channels.telegram", run_name="__main__")
+
+
+def _told(variable: str) -> str | None:
+    key = variable.removeprefix("MARKOFF_").lower()
+    return told(variable, place=f"telegram.{key}") or told(variable, place=f"agent.{key}")

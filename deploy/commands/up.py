@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
 from typing import Annotated
 
@@ -16,6 +15,7 @@ from deploy.prepare import ADMINISTRATOR, Beginning
 from deploy.signals import Stopped, stoppable
 from deploy.telegram_part import configured
 from deploy.timing import ClockWish
+from deploy.told import told
 from deploy.trouble import Trouble
 
 Port = Annotated[
@@ -85,7 +85,7 @@ def up(
         raise Trouble("telegram.no_token")
     plan = Plan(
         url=url or external.from_settings(),
-        memory_url=os.environ.get("MARKOFF_MEMORY_URL") or None,
+        memory_url=told("MARKOFF_MEMORY_URL", "MARKOFF_AGENT_DATABASE_URL", place="agent.memory_url"),
         port=port,
         agent_port=agent_port,
         demo=not no_demo,

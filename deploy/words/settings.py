@@ -16,6 +16,6 @@ SENTENCES = {
     "settings.short": ("{name}: at least {bound} characters.", "{name}: не короче {bound} знаков."),
     "settings.missing": ("{name} is not set.", "{name} не задано."),
     "settings.other": ("{name} is wrong: {reason}", "{name}, ошибка: {reason}"),
-    "settings.file": ("markoff.toml cannot be read: {reason}", "Файл markoff.toml прочитать нельзя: {reason}"),
+    "settings.file": ("{file} cannot be read: {reason}", "Файл {file} прочитать нельзя: {reason}"),
     "settings.unread": ("A setting cannot be read: {reason}", "Настройку прочитать нельзя: {reason}"),
 }

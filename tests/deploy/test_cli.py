@@ -243,6 +243,7 @@ def test_settings_that_cannot_be_read_are_all_told(
     assert "secret" not in said
     assert "MARKOFF_READERS=0: не меньше 1." in markoff("serve", "--url", elsewhere, language="ru_RU.UTF-8", **wrong)[1]
     (tmp_path / "markoff.toml").write_text("[database\n")
+    monkeypatch.delenv("DATABASE_URL", raising=False)
     assert "markoff.toml cannot be read" in markoff("token", **wrong)[1]
 
 

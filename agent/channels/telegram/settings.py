@@ -3,39 +3,24 @@
 from __future__ import annotations
 
 import re
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    TomlConfigSettingsSource,
-)
+from pydantic_settings import SettingsConfigDict
+
+from agent.filed import FileSettings
 
 TOKEN = re.compile(r"\d+:[\w-]{20,}")
 
 
-class Table(TomlConfigSettingsSource):
-    """The settings' own table in `markoff.toml`; a file without it says nothing of them."""
-
-    def __init__(self, settings_cls: type[BaseSettings]) -> None:
-        try:
-            super().__init__(settings_cls)
-        except KeyError:
-            super().__init__(settings_cls, toml_file=None)
-
-
-class TelegramSettings(BaseSettings):
+class TelegramSettings(FileSettings):
     """Settings `[telegram]` of `markoff.toml`, or MARKOFF_TELEGRAM_…; the house's addresses as for the agent."""
 
     model_config = SettingsConfigDict(
-        env_prefix="MARKOFF_TELEGRAM_",
-        toml_file="markoff.toml",
-        toml_table_header=("telegram",),
-        extra="ignore",
-        populate_by_name=True,
+        env_prefix="MARKOFF_TELEGRAM_", toml_table_header=("telegram",), populate_by_name=True
     )
+    elsewhere: ClassVar = dict.fromkeys(("api_url", "agent_key", "memory_url"), "agent")
 
     token: SecretStr = Field(description="The bot's token, from @BotFather.")
     api_base: str = Field("https://api.telegram.org", description="Where Telegram's Bot API is.")
@@ -102,15 +87,3 @@ class TelegramSettings(BaseSettings):
     def webhook_path(self) -> str:
         """The path under which Telegram posts updates."""
         return urlsplit(self.webhook_url or "").path or "/"
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Environment over file over default."""
-        return init_settings, env_settings, file_secret_settings, Table(settings_cls)
