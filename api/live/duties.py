@@ -14,6 +14,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from api import figures
 from api.ingest.mqtt import listening
 from api.live.deadlines import Deadlines
 from api.live.leader import Duty, Group, Leader
@@ -37,6 +38,7 @@ MQTT = 0x6D6B_6D71  # "mkmq"
 
 def ticks(parts: Parts) -> Group:
     """What the passing of time does to alarms and sensors: short statements, often."""
+    watched = parts.settings.metrics.enabled
     return Group(
         "ticks",
         TICKS,
@@ -48,7 +50,9 @@ def ticks(parts: Parts) -> Group:
             Duty("maintenance", end_maintenance, every=1.0),
             Duty("suppression", suppress, every=1.0),
             Duty("escalation", partial(escalate, limits=parts.settings.escalation.limits), every=1.0),
+            *([Duty("figures of the moment", figures.moment, every=10.0)] if watched else ()),
         ),
+        [partial(figures.kept, *figures.NOWS)],
     )
 
 
@@ -72,7 +76,9 @@ def housekeeping(parts: Parts) -> Group:
             Duty("arrivals that are too old", retention.forget_arrivals, every=60.0),
             Duty("confirmations that have expired", retention.forget_confirmations, every=3600.0),
             Duty("unknown devices", prune, every=60.0),
+            *([Duty("figures of the day", figures.day, every=60.0)] if settings.metrics.enabled else ()),
         ),
+        [partial(figures.kept, figures.SIZE, *figures.DAYS)],
     )
 
 

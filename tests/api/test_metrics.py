@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from datetime import timedelta
+
 import httpx
 import pytest
 from fastapi import FastAPI
 from prometheus_client.parser import text_string_to_metric_families
 
+from api import figures
 from tests.api.caller import Caller
 from tests.api.living import House
 from tests.api.serving import line, served
@@ -157,3 +161,27 @@ async def test_metrics_can_be_left_out(settings: object, world: World) -> None:
             assert nobody.json() == {"data": {"__typename": "Query"}}
     finally:
         metrics.Switch.on = True
+
+
+async def test_the_leader_tells_of_the_house(scrape: Scraper, app: FastAPI, world: World, house: House) -> None:
+    parts = app.state.parts
+    async with parts.pool.acquire() as connection:
+        await figures.moment(connection, parts.clock)
+        await figures.day(connection, parts.clock)
+    told = await scrape()
+    live = await house.pool.fetchval("SELECT count(*) FROM alarm.alarm WHERE closed_at IS NULL")
+    assert sum(value for (name, _), value in told.samples.items() if name == "markoff_alarms") == live > 0
+    sensors = await house.pool.fetchval("SELECT count(*) FROM telemetry.sensor_state")
+    assert sum(value for (name, _), value in told.samples.items() if name == "markoff_sensors") == sensors > 0
+    assert told.of("markoff_database_bytes") > 1e6
+    since, until = parts.clock.now() - timedelta(days=1), parts.clock.now()
+    asked = (
+        "query ($since: DateTime, $until: DateTime) { alarmStatistics(from: $since, to: $until) { raises standing } }"
+    )
+    answer = await house.admin.ask(asked, since=since.isoformat(), until=until.isoformat())
+    assert told.of("markoff_alarm_raises", within="1d") == answer["alarmStatistics"]["raises"]
+    assert told.of("markoff_alarms_standing") == answer["alarmStatistics"]["standing"]
+    async with figures.kept(*figures.NOWS):
+        pass
+    gone = await scrape()
+    assert math.isnan(gone.of("markoff_alarms", state="ACTIVE", priority="HIGH")), "another leads: it tells"
