@@ -37,12 +37,10 @@ class LiveSettings(FileSettings):
 class MetricsSettings(FileSettings):
     """Figures for Prometheus: `MARKOFF_METRICS_*` in the environment, then `[metrics]`, then defaults."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="MARKOFF_METRICS_", toml_file="markoff.toml", toml_table_header=("metrics",), extra="ignore"
-    )
+    model_config = SettingsConfigDict(env_prefix="MARKOFF_METRICS_", toml_table_header=("metrics",))
 
     enabled: bool = True
-    """Whether operations are counted and `/metrics` is there."""
+    """Whether each part counts what it does and tells it at `/metrics`."""
 
 
 class ApiSettings(FileSettings):

@@ -7,6 +7,7 @@ import os
 import re
 import secrets
 import shlex
+import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -16,7 +17,7 @@ from deploy.lock import Busy, Lock
 from deploy.programs import user_name
 from deploy.trouble import Trouble
 
-OURS = {"VERSION", "run.json", "secrets.json", "postgres", "logs", "lost+found"}
+OURS = {"VERSION", "run.json", "secrets.json", "postgres", "logs", "lost+found", "counting"}
 
 
 def default_folder() -> Path:
@@ -102,6 +103,13 @@ class DataFolder:
             raise Trouble("folder.foreign", folder=self.path) from refusal
         except OSError as refusal:
             raise Trouble("folder.broken", folder=self.path, reason=refusal.strerror) from refusal
+
+    def counting(self) -> Path:
+        """A folder, empty, in which processes of one address count together."""
+        place = self.path / "counting"
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir(mode=0o700)
+        return place
 
     def check_version(self) -> None:
         """Raise Trouble when a newer Markoff wrote here."""

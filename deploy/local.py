@@ -160,8 +160,10 @@ class House:
     def _load(self, api: socket.socket, agent: socket.socket) -> list[Server]:
         """The api and the agent, started; they load while the database starts, and wait for their settings."""
         logs = self.folder.logs
+        counting = self.folder.counting() if self.plan.workers > 1 else None
+        apis = [(name, logs / f"{name}.log") for name in names(self.plan.workers)]
         servers = [
-            *(Server(name, self.plan.api, api, "/ready", logs / f"{name}.log") for name in names(self.plan.workers)),
+            *(Server(name, self.plan.api, api, "/ready", log, counting) for name, log in apis),
             Server("agent", self.plan.agent, agent, "/health", logs / "agent.log"),
         ]
         for server in servers:

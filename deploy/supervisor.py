@@ -27,6 +27,7 @@ OUR_SETTINGS = {
     "MARKOFF_API_URL", "MARKOFF_AGENT_KEY", "MARKOFF_MEMORY_URL", "MARKOFF_AGENT_DATABASE_URL",
 }  # fmt: skip
 """A part gets only those that `settle` gives it."""
+COUNTING = "PROMETHEUS_MULTIPROC_DIR"
 LOG_LIMIT = 10_000_000  # bytes; a longer log is moved aside at the next start
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds before a part that died is started again
 STEADY = 60.0  # seconds of life after which a part is taken to be well
@@ -48,15 +49,25 @@ class Part(Protocol):
 
 class Server:
     """A child process that serves `factory` on a socket of ours (deploy.serving); its output goes to a log file, or to
-    where ours goes. Several may serve on one socket.
+    where ours goes. Several may serve on one socket; `counting` is the folder in which those count together, so that
+    whichever is asked for its metrics tells the sums.
 
     It may be started before its settings are known, to load meanwhile; `settle` gives them.
     """
 
-    def __init__(self, name: str, factory: str, listening: socket.socket, ready: str, log: Path | None) -> None:
+    def __init__(
+        self,
+        name: str,
+        factory: str,
+        listening: socket.socket,
+        ready: str,
+        log: Path | None,
+        counting: Path | None = None,
+    ) -> None:
         self.name = name
         self.log = log
         self.factory = factory
+        self.counting = counting
         self._listening = listening
         self._ready = urlsplit(address(listening) + ready)
         self._settings: Mapping[str, str] | None = None
@@ -89,6 +100,8 @@ class Server:
         inherited = [self._listening.fileno(), theirs]
         command = [sys.executable, "-P", "-m", "deploy.serving", self.factory, *map(str, inherited)]
         env = {name: value for name, value in os.environ.items() if name not in OUR_SETTINGS}
+        if self.counting is not None:
+            env[COUNTING] = str(self.counting)
         try:
             return spawn(command, log, env, signal.SIGKILL, files=inherited)
         finally:

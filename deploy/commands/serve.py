@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import time
 from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -77,8 +79,9 @@ def _run_several(factory: str, host: str, port: int, workers: int) -> None:
     from deploy.supervisor import OUR_SETTINGS, Server, Supervisor, wait_ready
 
     supervisor = Supervisor(console.report)
-    with listen(host, port, "--port") as listening, suppress(Stopped), stoppable():
-        servers = [Server(name, factory, listening, "/ready", None) for name in names(workers)]
+    counting = TemporaryDirectory(prefix="markoff-counting-")
+    with counting as folder, listen(host, port, "--port") as listening, suppress(Stopped), stoppable():
+        servers = [Server(name, factory, listening, "/ready", None, Path(folder)) for name in names(workers)]
         try:
             for server in servers:
                 supervisor.add(server.name, server)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -10,9 +11,11 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from deploy.folder import DataFolder
 from deploy.local import House, Plan
@@ -50,6 +53,23 @@ class Served:
         except OSError:
             return False
 
+    def asked(self) -> Any:
+        body = json.dumps({"query": "{ __typename }"}).encode()
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/graphql", body, headers)
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+    def metrics(self) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=10) as answer:
+            told = text_string_to_metric_families(answer.read().decode())
+        samples = [sample for family in told for sample in family.samples]
+        return {(sample.name, tuple(sorted(sample.labels.items()))): sample.value for sample in samples}
+
+    def counted(self) -> float:
+        labels = (("operation", "introspection"), ("outcome", "ok"))
+        return self.metrics()["markoff_api_requests_total", labels]
+
 
 @pytest.fixture
 def served(database: str, tmp_path: Path) -> Iterator[Served]:
@@ -66,11 +86,17 @@ def gone(pids: set[int]) -> bool:
 
 def test_a_worker_that_dies_is_started_again(served: Served) -> None:
     before = served.workers()
+    for _ in range(20):
+        assert served.asked() == {"data": {"__typename": "Query"}}
+    assert {served.counted() for _ in range(6)} == {20.0}, "whichever is asked tells the sum of all"
     killed = min(before)
     os.kill(killed, signal.SIGKILL)
     assert served.ready(), "the others go on"
     wait_until(lambda: len(served.workers()) == 3 and killed not in served.workers())
     assert len(before & served.workers()) == 2
+    wait_until(lambda: served.metrics()["markoff_stream_listening", ()] == 3)
+    assert {served.counted() for _ in range(6)} == {20.0}, "what the dead one has counted stays, how it stood does not"
+    wait_until(lambda: served.metrics()["markoff_leads", (("group", "ticks"),)] == 1)
 
 
 def test_all_stop_with_the_command(served: Served) -> None:
