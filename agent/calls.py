@@ -10,7 +10,7 @@ from typing import Any
 
 from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
 
-from agent import approval, words
+from agent import approval, tracing, words
 from agent.arguments import BadArguments
 from agent.client import Faulty, Graph, GraphError, Unauthorised, Unreachable
 from agent.jsonschema import compact
@@ -66,6 +66,31 @@ async def carried_out(
     extra: Mapping[str, Any] | None = None,
 ) -> tuple[ToolMessage, Mapping[str, Any]]:
     """Send a call; its message and its value. Never raises for what the graph answers or does not answer."""
+    told = {
+        "gen_ai.operation.name": "execute_tool",
+        "gen_ai.tool.name": str(call["name"]),
+        "gen_ai.tool.type": "function",
+        "gen_ai.tool.call.id": str(call["id"]),
+        "markoff.dry_run": "dryRun" in (extra or {}),
+    }
+    with tracing.span(f"execute_tool {call['name']}", told) as span:
+        done, value = await _sent(box, graph, call, number, zone, language, extra)
+        tracing.tell(span, {"markoff.outcome": done.additional_kwargs["outcome"]})
+        tracing.content(span, {"gen_ai.tool.call.arguments": call["args"], "gen_ai.tool.call.result": done.text})
+        if done.status == "error":
+            tracing.failed(span, str((done.artifact.get("error") or {}).get("code")))
+    return done, value
+
+
+async def _sent(
+    box: Toolbox,
+    graph: Graph,
+    call: Mapping[str, Any],
+    number: int,
+    zone: tzinfo,
+    language: Language,
+    extra: Mapping[str, Any] | None,
+) -> tuple[ToolMessage, Mapping[str, Any]]:
     try:
         ready = prepared(box, call, zone, extra)
         value = _read(ready, await graph.execute(ready.document, ready.variables, language))

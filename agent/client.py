@@ -20,6 +20,8 @@ from typing import Any, Protocol
 
 import httpx
 
+from agent import tracing
+
 EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 IDENTITY = "urn:markoff:token-type:identity"
 ACCESS = "urn:ietf:params:oauth:token-type:access_token"
@@ -170,7 +172,10 @@ class HttpGraph:
         headers = {"Authorization": f"Bearer {token}", "Accept-Language": language}
         body = {"query": document, "variables": dict(variables)}
         try:
-            return await self.http.post("/graphql", json=body, headers=headers)
+            with tracing.span("POST /graphql", {"http.request.method": "POST"}, kind="CLIENT") as span:
+                response = await self.http.post("/graphql", json=body, headers=headers)
+                tracing.tell(span, {"http.response.status_code": response.status_code})
+                return response
         except httpx.HTTPError as error:
             sent = not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
             why = str(error) or type(error).__name__
@@ -180,7 +185,10 @@ class HttpGraph:
 def connect(url: str, timeout: float) -> httpx.AsyncClient:
     """A client of the API process; `timeout` in seconds."""
     limits = httpx.Limits(max_connections=200, max_keepalive_connections=20, keepalive_expiry=IDLE)
-    return httpx.AsyncClient(base_url=url, timeout=timeout, limits=limits, follow_redirects=False, trust_env=False)
+    hooks = {"request": [tracing.carry]}
+    return httpx.AsyncClient(
+        base_url=url, timeout=timeout, limits=limits, event_hooks=hooks, follow_redirects=False, trust_env=False
+    )
 
 
 def _json(response: httpx.Response) -> dict[str, Any]:

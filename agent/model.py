@@ -7,6 +7,7 @@ import json
 import logging
 import uuid
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, AnyMessage, BaseMessage, HumanMessage
 from pydantic import ValidationError
 
+from agent import tracing
 from agent.settings import AgentSettings
 
 log = logging.getLogger(__name__)
@@ -75,13 +77,24 @@ class Engines:
         failed = None
         if self.configured is not None and not offline:
             try:
-                message = await self._configured(messages, tools)
+                with self._span(self.name) as span:
+                    message = await self._configured(messages, tools)
+                    _told(span, messages, message)
                 return Answer(message, self.name, heard=sum(len(m.text) for m in messages))
             except ModelFailed as error:
                 failed = str(error)
                 log.warning("the model %s failed: %s", self.name, failed)
         heard = messages if failed is None or anew is None else anew
-        return Answer(await self.offline.bind_tools(tools).ainvoke(list(heard)), OFFLINE, failed)
+        with self._span(OFFLINE) as span:
+            message = await self.offline.bind_tools(tools).ainvoke(list(heard))
+            _told(span, heard, message)
+        return Answer(message, OFFLINE, failed)
+
+    def _span(self, model: str) -> AbstractContextManager[Any]:
+        """A span of one answer of a model, by OpenTelemetry's names for generative AI."""
+        provider = "markoff" if model == OFFLINE else "openai"
+        told = {"gen_ai.operation.name": "chat", "gen_ai.provider.name": provider, "gen_ai.request.model": model}
+        return tracing.span(f"chat {model}", told, kind="INTERNAL" if model == OFFLINE else "CLIENT")
 
     async def close(self) -> None:
         """Let go of the connections to the configured model."""
@@ -112,6 +125,8 @@ class Engines:
 
         assert self.configured is not None
         bound = self.configured.bind_tools(tools) if tools else self.configured
+        if tracing.on is not None:
+            bound = bound.bind(extra_headers=tracing.carried())
         try:
             if not self.stream:
                 return await bound.ainvoke(messages)
@@ -128,6 +143,20 @@ class Engines:
             if isinstance(error, ValidationError):
                 raise
             raise ModelFailed(f"its answer cannot be read: {type(error).__name__}") from error
+
+
+def _told(span: Any, heard: Sequence[AnyMessage], message: AIMessage) -> None:
+    """What a model's answer cost, and what it was where content is told."""
+    usage = message.usage_metadata
+    cost = {
+        "gen_ai.usage.input_tokens": usage["input_tokens"] if usage else None,
+        "gen_ai.usage.output_tokens": usage["output_tokens"] if usage else None,
+        "gen_ai.response.finish_reasons": ["tool_calls" if message.tool_calls else "stop"],
+    }
+    tracing.tell(span, cost)
+    said = [{"role": m.type, "content": m.text} for m in heard]
+    answered = {"role": "assistant", "content": message.text, "tool_calls": message.tool_calls}
+    tracing.content(span, {"gen_ai.input.messages": said, "gen_ai.output.messages": [answered]})
 
 
 def _whole(pieces: Any) -> AIMessage:

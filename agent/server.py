@@ -25,6 +25,7 @@ from agent.channels import wyoming
 from agent.client import IDENTITY, Exchange, GraphError, HttpGraph, Unauthorised, connect, for_person
 from agent.context import Context, House, house
 from agent.graph import machine
+from agent.requests import Application
 from agent.settings import AgentSettings
 from agent.state import InputState
 from agent.threads import kept
@@ -127,7 +128,7 @@ def create(settings: AgentSettings | None = None, made: House | None = None) -> 
             await turns.close()
             await here.engines.close()
 
-    app = FastAPI(title="Markoff's agent", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app = Application(title="Markoff's agent", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(RequestValidationError, _misread)
     _routes(app)

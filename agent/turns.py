@@ -16,7 +16,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.errors import GraphRecursionError
 from langgraph.types import Command
 
-from agent import memory, words
+from agent import memory, tracing, words
 from agent.context import Context, House
 from agent.graph import Machine
 from agent.nodes import shown
@@ -138,20 +138,36 @@ class Turns:
         language: Language | None,
         events: asyncio.Queue[Event | None],
     ) -> None:
+        try:
+            with tracing.span("invoke_agent markoff", _named(thread)) as span:
+                if (fault := await self._faulty(context, thread, given, language, events)) is not None:
+                    tracing.failed(span, fault.data["code"])
+                    events.put_nowait(fault)
+        finally:
+            events.put_nowait(Event("done", {"thread": thread.name}))
+            events.put_nowait(None)
+
+    async def _faulty(
+        self,
+        context: Context,
+        thread: Thread,
+        given: InputState | Command[Any],
+        language: Language | None,
+        events: asyncio.Queue[Event | None],
+    ) -> Event | None:
+        """Carry a turn out; what the person is told where it did not come to its end."""
         lock = self.locks.setdefault(thread, asyncio.Lock())
         try:
             async with lock, asyncio.timeout(self.house.settings.turn_seconds):
                 await self._told(context, thread, given, events)
         except TimeoutError:
-            events.put_nowait(_error("TIMEOUT", words.say("slow", language or "ru")))
+            return _error("TIMEOUT", words.say("slow", language or "ru"))
         except GraphRecursionError:
-            events.put_nowait(_error("STEPS", words.say("limit", language or "ru")))
+            return _error("STEPS", words.say("limit", language or "ru"))
         except Exception:  # the edge of a turn: it is logged, and the person is told
             log.exception("a turn of %s broke", thread)
-            events.put_nowait(_error("BROKEN", words.say("broken", language or "ru")))
-        finally:
-            events.put_nowait(Event("done", {"thread": thread.name}))
-            events.put_nowait(None)
+            return _error("BROKEN", words.say("broken", language or "ru"))
+        return None
 
     async def _told(
         self, context: Context, thread: Thread, given: InputState | Command[Any], events: asyncio.Queue[Event | None]
@@ -166,6 +182,7 @@ class Turns:
         )  # fmt: skip
         async for mode, data in stream:
             for event in _events(str(mode), data):
+                tracing.turned(event.kind, event.data)
                 events.put_nowait(event)
 
 
@@ -175,6 +192,14 @@ def _events(mode: str, data: Any) -> list[Event]:
     if "__interrupt__" in data:
         return [Event(str(i.value["kind"]), i.value) for i in data["__interrupt__"]]
     return [Event("state", {"node": node}) for node in data]
+
+
+def _named(thread: Thread) -> dict[str, Any]:
+    return {
+        "gen_ai.operation.name": "invoke_agent",
+        "gen_ai.agent.name": "markoff",
+        "gen_ai.conversation.id": f"{thread.person}/{thread.name}",
+    }
 
 
 def _error(code: str, message: str) -> Event:

@@ -16,6 +16,7 @@ from wyoming.client import AsyncClient
 from wyoming.error import Error
 from wyoming.event import Event
 
+from agent import tracing
 from agent.words import Language
 
 CONNECT = 2.0
@@ -77,7 +78,9 @@ class Voice:
     ) -> Heard:
         """The words of a recording (OGG/Opus or WAV); `names` and `terms` of the building help to find them."""
         asked = {"language": language, "names": list(names), "terms": list(terms)}
-        answer = await self._ask(Event("recording", asked, recording))
+        with tracing.span("hear", {"markoff.recording.bytes": len(recording)}, kind="CLIENT") as span:
+            answer = await self._ask(Event("recording", {**asked, **tracing.carried()}, recording))
+            tracing.tell(span, {"markoff.answer": answer.type})
         if not Transcript.is_type(answer.type):
             raise VoiceError("broken", f"the answer is {answer.type}")
         told = Transcript.from_event(answer)
@@ -89,7 +92,8 @@ class Voice:
 
     async def say(self, text: str, language: Language) -> Note:
         """A text as a voice note."""
-        answer = await self._ask(Event("note", {"text": text, "language": language}))
+        with tracing.span("speak", {"markoff.text.characters": len(text)}, kind="CLIENT"):
+            answer = await self._ask(Event("note", {"text": text, "language": language, **tracing.carried()}))
         if answer.type != "recording" or not answer.payload:
             raise VoiceError("broken", f"the answer is {answer.type}")
         told = answer.data or {}

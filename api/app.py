@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp
 
 from api import metrics
 from api.asking import language_before
@@ -32,6 +33,7 @@ from api.live.socket import Socket
 from api.live.stream import EventStreams
 from api.plans import page
 from api.plans.pictures import Pictures
+from api.requests import Numbered
 from api.schema import schema
 from api.settings import ApiSettings
 from api.standing import watched
@@ -126,6 +128,13 @@ async def _refuse(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse(told, fault.status, headers)
 
 
+class Application(FastAPI):
+    """FastAPI, whose every answer bears the number of its request, also that of an error."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return Numbered(super().build_middleware_stack())
+
+
 def create(settings: ApiSettings | None = None) -> FastAPI:
     """The application (ASGI); settings come from the environment and `markoff.toml` unless given."""
     chosen = settings or ApiSettings()
@@ -139,7 +148,7 @@ def create(settings: ApiSettings | None = None) -> FastAPI:
             app.state.parts = parts
             yield
 
-    app = FastAPI(
+    app = Application(
         title="Markoff",
         version=our_version(),
         lifespan=lifespan,

@@ -8,7 +8,6 @@ presented_one(error, …)   any exception as one such error (for HTTP routes tha
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from api import metrics
 from api.mistakes import recognised
+from api.requests import fresh
 from api.sentences import say
 from db.models import Language
 
@@ -83,8 +83,8 @@ class Fault(Exception):
 
 
 def masked(error: BaseException) -> Fault:
-    """An unknown exception as INTERNAL (or UNAVAILABLE), written to the log with its traceback and number."""
-    number = secrets.token_hex(6)
+    """An unknown exception as INTERNAL (or UNAVAILABLE), logged with its traceback under the request's number."""
+    number = fresh()
     if isinstance(error, UNREACHABLE) or (isinstance(error, DBAPIError) and error.connection_invalidated):
         log.warning("%s: the database cannot be reached: %r", number, error)
         return Fault("UNAVAILABLE", id=number)

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from api import limits, metrics
+from api import limits, metrics, tracing
 from api.asking import ask
 from api.documents import Documents, Mistaken, Operation
 from api.errors import Fault, presented
@@ -86,6 +86,7 @@ class Graph:
     ) -> bytes:
         operation = await self.documents.operation(text, name)
         asked.operation = operation.label
+        tracing.operation(operation, text, variables)
         if operation.is_subscription:
             raise Fault("ONLY_STREAMED")
         coerced = operation.coerced(variables)
@@ -97,9 +98,10 @@ class Graph:
             selection = Selection(self.schema, operation.fragments, coerced)
             fields = selection.of(self.registry.query, [operation.definition.selection_set])
             planned = [asked for asked in fields if asked.name == "__typename" or asked.source is not None]
-            found = await asyncio.to_thread(
-                plan.operation, self.registry, selection, context.viewer.visibility, planned
-            )
+            with tracing.step("plan"):
+                found = await asyncio.to_thread(
+                    plan.operation, self.registry, selection, context.viewer.visibility, planned
+                )
             if len(planned) < len(fields):
                 made = orjson.loads(await fetched(context, found, coerced))["data"] if planned else {}
                 context.scratch[FRAGMENTS] = {key: orjson.Fragment(orjson.dumps(each)) for key, each in made.items()}
@@ -124,7 +126,8 @@ class Graph:
         answer: dict[str, Any] = {"data": result.data}
         if result.errors:
             asked.outcome = "fault"
-            answer["errors"] = presented(result.errors, context.language)
+            answer["errors"] = told = presented(result.errors, context.language)
+            tracing.refused([one["extensions"]["code"] for one in told])
         elif REFUSED in context.scratch:
             asked.outcome = "refused"
         return orjson.dumps(answer)
@@ -203,6 +206,7 @@ class Endpoint:
         except Exception as error:  # noqa: BLE001  the edge: every failure is told, unknown ones are logged
             errors = error.errors if isinstance(error, Mistaken) else [error]
             told = presented(errors, context.language)
+            tracing.refused([one["extensions"]["code"] for one in told])
             status = 400 if modern else 200
             body = orjson.dumps({"data": None, "errors": told} if not modern else {"errors": told})
         await _send(send, status, GRAPHQL_JSON if modern else JSON, body)

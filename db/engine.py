@@ -11,6 +11,8 @@ import asyncpg
 import orjson
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from db import tracing
+
 Pool: TypeAlias = "asyncpg.Pool[Any]"
 Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 
@@ -39,13 +41,16 @@ def alchemy_url(url: str) -> str:
 
 def create_engine(url: str, size: int) -> AsyncEngine:
     """An engine for writes by people; `size` is the most connections it holds."""
-    return create_async_engine(
+    engine = create_async_engine(
         alchemy_url(url),
         pool_size=size,
         max_overflow=0,
+        hide_parameters=True,  # an error is logged, and people's data are none of the log's business
         json_serializer=lambda value: orjson.dumps(value).decode(),
         json_deserializer=orjson.loads,
     )
+    tracing.watch(engine)
+    return engine
 
 
 async def _prepare(connection: asyncpg.Connection[Any]) -> None:
@@ -60,7 +65,12 @@ async def create_pool(url: str, size: int) -> Pool:
     Raises `DatabaseTooOld` before version 15.
     """
     pool = await asyncpg.create_pool(
-        url, min_size=min(2, size), max_size=size, init=_prepare, server_settings={"timezone": "UTC", "jit": "off"}
+        url,
+        min_size=min(2, size),
+        max_size=size,
+        init=_prepare,
+        connection_class=tracing.connection_class(),
+        server_settings={"timezone": "UTC", "jit": "off"},
     )
     async with pool.acquire() as connection:
         if int(await connection.fetchval("SHOW server_version_num")) < LEAST_VERSION:
@@ -101,6 +111,7 @@ async def create_read_pool(url: str, size: int, patience: timedelta) -> Pool:
         max_size=size,
         init=_learn,
         reset=_keep,
+        connection_class=tracing.connection_class(),
         statement_cache_size=500,
         max_cached_statement_lifetime=0,
         max_cacheable_statement_size=0,
@@ -125,6 +136,7 @@ async def create_ingest_pool(url: str, size: int) -> Pool:
         max_size=size,
         init=_prepare,
         reset=_keep,
+        connection_class=tracing.connection_class(),
         max_cached_statement_lifetime=0,
         max_cacheable_statement_size=0,
         server_settings={"timezone": "UTC", "jit": "off", "plan_cache_mode": "force_generic_plan"},

@@ -20,7 +20,7 @@ def serve(factory: str, listening: socket.socket) -> None:
     """Serve what `module:function` makes until SIGTERM or SIGINT; a failing start ends the process with status 3."""
     import uvicorn
 
-    from deploy import console, mistaken
+    from deploy import console, mistaken, tracing
     from deploy.wire import SERVING
 
     config = uvicorn.Config(
@@ -29,6 +29,7 @@ def serve(factory: str, listening: socket.socket) -> None:
     )  # fmt: skip
     server = uvicorn.Server(config)
     try:
+        tracing.begin(factory.partition(".")[0])
         server.run(sockets=[listening])
     except mistaken.WRONG as fault:
         console.complain(mistaken.told(fault))

@@ -9,7 +9,7 @@ from typing import Any
 
 from wyoming.event import Event
 
-from voice import info, wire
+from voice import info, tracing, wire
 from voice.engines import Engines, tongue_of
 from voice.faults import Fault
 from voice.hearing import Hearing
@@ -113,13 +113,17 @@ class Call:
     async def _recording(self, event: Event) -> None:
         wished = language(event.data.get("language"))
         self.language = wished or self.language
-        heard = await self.engines.hear_recording(event.payload or b"", wished, words(event.data))
+        with tracing.request("hear", event.data) as span:
+            heard = await self.engines.hear_recording(event.payload or b"", wished, words(event.data))
+            tracing.tell(span, engine=self.engines.listener.name if self.engines.listener else "none")
         await self.send("transcript", info.transcript(self.engines, heard))
 
     async def _note(self, data: dict[str, Any]) -> None:
         said = text(data)
         self.language = language(data.get("language")) or tongue_of(said)
-        note = await self.engines.note(said, language(data.get("language")))
+        with tracing.request("speak", data) as span:
+            note = await self.engines.note(said, language(data.get("language")))
+            tracing.tell(span, engine=note.engine, seconds=round(note.seconds, 3))
         about = {"duration": round(note.seconds, 3), "engine": note.engine, "language": self.language}
         await self.send("recording", about, note.ogg)
 

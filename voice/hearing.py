@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from wyoming.event import Event
 
-from voice import audio, info, vad
+from voice import audio, info, tracing, vad
 from voice.engines import Engines
 from voice.faults import Fault
 from voice.ports import RATE, Language, Words
@@ -84,7 +84,9 @@ class Hearing:
         if self.endpoint:
             self.endpoint.reset()
         try:
-            heard = await self.engines.hear(sound, self.language, self.words)
+            with tracing.request("hear", {}) as span:
+                heard = await self.engines.hear(sound, self.language, self.words)
+                tracing.tell(span, engine=self.engines.listener.name if self.engines.listener else "none")
         except Fault as fault:
             if fault.code != "no_speech":
                 raise

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from voice import tracing
+
 BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 """Upper bounds of the histograms, in seconds."""
 STAGES = ("decode", "vad", "transcribe", "spoken", "synthesise", "first_sound", "encode")
@@ -47,7 +49,8 @@ class Metrics:
     def timed(self, stage: str) -> Iterator[None]:
         """Measures what is done within, if it comes to an end."""
         begun = time.perf_counter()
-        yield
+        with tracing.stage(stage):
+            yield
         self.stages[stage].add(time.perf_counter() - begun)
 
     def text(self, gauges: Mapping[str, float], engines: Iterable[Mapping[str, str]]) -> str:

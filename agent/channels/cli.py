@@ -10,6 +10,8 @@ from typing import Any
 
 import httpx
 
+from agent import tracing
+
 WAIT = 180.0
 """Seconds to wait for the next event."""
 
@@ -65,11 +67,13 @@ class Talk:
 
     def ask(self, text: str, decide: Decide) -> Told:
         """One turn with all the questions that it asks back; `AgentAway` or `AgentRefuses` if there is none."""
-        return self._turn({"text": text}, decide)
+        with tracing.numbered(), tracing.span("ask"):
+            return self._turn({"text": text}, decide)
 
     def say(self, recording: bytes) -> Told:
         """One turn from a recording (OGG/Opus or WAV); a question that it asks back is answered by the next."""
-        return self._turn({"audio": base64.b64encode(recording).decode()}, lambda kind, asked: None)
+        with tracing.numbered(), tracing.span("say"):
+            return self._turn({"audio": base64.b64encode(recording).decode()}, lambda kind, asked: None)
 
     def _turn(self, said: Mapping[str, Any], decide: Decide) -> Told:
         told = Told()
@@ -103,7 +107,7 @@ class Talk:
                 self.thread = told.thread = data["thread"]
 
     def _events(self, http: httpx.Client, path: str, body: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-        headers = {"Authorization": f"Bearer {self.token}", "Accept-Language": self.language}
+        headers = {"Authorization": f"Bearer {self.token}", "Accept-Language": self.language, **tracing.carried()}
         try:
             with http.stream("POST", path, json=dict(body), headers=headers) as response:
                 if response.status_code != 200:

@@ -24,7 +24,7 @@ from wyoming.event import Event, async_write_event
 from wyoming.handle import Handled, HandledChunk, HandledStart, HandledStop, NotHandled
 from wyoming.ping import Ping, Pong
 
-from agent import words
+from agent import tracing, words
 from agent.aloud import SENTENCE
 from agent.channels.announcing import announced
 from agent.channels.satellite import Satellite
@@ -159,13 +159,14 @@ class Listener:
         thread = Thread(account.person, f"sat-{self.satellite.name}{talk}")
         given = InputState(text=said, language=language or self.satellite.language, spoken=True)
         told: list[str] = []
-        async for event in self.turns.ask(here, thread, given):
-            if event.kind == "reply":
-                told.append(str(event.data["text"]))
-            elif event.kind in ("choice", "confirm"):
-                told.append(str(event.data["said"]))
-            elif event.kind == "error":
-                return str(event.data["message"]), False
+        with tracing.numbered(), tracing.span("satellite", kind="CONSUMER"):
+            async for event in self.turns.ask(here, thread, given):
+                if event.kind == "reply":
+                    told.append(str(event.data["text"]))
+                elif event.kind in ("choice", "confirm"):
+                    told.append(str(event.data["said"]))
+                elif event.kind == "error":
+                    return str(event.data["message"]), False
         return " ".join(told), bool(told)
 
 

@@ -15,14 +15,17 @@ from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from api import metrics
+from api import metrics, tracing
 from api.errors import UNREACHABLE, Fault
 from api.ingest.settings import IngestSettings
 from db.clock import Clock
 from db.engine import Pool
 from db.ingest import Batch, Parcel, Refused, Report, Window, together
+
+if TYPE_CHECKING:
+    from opentelemetry.context import Context
 
 log = logging.getLogger("markoff.ingest")
 
@@ -38,6 +41,8 @@ CLOSING = 5.0
 class Waiting:
     parcel: Parcel
     answer: asyncio.Future[Report]
+    trace: Context | None
+    """Where the caller is in its trace."""
 
 
 class Queue:
@@ -94,7 +99,7 @@ class Queue:
         return whole
 
     async def _stored(self, parcel: Parcel) -> Report:
-        waiting = Waiting(parcel, asyncio.get_running_loop().create_future())
+        waiting = Waiting(parcel, asyncio.get_running_loop().create_future(), tracing.here())
         self._waiting.append(waiting)
         self._gathered += len(parcel.batch)
         if len(self._writing) < self.settings.writers and (not self._small or self._gathered >= WORTH):
@@ -140,7 +145,8 @@ class Queue:
         """Store a group and answer each of it; where it fails as a whole, one by one."""
         begun, outcome = time.perf_counter(), "failed"
         try:
-            reports = await together(self.pool, self.clock, [one.parcel for one in group], self.window)
+            with tracing.batch([one.trace for one in group], sum(len(one.parcel.batch) for one in group)):
+                reports = await together(self.pool, self.clock, [one.parcel for one in group], self.window)
             outcome = "committed"
         except asyncio.CancelledError:
             for one in group:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from deploy import console, reach
+from deploy import console, reach, tracing
 from deploy.options import AgentUrl, Data, Person, Token, Yes
 from deploy.trouble import Trouble
 from deploy.words import sentence
@@ -83,6 +83,7 @@ def chat(
 def _talk(data: Any, url: str | None, token: str | None, person: str | None, thread: str | None) -> Any:
     from agent.channels.cli import Talk
 
+    tracing.begin("ask")
     doorway = reach.agent(data, url, token, person)
     return Talk(doorway.address, doorway.token, console.language(), thread)
 

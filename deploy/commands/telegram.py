@@ -8,7 +8,7 @@ import runpy
 
 import typer
 
-from deploy import reach
+from deploy import reach, tracing
 from deploy.folder import DataFolder
 from deploy.options import Data
 from deploy.telegram_part import configured
@@ -39,6 +39,7 @@ def telegram(data: Data = None) -> None:
             raise Trouble("telegram.no_setting", name=name)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs addresses, and the bot's token is in them
+    tracing.begin("telegram")
     runpy.run_module("agent.channels.telegram", run_name="__main__")
 
 

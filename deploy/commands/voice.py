@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deploy import console, reach
+from deploy import console, reach, tracing
 from deploy.commands.ask import Thread
 from deploy.foreign import Foreign
 from deploy.keys import Keys
@@ -86,6 +86,7 @@ def serve(
     from voice.faults import Fault
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    tracing.begin("voice")
     try:
         status = main(settings, _told)
     except Fault as fault:

@@ -30,6 +30,7 @@ from telegram.ext import (
     filters,
 )
 
+from agent import tracing
 from agent.channels.telegram import alarms, buttons, commands, problem, webhook
 from agent.channels.telegram.commands import Commands
 from agent.channels.telegram.desk import Desk
@@ -130,7 +131,8 @@ async def _desk(settings: TelegramSettings, application: App, stack: AsyncExitSt
 
 def _client(url: str) -> httpx.AsyncClient:
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=32, keepalive_expiry=IDLE)
-    return httpx.AsyncClient(base_url=url, timeout=PATIENCE, limits=limits, trust_env=False)
+    hooks = {"request": [tracing.carry]}
+    return httpx.AsyncClient(base_url=url, timeout=PATIENCE, limits=limits, event_hooks=hooks, trust_env=False)
 
 
 def _memory(settings: TelegramSettings) -> str | None:

@@ -11,6 +11,8 @@ from weakref import WeakValueDictionary
 from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
+from agent import tracing
+
 REMEMBERED = 10_000
 """Numbers of updates that are known as done."""
 GAP = 0.3
@@ -72,6 +74,13 @@ class PerChat(BaseUpdateProcessor):
         """Updates of each chat that wait or are worked on."""
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
+        """Work on an update when its turn has come: under a number, and in a span, of its own."""
+        kind = _kind(update)
+        told = {"messaging.system": "telegram", "messaging.operation.type": "process"}
+        with tracing.numbered(), tracing.span(f"telegram {kind}", told, kind="CONSUMER"):
+            await self._in_order(update, coroutine)
+
+    async def _in_order(self, update: object, coroutine: Awaitable[Any]) -> None:
         chat = update.effective_chat if isinstance(update, Update) else None
         if not isinstance(update, Update) or chat is None:
             await coroutine
@@ -95,6 +104,18 @@ class PerChat(BaseUpdateProcessor):
 
     async def shutdown(self) -> None:
         """Nothing to do."""
+
+
+def _kind(update: object) -> str:
+    """What somebody did."""
+    if not isinstance(update, Update):
+        return "update"
+    if update.callback_query is not None:
+        return "tap"
+    message = update.message
+    if message is None:
+        return "update"
+    return "voice" if message.voice or message.audio else "command" if (message.text or "").startswith("/") else "text"
 
 
 __all__ = ["Order", "PerChat"]
