@@ -58,6 +58,7 @@ ENTRIES = ("deploy.cli", "api.app", "agent.graph", "voice.server")
 
 BROAD_EXCEPT_AT = {
     "agent/channels/telegram/pushes.py": "work that goes on as long as the process; a failure is logged, and it begins anew",
+    "agent/tracing.py": "a span: the kind of a failure is told, and the exception goes on",
     "agent/turns.py": "a turn: it is logged, and the person is told",
     "api/execution.py": "an operation: the failure is logged and told by its number",
     "api/ingest/mqtt.py": "a message: it is logged and given up after a few tries, for the others to go on",
@@ -65,9 +66,11 @@ BROAD_EXCEPT_AT = {
     "api/live/fanout.py": "a subscription, or a change: the failure is told and logged, and the others go on",
     "api/live/hub.py": "the hub listens as long as the process lives",
     "api/live/leader.py": "duties are done as long as the process lives; one that fails is logged",
+    "db/tracing.py": "a span of a statement: the kind of a failure is told, and the exception goes on",
     "deploy/cli.py": "the command: whatever happens becomes one sentence",
     "deploy/postgres.py": "initdb: a half-made folder is removed, and the exception goes on",
     "voice/call.py": "an event of a caller: the failure is logged, the caller is told, and the others go on",
+    "voice/tracing.py": "a span: the kind of a failure is told, and the exception goes on",
 }
 """Process edges, where anything is caught, and why."""
 
