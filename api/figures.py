@@ -10,9 +10,10 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
+from typing import Any
 
 from prometheus_client import Gauge
-from sqlalchemy import BigInteger, Interval, Text, func, literal_column, select
+from sqlalchemy import CTE, BigInteger, Interval, Select, Text, func, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from api import metrics
@@ -105,7 +106,7 @@ async def day(connection: Connection, clock: Clock) -> int:
     return 0
 
 
-def _period(length: str) -> statistics.CTE:
+def _period(length: str) -> CTE:
     """The last so much of all buildings; no row where there is none."""
     since = NOW - literal_column(f"interval '{length}'", Interval())
     buildings = func.array_agg(models.Building.id, type_=ARRAY(BigInteger))
@@ -129,7 +130,7 @@ def _recent() -> Plan:
 def _by_priority() -> Plan:
     scope = _period("24 hours")
     raises = statistics.raised(scope.c, scope).subquery()
-    found = select(raises.c.priority.cast(Text).label("priority"), func.count().label("count"))
+    found: Select[Any] = select(raises.c.priority.cast(Text).label("priority"), func.count().label("count"))
     return bound(found.group_by(raises.c.priority), {})
 
 
