@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from typing import Any
 
 from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
 
-from agent import approval, tracing, words
+from agent import approval, metrics, tracing, words
 from agent.arguments import BadArguments
 from agent.client import Faulty, Graph, GraphError, Unauthorised, Unreachable
 from agent.jsonschema import compact
@@ -73,13 +74,23 @@ async def carried_out(
         "gen_ai.tool.call.id": str(call["id"]),
         "markoff.dry_run": "dryRun" in (extra or {}),
     }
+    begun = time.perf_counter()
     with tracing.span(f"execute_tool {call['name']}", told) as span:
         done, value = await _sent(box, graph, call, number, zone, language, extra)
         tracing.tell(span, {"markoff.outcome": done.additional_kwargs["outcome"]})
         tracing.content(span, {"gen_ai.tool.call.arguments": call["args"], "gen_ai.tool.call.result": done.text})
         if done.status == "error":
             tracing.failed(span, str((done.artifact.get("error") or {}).get("code")))
+    _count(box, call, done, "dryRun" in (extra or {}), time.perf_counter() - begun)
     return done, value
+
+
+def _count(box: Toolbox, call: Mapping[str, Any], done: ToolMessage, tried: bool, seconds: float) -> None:
+    """Count a call; a change that was only tried is not done."""
+    name, outcome = str(call["name"]), str(done.additional_kwargs["outcome"])
+    outcome = "tried" if tried and outcome == Outcome.DONE else outcome
+    code = str((done.artifact.get("error") or {}).get("code")) if done.status == "error" else None
+    metrics.called(name, name in box.tools, outcome, code, seconds)
 
 
 async def _sent(

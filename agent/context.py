@@ -56,6 +56,8 @@ class Context:
     graph: Graph = field(default_factory=lambda: studio()[1])
     person: str = ""
     """Whose turn it is: what is kept for a person for a while is kept under this."""
+    channel: str = "other"
+    """By which they speak, as it is counted."""
     quiet: bool = False
     """Whether the channel itself makes words of sound and sound of words."""
     recording: bytes | None = field(default=None, repr=False)

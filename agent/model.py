@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 import uuid
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -15,7 +16,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, AnyMessage, BaseMessage, HumanMessage
 from pydantic import ValidationError
 
-from agent import tracing
+from agent import metrics, tracing
 from agent.settings import AgentSettings
 
 log = logging.getLogger(__name__)
@@ -74,20 +75,25 @@ class Engines:
 
         If that one fails, the offline one answers to `anew`: the messages without what the other has begun.
         """
-        failed = None
+        failed, begun = None, time.perf_counter()
         if self.configured is not None and not offline:
             try:
                 with self._span(self.name) as span:
                     message = await self._configured(messages, tools)
                     _told(span, messages, message)
+                metrics.answered("configured", "ok", time.perf_counter() - begun, message.usage_metadata)
                 return Answer(message, self.name, heard=sum(len(m.text) for m in messages))
             except ModelFailed as error:
                 failed = str(error)
+                metrics.answered("configured", "failed", time.perf_counter() - begun)
+                metrics.FALLBACKS.inc()
                 log.warning("the model %s failed: %s", self.name, failed)
         heard = messages if failed is None or anew is None else anew
+        begun = time.perf_counter()
         with self._span(OFFLINE) as span:
             message = await self.offline.bind_tools(tools).ainvoke(list(heard))
             _told(span, heard, message)
+        metrics.answered(OFFLINE, "ok", time.perf_counter() - begun)
         return Answer(message, OFFLINE, failed)
 
     def _span(self, model: str) -> AbstractContextManager[Any]:
@@ -132,7 +138,10 @@ class Engines:
                 return await bound.ainvoke(messages)
             pieces = bound.astream(messages)
             whole: Any = None
+            begun = time.perf_counter()
             while (piece := await asyncio.wait_for(anext(pieces, None), self.stall)) is not None:
+                if whole is None:
+                    metrics.FIRST_SECONDS.observe(time.perf_counter() - begun)
                 whole = piece if whole is None else whole + piece
             return _whole(whole)
         except TimeoutError:

@@ -20,6 +20,7 @@ from agent import (
     context,
     hearing,
     memory,
+    metrics,
     pictures,
     plain,
     prompts,
@@ -205,6 +206,7 @@ def _decision(answer: Any) -> Decision:
 async def _decided(state: State, here: context.Context, box: Toolbox, waiting: Pending) -> Command[Any]:
     """Go on as the person decided."""
     decision: Decision = state.get("decision") or Decision()
+    metrics.decided(decision)
     call = next(c for c in memory.unanswered(state["messages"]) if c["id"] == waiting["call"])
     number, where = len(calls.results(box, state["messages"])) + 1, setting(state["facts"])
     after: Update = {"pending": None, "decision": None}

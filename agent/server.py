@@ -17,10 +17,10 @@ from typing import Any
 from fastapi import FastAPI, Header
 from fastapi.exceptions import RequestValidationError
 from fastapi.requests import Request
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, Field
 
-from agent import words
+from agent import metrics, words
 from agent.channels import wyoming
 from agent.client import IDENTITY, Exchange, GraphError, HttpGraph, Unauthorised, connect, for_person
 from agent.context import Context, House, house
@@ -77,9 +77,10 @@ class Door:
     allowance: Allowance
     known: dict[str, tuple[str, float]] = field(default_factory=dict)
 
-    def for_(self, token: str) -> Context:
-        """The house as the bearer of the token may see it."""
-        return Context(self.house, for_person(self.graph.http, token, self.graph.exchange))
+    def for_(self, token: str, channel: str = "") -> Context:
+        """The house as the bearer of the token may see it, who speaks by a channel."""
+        graph = for_person(self.graph.http, token, self.graph.exchange)
+        return Context(self.house, graph, channel=metrics.channel(channel))
 
     async def person(self, token: str, language: Language) -> str:
         """The id of the token's person; `Refused` if it is nobody's."""
@@ -141,6 +142,12 @@ def _routes(app: FastAPI) -> None:
         voice = request.app.state.door.house.voice
         return {"status": "ok"} | ({"voice": await _engines(voice)} if voice else {})
 
+    @app.get("/metrics")
+    async def figures(request: Request) -> Response:
+        if not request.app.state.door.house.settings.metrics.enabled:
+            return Response(status_code=404)
+        return Response(metrics.page(), media_type=metrics.TEXT)
+
     @app.post("/turns")
     async def turn(
         said: Said, request: Request, authorization: str = Header(""), accept_language: str = Header("")
@@ -152,7 +159,7 @@ def _routes(app: FastAPI) -> None:
         sound = _sound(said.audio, language)
         given = InputState(text=said.text, language=said.language, spoken=said.spoken or sound is not None)
         thread = Thread(person, said.thread or uuid.uuid4().hex)
-        here = replace(door.for_(token), person=person, recording=sound)
+        here = replace(door.for_(token, request.headers.get(metrics.CHANNEL, "")), person=person, recording=sound)
         return _stream(turns.ask(here, thread, given))
 
     @app.post("/threads/{name}/resume")
@@ -169,7 +176,8 @@ def _routes(app: FastAPI) -> None:
         thread = Thread(person, _named(name, language))
         if await turns.pending(thread) is None and not await turns.interrupted(thread):
             raise Refused(409, "NOTHING_PENDING", words.say("nothing_pending", language))
-        return _stream(turns.resume(door.for_(token), thread, decided.model_dump(exclude_none=True)))
+        here = door.for_(token, request.headers.get(metrics.CHANNEL, ""))
+        return _stream(turns.resume(here, thread, decided.model_dump(exclude_none=True)))
 
     @app.get("/threads/{name}")
     async def thread(
@@ -230,6 +238,7 @@ def _stream(events: AsyncIterator[Event]) -> StreamingResponse:
 
 async def _refused(request: Request, refused: Exception) -> JSONResponse:
     assert isinstance(refused, Refused)
+    metrics.REFUSED.labels(refused.code).inc()
     headers = {"Retry-After": str(int(refused.wait) + 1)} if refused.wait else None
     return JSONResponse({"code": refused.code, "message": refused.message}, refused.status, headers)
 

@@ -12,6 +12,14 @@ from agent.contract import Risk
 from agent.filed import FileSettings
 
 
+class MetricsSettings(FileSettings):
+    """Figures for Prometheus: `[metrics]` of `markoff.toml`."""
+
+    model_config = SettingsConfigDict(env_prefix="MARKOFF_METRICS_", toml_table_header=("metrics",))
+
+    enabled: bool = Field(True, description="Whether each part tells what it does at `/metrics`.")
+
+
 class AgentSettings(FileSettings):
     """Settings of the agent: `[agent]` of `markoff.toml`, and `[[satellites]]`."""
 
@@ -56,6 +64,7 @@ class AgentSettings(FileSettings):
     )
     voice_seconds: float = Field(60.0, gt=0, description="Seconds to wait for a recording's words, or a reply's sound.")
 
+    metrics: MetricsSettings = Field(default_factory=MetricsSettings)
     satellites: list[Satellite] = Field([], description="Wyoming satellites that may talk with the house.")
 
     turn_steps: int = Field(25, ge=8, description="The most steps of one turn.")

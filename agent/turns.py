@@ -16,7 +16,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.errors import GraphRecursionError
 from langgraph.types import Command
 
-from agent import memory, tracing, words
+from agent import memory, metrics, tracing, words
 from agent.context import Context, House
 from agent.graph import Machine
 from agent.nodes import shown
@@ -139,8 +139,9 @@ class Turns:
         events: asyncio.Queue[Event | None],
     ) -> None:
         try:
-            with tracing.span("invoke_agent markoff", _named(thread)) as span:
-                if (fault := await self._faulty(context, thread, given, language, events)) is not None:
+            with tracing.span("invoke_agent markoff", _named(thread)) as span, metrics.Turn(context.channel) as turn:
+                if (fault := await self._faulty(context, thread, given, language, events, turn)) is not None:
+                    turn.saw(fault.kind, fault.data)
                     tracing.failed(span, fault.data["code"])
                     events.put_nowait(fault)
         finally:
@@ -154,12 +155,13 @@ class Turns:
         given: InputState | Command[Any],
         language: Language | None,
         events: asyncio.Queue[Event | None],
+        turn: metrics.Turn,
     ) -> Event | None:
         """Carry a turn out; what the person is told where it did not come to its end."""
         lock = self.locks.setdefault(thread, asyncio.Lock())
         try:
             async with lock, asyncio.timeout(self.house.settings.turn_seconds):
-                await self._told(context, thread, given, events)
+                await self._told(context, thread, given, events, turn)
         except TimeoutError:
             return _error("TIMEOUT", words.say("slow", language or "ru"))
         except GraphRecursionError:
@@ -170,7 +172,12 @@ class Turns:
         return None
 
     async def _told(
-        self, context: Context, thread: Thread, given: InputState | Command[Any], events: asyncio.Queue[Event | None]
+        self,
+        context: Context,
+        thread: Thread,
+        given: InputState | Command[Any],
+        events: asyncio.Queue[Event | None],
+        turn: metrics.Turn,
     ) -> None:
         config: RunnableConfig = {**thread.config, "recursion_limit": self.house.settings.turn_steps}
         if isinstance(given, Command) and await self.interrupted(thread):
@@ -183,6 +190,7 @@ class Turns:
         async for mode, data in stream:
             for event in _events(str(mode), data):
                 tracing.turned(event.kind, event.data)
+                turn.saw(event.kind, event.data)
                 events.put_nowait(event)
 
 

@@ -16,7 +16,7 @@ from wyoming.client import AsyncClient
 from wyoming.error import Error
 from wyoming.event import Event
 
-from agent import tracing
+from agent import metrics, tracing
 from agent.words import Language
 
 CONNECT = 2.0
@@ -107,7 +107,18 @@ class Voice:
         return self.known[0]
 
     async def _ask(self, event: Event, patience: float | None = None) -> Event:
-        """The answer to one event; `VoiceError` where there is none, or an error."""
+        """The answer to one event, counted; `VoiceError` where there is none, or an error."""
+        begun, outcome = time.perf_counter(), "ok"
+        try:
+            return await self._answer(event, patience)
+        except VoiceError as fault:
+            outcome = fault.code
+            raise
+        finally:
+            metrics.VOICE.labels(event.type, outcome).inc()
+            metrics.VOICE_SECONDS.labels(event.type).observe(time.perf_counter() - begun)
+
+    async def _answer(self, event: Event, patience: float | None = None) -> Event:
         try:
             answer = await asyncio.wait_for(self._exchanged(event), patience or self.patience)
         except TimeoutError:

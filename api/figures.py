@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from prometheus_client import Gauge
-from sqlalchemy import CTE, BigInteger, Interval, Select, Text, func, literal_column, select
+from sqlalchemy import CTE, BigInteger, Interval, Text, func, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from api import metrics
@@ -130,8 +130,8 @@ def _recent() -> Plan:
 def _by_priority() -> Plan:
     scope = _period("24 hours")
     raises = statistics.raised(scope.c, scope).subquery()
-    found: Select[Any] = select(raises.c.priority.cast(Text).label("priority"), func.count().label("count"))
-    return bound(found.group_by(raises.c.priority), {})
+    columns: tuple[Any, ...] = (raises.c.priority.cast(Text).label("priority"), func.count().label("count"))
+    return bound(select(*columns).group_by(raises.c.priority), {})
 
 
 @asynccontextmanager

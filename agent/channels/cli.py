@@ -64,6 +64,7 @@ class Talk:
     token: str
     language: str
     thread: str | None = None
+    channel: str = "terminal"
 
     def ask(self, text: str, decide: Decide) -> Told:
         """One turn with all the questions that it asks back; `AgentAway` or `AgentRefuses` if there is none."""
@@ -108,6 +109,7 @@ class Talk:
 
     def _events(self, http: httpx.Client, path: str, body: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         headers = {"Authorization": f"Bearer {self.token}", "Accept-Language": self.language, **tracing.carried()}
+        headers["X-Markoff-Channel"] = self.channel
         try:
             with http.stream("POST", path, json=dict(body), headers=headers) as response:
                 if response.status_code != 200:

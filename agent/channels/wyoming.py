@@ -155,7 +155,7 @@ class Listener:
 
     async def _turn(self, account: Account, said: str, language: Language | None, talk: str) -> tuple[str, bool]:
         """What is said back, and whether that is an answer and not a failure."""
-        here = Context(self.house, self.graph, account.person, quiet=True)
+        here = Context(self.house, self.graph, account.person, "satellite", quiet=True)
         thread = Thread(account.person, f"sat-{self.satellite.name}{talk}")
         given = InputState(text=said, language=language or self.satellite.language, spoken=True)
         told: list[str] = []

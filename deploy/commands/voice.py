@@ -60,7 +60,12 @@ def talk(
         device = PortAudio()
         doorway = reach.agent(data, url, token, person)
         with Keys() as keys:
-            converse(device, keys, Talk(doorway.address, doorway.token, console.language(), thread).say, settings.pause)
+            converse(
+                device,
+                keys,
+                Talk(doorway.address, doorway.token, console.language(), thread, "voice").say,
+                settings.pause,
+            )
     except Fault as fault:
         raise _foreign(fault) from fault
     except AgentAway as away:

@@ -106,7 +106,8 @@ class Agent:
 
 
 def _headers(person: Person, language: Language) -> dict[str, str]:
-    return {"Authorization": f"Bearer {person.token}", "Accept-Language": language}
+    told = {"Authorization": f"Bearer {person.token}", "Accept-Language": language}
+    return told | {"X-Markoff-Channel": "telegram"}
 
 
 def _refusal(response: httpx.Response) -> Exception:
