@@ -86,7 +86,7 @@ class Call:
             log.debug("a caller went")
         except Exception:
             log.exception("%s failed", event.type)
-            self.engines.metrics.requests["fault", "broken"] += 1
+            self.engines.metrics.asked("fault", "broken")
             await self.fail(Fault("broken"))
 
     async def _handle(self, event: Event) -> None:

@@ -105,7 +105,7 @@ class Engines:
 
     async def _heard(self, sound: Sound, language: Language | None, words: Words) -> Heard:
         listener = self._hearer()
-        self.metrics.heard_seconds += len(sound) / RATE
+        self.metrics.heard.inc(len(sound) / RATE)
         with self.metrics.timed("vad"):
             speech = await asyncio.to_thread(vad.spoken, sound)
         if speech is None:
@@ -155,7 +155,7 @@ class Engines:
                     if first:
                         self.metrics.stages["first_sound"].add(time.perf_counter() - begun)
                         first = False
-                    self.metrics.spoken_seconds += audio.seconds(pcm, speaker.rate)
+                    self.metrics.spoken.inc(audio.seconds(pcm, speaker.rate))
                     yield Piece(pcm, speaker.rate, speaker.name)
 
     async def _pcm(self, speaker: Speaker, sentence: str, language: Language) -> AsyncGenerator[bytes, None]:
@@ -197,7 +197,7 @@ class Engines:
             outcome = fault.code
             raise
         finally:
-            self.metrics.requests[kind, outcome] += 1
+            self.metrics.asked(kind, outcome)
 
     def engines(self) -> list[Mapping[str, str]]:
         """Who does what now: role, language, engine, model."""

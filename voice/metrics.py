@@ -1,49 +1,72 @@
-"""What the process did and how long each stage took, as Prometheus reads it (text format 0.0.4)."""
+"""What the process did and how long each stage took, as Prometheus reads it."""
 
 from __future__ import annotations
 
 import time
-from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+    generate_latest,
+)
 
 from voice import tracing
+
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 """Upper bounds of the histograms, in seconds."""
 STAGES = ("decode", "vad", "transcribe", "spoken", "synthesise", "first_sound", "encode")
 """Stages, in the order in which they come."""
+GAUGES = {
+    "listening_requests": "Requests that listen, or wait for it.",
+    "speaking_requests": "Requests that speak, or wait for it.",
+    "notices": "What is not as good as it could be: /health says what.",
+    "resident_bytes": "Memory of the process.",
+}
 
 
-@dataclass
 class Stage:
     """How long one stage took each time."""
 
-    buckets: list[int] = field(default_factory=lambda: [0] * (len(BOUNDS) + 1))
-    total: float = 0.0
-    last: float = 0.0
+    def __init__(self, histogram: Histogram) -> None:
+        self.histogram = histogram
+        self.count = 0
+        self.last = 0.0
 
     def add(self, seconds: float) -> None:
-        self.buckets[bisect_left(BOUNDS, seconds)] += 1
-        self.total += seconds
+        self.histogram.observe(seconds)
+        self.count += 1
         self.last = seconds
-
-    @property
-    def count(self) -> int:
-        return sum(self.buckets)
 
 
 class Metrics:
-    """Counted in the event loop's thread only."""
+    """What one server of this process counts."""
 
     def __init__(self) -> None:
-        self.stages = {name: Stage() for name in STAGES}
-        self.requests: Counter[tuple[str, str]] = Counter()
-        """By kind and outcome: `ok`, or the code of a fault."""
-        self.heard_seconds = 0.0
-        self.spoken_seconds = 0.0
+        self.registry = registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
+        taken = Histogram(
+            "markoff_voice_stage_seconds", "How long the stages took.", ["stage"], buckets=BOUNDS, registry=registry
+        )
+        self.stages = {name: Stage(taken.labels(name)) for name in STAGES}
+        self._requests = Counter(
+            "markoff_voice_requests", "Requests, by kind and outcome: ok, gone, or the code of a fault.",
+            ["kind", "outcome"], registry=registry,
+        )  # fmt: skip
+        self.heard = Counter("markoff_voice_heard_seconds", "Sound that was listened to.", registry=registry)
+        self.spoken = Counter("markoff_voice_spoken_seconds", "Sound that was spoken.", registry=registry)
+        labels = ["role", "language", "engine", "model"]
+        self._engine = Gauge("markoff_voice_engine", "1: who listens and who speaks, now.", labels, registry=registry)
+        self._gauges = {
+            name: Gauge(f"markoff_voice_{name}", about, registry=registry) for name, about in GAUGES.items()
+        }
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
@@ -53,34 +76,15 @@ class Metrics:
             yield
         self.stages[stage].add(time.perf_counter() - begun)
 
+    def asked(self, kind: str, outcome: str) -> None:
+        """A request has ended."""
+        self._requests.labels(kind, outcome).inc()
+
     def text(self, gauges: Mapping[str, float], engines: Iterable[Mapping[str, str]]) -> str:
         """Everything, with these gauges and what is told of the engines."""
-        lines = list(self._stage_lines())
-        lines += ["# TYPE markoff_voice_requests_total counter"]
-        for (kind, outcome), count in sorted(self.requests.items()):
-            lines.append(f'markoff_voice_requests_total{{kind="{kind}",outcome="{outcome}"}} {count}')
-        for name, value in (("heard", self.heard_seconds), ("spoken", self.spoken_seconds)):
-            lines += [f"# TYPE markoff_voice_{name}_seconds_total counter"]
-            lines += [f"markoff_voice_{name}_seconds_total {value:.3f}"]
-        lines += ["# HELP markoff_voice_engine Who listens and who speaks, now.", "# TYPE markoff_voice_engine gauge"]
+        self._engine.clear()
         for engine in engines:
-            labels = ",".join(f'{key}="{_escaped(value)}"' for key, value in engine.items())
-            lines.append(f"markoff_voice_engine{{{labels}}} 1")
-        for name, number in gauges.items():
-            lines += [f"# TYPE markoff_voice_{name} gauge", f"markoff_voice_{name} {number:g}"]
-        return "\n".join(lines) + "\n"
-
-    def _stage_lines(self) -> Iterator[str]:
-        yield "# HELP markoff_voice_stage_seconds How long the stages took."
-        yield "# TYPE markoff_voice_stage_seconds histogram"
-        for name, stage in self.stages.items():
-            below = 0
-            for bound, count in zip((*map(str, BOUNDS), "+Inf"), stage.buckets, strict=True):
-                below += count
-                yield f'markoff_voice_stage_seconds_bucket{{stage="{name}",le="{bound}"}} {below}'
-            yield f'markoff_voice_stage_seconds_sum{{stage="{name}"}} {stage.total:.6f}'
-            yield f'markoff_voice_stage_seconds_count{{stage="{name}"}} {stage.count}'
-
-
-def _escaped(value: str) -> str:
-    return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
+            self._engine.labels(**engine).set(1)
+        for name, value in gauges.items():
+            self._gauges[name].set(value)
+        return generate_latest(self.registry).decode()

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from agent.channels.telegram.app import at_work
 from agent.channels.telegram.pushes import Pushes
@@ -41,16 +42,25 @@ class Place:
     memory: str
     pool: Pool
     pushes: Pushes | None = None
+    health: int | None = None
     _bot: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     async def start(self) -> Pushes:
         """The bot, as `markoff telegram` runs it."""
         told: dict[str, Any] = {"poll_seconds": 1, "token": TOKEN, "api_base": self.cloud.url, "api_url": self.api}
-        told |= {"agent_url": "http://127.0.0.1:9", "agent_key": self.world.secret["agent"]}
+        told |= {"agent_url": "http://127.0.0.1:9", "agent_key": self.world.secret["agent"], "health": "127.0.0.1:0"}
         running = await self._bot.enter_async_context(at_work(TelegramSettings(**told, memory_url=self.memory)))
         assert running.desk.pushes is not None
-        self.pushes = running.desk.pushes
+        self.pushes, self.health = running.desk.pushes, running.health
         return self.pushes
+
+    async def figure(self, name: str, **labels: str) -> float:
+        """What the bot tells Prometheus."""
+        async with httpx.AsyncClient() as http:
+            told = (await http.get(f"http://127.0.0.1:{self.health}/metrics")).text
+        families = text_string_to_metric_families(told)
+        samples = [one for family in families for one in family.samples]
+        return sum(one.value for one in samples if one.name == name and labels.items() <= one.labels.items())
 
     async def stop(self) -> None:
         await self._bot.aclose()
@@ -174,12 +184,17 @@ async def test_a_bot_that_dies_while_sending_finds_its_message(place: Place) -> 
 
 
 async def test_telegram_asks_to_wait(place: Place) -> None:
+    before = await place.figure("markoff_telegram_pushes_total", outcome="sent")
     place.cloud.moods["sendMessage"] = [Mood(429, 1, description="Too Many Requests: retry after 1")]
     await place.raised("LOW")
     await place.raised("CRITICAL")
     shown = await place.cloud.sees(DISPATCHER, lambda all_: len(all_) == 2)
     silent = {"🔴" in one.text: one.given.get("disable_notification") for one in shown}
     assert silent == {True: "false", False: "true"}
+    assert await place.figure("markoff_telegram_pushes_total", outcome="sent") == before + 2
+    assert await place.figure("markoff_telegram_requests_total", method="sendMessage", status="429") > 0
+    assert await place.figure("markoff_telegram_push_seconds_count", kind="new") > 0
+    assert await place.figure("markoff_telegram_pushes_waiting") == 0
 
 
 async def test_an_edit_that_fails_is_made_later(place: Place) -> None:

@@ -244,8 +244,8 @@ async def test_health_and_metrics_name_the_engines(voice: Running) -> None:
         assert (await http.get(f"{voice.health}/none")).status_code == 404
         assert (await http.post(f"{voice.health}/health")).status_code == 405
         metrics = (await http.get(f"{voice.health}/metrics")).text
-    assert 'markoff_voice_engine{role="speaks",language="ru",engine="espeak-ng"' in metrics
-    assert 'markoff_voice_stage_seconds_bucket{stage="transcribe",le="+Inf"}' in metrics
+    assert 'markoff_voice_engine{engine="espeak-ng",language="ru",' in metrics
+    assert 'markoff_voice_stage_seconds_bucket{le="+Inf",stage="transcribe"}' in metrics
     assert 'markoff_voice_requests_total{kind="hear",outcome="ok"}' in metrics
 
 

@@ -31,7 +31,7 @@ from telegram.ext import (
 )
 
 from agent import tracing
-from agent.channels.telegram import alarms, buttons, commands, problem, webhook
+from agent.channels.telegram import alarms, buttons, commands, health, metrics, problem, webhook
 from agent.channels.telegram.commands import Commands
 from agent.channels.telegram.desk import Desk
 from agent.channels.telegram.order import Order, PerChat
@@ -61,6 +61,8 @@ class Running:
     desk: Desk
     port: int | None = None
     """Where the webhook listens."""
+    health: int | None = None
+    """Where its health is told."""
 
 
 def build(settings: TelegramSettings) -> App:
@@ -73,10 +75,7 @@ def build(settings: TelegramSettings) -> App:
         .base_file_url(f"{settings.api_base}/file/bot")
         .concurrent_updates(PerChat(settings.at_once))
         .rate_limiter(AIORateLimiter(max_retries=settings.retries))
-        .connection_pool_size(max(64, 2 * settings.at_once))
-        .pool_timeout(60)
-        .read_timeout(20)
-        .media_write_timeout(60)
+        .request(metrics.Request(max(64, 2 * settings.at_once), 20, pool_timeout=60, media_write_timeout=60))
         .defaults(defaults)
         .updater(None)
         .build()
@@ -104,6 +103,10 @@ async def at_work(settings: TelegramSettings) -> AsyncIterator[Running]:
         await application.start()
         stack.push_async_callback(application.stop)
         running = Running(application, desk)
+        look = desk.pushes.look if desk.pushes is not None else lambda: None
+        running.health = await stack.enter_async_context(
+            health.listening(settings.health, look, settings.metrics.enabled)
+        )
         running.port = await _updates(settings, application, stack)
         yield running
 
@@ -225,6 +228,7 @@ def _complaint() -> Any:
 
     def failed(error: TelegramError) -> None:
         kind, now = type(error).__name__, time.monotonic()
+        metrics.polled(error)
         if said.get(kind, 0.0) < now:
             said[kind] = now + 60
             why = "another bot runs with the same token" if isinstance(error, Conflict) else str(error)

@@ -12,6 +12,7 @@ from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
 from agent import tracing
+from agent.channels.telegram import metrics
 
 REMEMBERED = 10_000
 """Numbers of updates that are known as done."""
@@ -77,7 +78,9 @@ class PerChat(BaseUpdateProcessor):
         """Work on an update when its turn has come: under a number, and in a span, of its own."""
         kind = _kind(update)
         told = {"messaging.system": "telegram", "messaging.operation.type": "process"}
-        with tracing.numbered(), tracing.span(f"telegram {kind}", told, kind="CONSUMER"):
+        metrics.UPDATES.labels(kind).inc()
+        timed = metrics.UPDATE_SECONDS.labels(kind).time()
+        with timed, tracing.numbered(), tracing.span(f"telegram {kind}", told, kind="CONSUMER"):
             await self._in_order(update, coroutine)
 
     async def _in_order(self, update: object, coroutine: Awaitable[Any]) -> None:

@@ -25,7 +25,7 @@ from telegram import Bot, Update
 
 from agent.channels.following import Broken, Refused, Wanted, follow
 from agent.channels.standing import Standing, standing
-from agent.channels.telegram import snapshot
+from agent.channels.telegram import metrics, snapshot
 from agent.channels.telegram.card import Card, card
 from agent.channels.telegram.kept import Follower, Kept, Key, Message, State, waiting
 from agent.channels.telegram.sending import Sender
@@ -164,7 +164,13 @@ class Pushes:
             listener.task.cancel()
             await asyncio.gather(listener.task, return_exceptions=True)
 
+    def look(self) -> None:
+        """Take the figures of this moment."""
+        metrics.PEOPLE.set(len(self.people))
+        self.sender.lags.look()
+
     async def _blocked(self, identity: str) -> None:
+        metrics.BLOCKED.inc()
         log.info("%s is not told of alarms any more", identity)
         await self.kept.enable(identity, False)
         await self._end(identity)

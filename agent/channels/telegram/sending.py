@@ -23,6 +23,7 @@ from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, Tele
 
 from agent.channels.telegram.card import Card
 from agent.channels.telegram.kept import Kept, Key, Message, State
+from agent.channels.telegram.metrics import Lags, asked_to_wait
 from agent.channels.telegram.pace import Line, rank
 
 log = logging.getLogger(__name__)
@@ -61,12 +62,14 @@ class Sender:
         self.newest = 0
         """The newest number of any message that was seen."""
         self.line = Line()
+        self.lags = Lags()
         self.busy: dict[Key, asyncio.Task[None]] = {}
         self.again: set[Key] = set()
         self._wake = asyncio.Event()
 
     def put(self, message: Message, wait: float = 0.0) -> None:
         """Send or edit a message when its turn comes."""
+        self.lags.begin(message.key)
         if message.key in self.busy:
             self.again.add(message.key)
             return
@@ -114,11 +117,14 @@ class Sender:
         for item in items:
             message = ready.get(item.key) or found.get(item.key)
             if message is None or message.state is State.WAITING:
+                self.lags.drop(item.key)
                 continue
             work = self._send if item.key in ready else self._look_for if message.state is State.SENDING else self._edit
             if message.state in (State.SENDING, State.SENT) and (card := self.render(message)):
                 self.busy[item.key] = task = asyncio.create_task(work(message, card))
                 task.add_done_callback(partial(self._done, message))
+            else:
+                self.lags.drop(item.key)
 
     def _done(self, message: Message, task: asyncio.Task[None]) -> None:
         del self.busy[message.key]
@@ -151,9 +157,11 @@ class Sender:
         else:
             self.saw(sent.message_id)
             await self.kept.settle(message.key, State.SENT, sent.message_id, card.print)
+            self.lags.end(message.key, "new", "sent")
 
     async def _edit(self, message: Message, card: Card) -> None:
         if card.print == message.shown or message.message is None:
+            self.lags.drop(message.key)
             return
         try:
             await self.bot.edit_message_text(
@@ -162,6 +170,7 @@ class Sender:
         except BadRequest as error:
             if _not_modified(error):
                 await self.kept.settle(message.key, State.SENT, shown=card.print)
+                self.lags.drop(message.key)
             else:
                 await self._refused(message, error)
         except Forbidden as error:
@@ -173,6 +182,7 @@ class Sender:
             self.put_again(message)
         else:
             await self.kept.settle(message.key, State.SENT, shown=card.print)
+            self.lags.end(message.key, "edit", "sent")
 
     async def _look_for(self, message: Message, card: Card) -> None:
         """Find the message whose sending was cut off, or let it be sent."""
@@ -215,12 +225,14 @@ class Sender:
         """Telegram says for how long: nothing is sent meanwhile, and the most urgent goes first afterwards."""
         seconds = error._retry_after.total_seconds()
         log.warning("Telegram asks to wait %.0f s", seconds)
+        asked_to_wait(error, seconds)
         self.line.pause(time.monotonic() + seconds)
         self.put_again(message, seconds)
 
     async def _refused(self, message: Message, error: TelegramError) -> None:
         log.warning("a message about %s is given up: %s", message.subject, error)
         await self.kept.settle(message.key, State.GONE)
+        self.lags.end(message.key, "edit" if message.message is not None else "new", "given up")
         if isinstance(error, Forbidden) or "chat not found" in str(error).lower():
             await self.blocked(message.identity)
 

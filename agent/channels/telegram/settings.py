@@ -10,6 +10,7 @@ from pydantic import AliasChoices, Field, SecretStr, field_validator, model_vali
 from pydantic_settings import SettingsConfigDict
 
 from agent.filed import FileSettings
+from agent.settings import MetricsSettings
 
 TOKEN = re.compile(r"\d+:[\w-]{20,}")
 
@@ -54,6 +55,9 @@ class TelegramSettings(FileSettings):
     webhook_port: int = Field(8443, ge=0, le=65535, description="Port on which the webhook listens; 0 is any.")
     poll_seconds: int = Field(25, ge=0, le=50, description="How long one question for updates waits.")
 
+    health: str = Field("127.0.0.1:8002", description="host:port of /health and /metrics; empty for none.")
+    metrics: MetricsSettings = Field(default_factory=MetricsSettings)
+
     turns_a_minute: int = Field(20, ge=1, description="Messages of one person that are answered in a minute.")
     at_once: int = Field(64, ge=1, description="Updates that are worked on at the same time.")
     retries: int = Field(3, ge=0, description="How often a message is tried again when Telegram wants us to wait.")
@@ -71,6 +75,14 @@ class TelegramSettings(FileSettings):
     @classmethod
     def _bare(cls, told: str) -> str:
         return told.rstrip("/")
+
+    @field_validator("health")
+    @classmethod
+    def _an_address(cls, told: str) -> str:
+        host, _, port = told.rpartition(":")
+        if told and not (host and port.isdigit() and int(port) < 65536):
+            raise ValueError("write it as host:port")
+        return told
 
     @model_validator(mode="after")
     def _a_secret_with_a_webhook(self) -> TelegramSettings:

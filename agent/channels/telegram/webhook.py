@@ -10,13 +10,13 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 from telegram import Bot, Update
 
+from agent.channels.telegram.health import served
 from agent.channels.telegram.settings import TelegramSettings
 
 log = logging.getLogger(__name__)
@@ -81,18 +81,8 @@ async def _body(request: Request) -> bytes | None:
 async def listening(settings: TelegramSettings, bot: Bot, inbox: asyncio.Queue[object]) -> AsyncIterator[int]:
     """Listen until the end of the block; the port."""
     listener = socket.create_server((settings.webhook_host, settings.webhook_port))
-    config = uvicorn.Config(
-        application(settings, bot, inbox), lifespan="off", log_level="warning", timeout_graceful_shutdown=2
-    )
-    server = uvicorn.Server(config)
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # the process has its own
-    task = asyncio.create_task(server._serve([listener]))
-    try:
+    async with served(application(settings, bot, inbox), listener):
         yield int(listener.getsockname()[1])
-    finally:
-        server.should_exit = True
-        await asyncio.gather(task, return_exceptions=True)
-        listener.close()
 
 
 __all__ = ["SHOWN", "application", "listening"]

@@ -36,7 +36,7 @@ async def bot(cloud: BotApi, building: Any, api: str, serve: Any, house_with: An
         async def start(*steps: Any, **settings: Any) -> Running:
             made = house_with(script(steps=list(steps)), turns_a_minute=100)
             server = stack.enter_context(serve(create(made=made), lifespan="on"))
-            told = {"poll_seconds": 1, "token": TOKEN, "api_base": cloud.url, "api_url": api} | settings
+            told = {"poll_seconds": 1, "health": "", "token": TOKEN, "api_base": cloud.url, "api_url": api} | settings
             return await stack.enter_async_context(
                 at_work(TelegramSettings(**{"agent_url": server.url, "agent_key": KEY} | told))
             )

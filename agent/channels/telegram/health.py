@@ -1,0 +1,69 @@
+"""`/health` and `/metrics` of the bot, on an address of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import uvicorn
+from prometheus_client import generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from agent.metrics import TEXT
+
+log = logging.getLogger(__name__)
+
+
+def application(look: Callable[[], None], figures: bool) -> Starlette:
+    """What listens; `look` takes the figures of the moment."""
+
+    async def health(request: Request) -> Response:
+        return Response('{"status": "ok"}', media_type="application/json")
+
+    async def metrics(request: Request) -> Response:
+        look()
+        return Response(generate_latest(), media_type=TEXT)
+
+    shown = [Route("/metrics", metrics)] if figures else []
+    return Starlette(routes=[Route("/health", health), *shown])
+
+
+@asynccontextmanager
+async def listening(address: str, look: Callable[[], None], figures: bool) -> AsyncIterator[int | None]:
+    """Listen at `host:port` until the end of the block; the port. Without an address, or where it is taken, none."""
+    host, _, port = address.rpartition(":")
+    try:
+        listener = socket.create_server((host.strip("[]"), int(port))) if address else None
+    except OSError as error:
+        log.warning("nobody can ask how the bot is: %s: %s", address, error.strerror or error)
+        listener = None
+    if listener is None:
+        yield None
+        return
+    async with served(application(look, figures), listener):
+        yield int(listener.getsockname()[1])
+
+
+@asynccontextmanager
+async def served(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
+    """Serve until the end of the block, and close the listener."""
+    config = uvicorn.Config(app, lifespan="off", log_level="warning", timeout_graceful_shutdown=2)
+    server = uvicorn.Server(config)
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # the process has its own
+    task = asyncio.create_task(server._serve([listener]))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await asyncio.gather(task, return_exceptions=True)
+        listener.close()
+
+
+__all__ = ["application", "listening", "served"]
