@@ -25,6 +25,7 @@ from agent.words import Language
 
 log = logging.getLogger(__name__)
 MINUTE = 60.0
+ASKING = ("confirm", "choice")
 QUIET = 15.0
 """Seconds after which a silent stream says that it is alive."""
 
@@ -179,19 +180,24 @@ class Turns:
         events: asyncio.Queue[Event | None],
         turn: metrics.Turn,
     ) -> None:
+        """A yes is kept step by step, so that what it set off goes on after a stop; words are kept when all is said.
+
+        Who is asked something is asked once the thread knows of it.
+        """
         config: RunnableConfig = {**thread.config, "recursion_limit": self.house.settings.turn_steps}
-        if isinstance(given, Command) and await self.interrupted(thread):
-            run = None
-        else:
-            run = given
+        decided = isinstance(given, Command)
+        run = None if decided and await self.interrupted(thread) else given
         stream = self.graph.astream(
-            run, config, context=context, stream_mode=["updates", "custom"], durability="sync"
-        )  # fmt: skip
+            run, config, context=context, stream_mode=["updates", "custom"], durability="sync" if decided else "exit"
+        )
+        asked: list[Event] = []
         async for mode, data in stream:
             for event in _events(str(mode), data):
                 tracing.turned(event.kind, event.data)
                 turn.saw(event.kind, event.data)
-                events.put_nowait(event)
+                asked.append(event) if event.kind in ASKING else events.put_nowait(event)
+        for event in asked:
+            events.put_nowait(event)
 
 
 def _events(mode: str, data: Any) -> list[Event]:
