@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -13,6 +15,10 @@ QUIET = frozenset({"/health", "/ready", "/metrics"})
 
 class Application(FastAPI):
     """FastAPI, whose every answer bears the number of its request, also that of an error."""
+
+    def __init__(self, **told: Any) -> None:
+        """FastAPI's own traces are left off: they tell whole addresses, and ask nobody which requests to record."""
+        super().__init__(telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False}, **told)
 
     def build_middleware_stack(self) -> ASGIApp:
         return Numbered(super().build_middleware_stack())

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
 
 import asyncpg
 from fastapi import FastAPI
@@ -130,6 +131,10 @@ async def _refuse(request: Request, error: Exception) -> JSONResponse:
 
 class Application(FastAPI):
     """FastAPI, whose every answer bears the number of its request, also that of an error."""
+
+    def __init__(self, **told: Any) -> None:
+        """FastAPI's own traces are left off: they tell whole addresses, and ask nobody which requests to record."""
+        super().__init__(telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False}, **told)
 
     def build_middleware_stack(self) -> ASGIApp:
         return Numbered(super().build_middleware_stack())

@@ -44,6 +44,7 @@ ALWAYS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "jit": "off",
+    "log_error_verbosity": "terse",  # details hold what people are called, and their numbers
     "max_connections": "200",  # several processes of the api, some 25 each at most
 }
 NOT_DURABLE = {

@@ -20,19 +20,24 @@ def serve(factory: str, listening: socket.socket) -> None:
     """Serve what `module:function` makes until SIGTERM or SIGINT; a failing start ends the process with status 3."""
     import uvicorn
 
-    from deploy import console, mistaken, tracing
+    from deploy import console, logs, mistaken, tracing
+    from deploy.trouble import Trouble
     from deploy.wire import SERVING
 
     config = uvicorn.Config(
-        factory, factory=True, lifespan="on", access_log=False,
+        factory, factory=True, lifespan="on", access_log=False, log_config=None,
         timeout_graceful_shutdown=GRACE, server_header=False, **SERVING,
     )  # fmt: skip
     server = uvicorn.Server(config)
     try:
+        logs.begin(factory.partition(".")[0])
         tracing.begin(factory.partition(".")[0])
         server.run(sockets=[listening])
     except mistaken.WRONG as fault:
         console.complain(mistaken.told(fault))
+        sys.exit(3)
+    except Trouble as trouble:
+        console.complain(trouble)
         sys.exit(3)
     if not server.started:
         sys.exit(3)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import runpy
 
 import typer
 
-from deploy import reach, tracing
+from deploy import logs, reach, tracing
 from deploy.folder import DataFolder
 from deploy.options import Data
 from deploy.telegram_part import configured
@@ -37,8 +36,7 @@ def telegram(data: Data = None) -> None:
     for name in NEEDED:
         if _told(name) is None:
             raise Trouble("telegram.no_setting", name=name)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs addresses, and the bot's token is in them
+    logs.begin("telegram")
     tracing.begin("telegram")
     runpy.run_module("agent.channels.telegram", run_name="__main__")
 

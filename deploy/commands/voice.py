@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deploy import console, reach, tracing
+from deploy import console, logs, reach, tracing
 from deploy.commands.ask import Thread
 from deploy.foreign import Foreign
 from deploy.keys import Keys
@@ -90,7 +90,7 @@ def serve(
     from voice.__main__ import main
     from voice.faults import Fault
 
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logs.begin("voice")
     tracing.begin("voice")
     try:
         status = main(settings, _told)

@@ -182,7 +182,8 @@ def _left(desk: Desk) -> Any:
 def _broken(desk: Desk) -> Any:
     async def broke(update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A handler failed: it is logged, and the person is told if Telegram takes a message at all."""
-        log.error("an update broke: %s", update, exc_info=context.error)
+        number = update.update_id if isinstance(update, Update) else None
+        log.error("update %s broke", number, exc_info=context.error)
         if not isinstance(update, Update) or update.effective_chat is None or isinstance(context.error, NetworkError):
             return
         user = update.effective_user

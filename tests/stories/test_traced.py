@@ -1,0 +1,138 @@
+"""A house of real processes that is traced: what a person does is one tree, from their chat down to the statements."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from agent.voice import Voice
+from tests.agent.telegram.botapi import TOKEN, BotApi, Shown
+from tests.api.serving import served
+from tests.deploy.conftest import fresh_folder
+from tests.stories.collector import Collector, Span, collecting
+from tests.stories.house import House, free_port
+from tests.voice.scripted import scripted
+
+pytest.importorskip("opentelemetry.sdk")
+
+QUESTION = "Какие сейчас тревоги?"
+CHAT = 7
+
+
+@dataclass
+class Traced:
+    """A house, its collector, a chat with its bot, its voice."""
+
+    house: House
+    collector: Collector
+    chat: Chat
+    voice: str
+    token: str
+    """Of the administrator."""
+
+    def settled(self, root: str, holds: Any = lambda tree: True) -> list[Span]:
+        """The newest tree whose root is called so, as soon as it is whole and something holds of it."""
+
+        def whole(spans: list[Span]) -> list[Span] | None:
+            roots = [one for one in spans if one.name == root and not one.parent]
+            tree = self.collector.tree(roots[-1]) if roots else []
+            return tree if tree and holds(tree) else None
+
+        found: list[Span] = self.collector.until(whole)
+        return found
+
+
+@dataclass
+class Chat:
+    """A chat with the bot; Telegram's stand-in runs in a thread of its own."""
+
+    cloud: BotApi
+    loop: asyncio.AbstractEventLoop
+
+    def writes(self, text: str) -> None:
+        self.loop.call_soon_threadsafe(self.cloud.says, CHAT, text)
+
+    def speaks(self, sound: bytes) -> None:
+        self.loop.call_soon_threadsafe(self.cloud.speaks, CHAT, sound)
+
+    def sees(self, holds: Callable[[list[Shown]], bool], patience: float = 60.0) -> list[Shown]:
+        end = time.monotonic() + patience
+        while not holds(shown := self.cloud.chat(CHAT)):
+            assert time.monotonic() < end, [one.text for one in shown]
+            time.sleep(0.05)
+        return shown
+
+
+@contextmanager
+def telegram() -> Iterator[Chat]:
+    """Telegram's stand-in."""
+    cloud, ready, loop = BotApi(), threading.Event(), asyncio.new_event_loop()
+    ended = asyncio.Event()
+
+    async def serve() -> None:
+        async with served(cloud.app()) as address:
+            cloud.url = f"http://{address}"
+            ready.set()
+            await ended.wait()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), daemon=True)
+    thread.start()
+    ready.wait(10)
+    yield Chat(cloud, loop)
+    loop.call_soon_threadsafe(ended.set)
+    thread.join(10)
+    loop.close()
+
+
+@pytest.fixture(scope="module")
+def traced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Traced]:
+    """A demo house with a voice and a bot, all of whose requests are traced."""
+    port = free_port()
+    with collecting() as collector, telegram() as chat, fresh_folder() as folder:
+        settings = {
+            "MARKOFF_TRACES_URL": collector.address,
+            "MARKOFF_TRACES_REQUESTS": "1",
+            "MARKOFF_TRACES_HEADERS": "x-scope=markoff",
+            "MARKOFF_TELEGRAM_TOKEN": TOKEN,
+            "MARKOFF_TELEGRAM_API_BASE": chat.cloud.url,
+            "MARKOFF_TELEGRAM_POLL_SECONDS": "1",
+            "MARKOFF_VOICE_WHISPER": str(scripted(tmp_path_factory.mktemp("whisper") / "scripted", QUESTION)),
+            "MARKOFF_VOICE_DEVICE": "cpu",
+        }
+        with House.up(folder, "--voice", "--voice-port", str(port), settings=settings) as house:
+            yield Traced(house, collector, chat, f"tcp://127.0.0.1:{port}", house.token())
+
+
+def test_a_voice_note_is_one_tree_from_the_chat_to_the_statement(traced: Traced) -> None:
+    linked = traced.house.markoff("link", "--login", "dispatcher", "--bot", "markoff_bot")
+    note = asyncio.run(Voice(traced.voice, 30).say(QUESTION, "ru")).ogg
+    traced.chat.writes(f"/start {linked.split()[1]}")
+    traced.chat.sees(lambda shown: len(shown) >= 1)
+    traced.chat.speaks(note)
+    traced.chat.sees(lambda shown: any(one.method == "sendVoice" for one in shown))
+    tree = traced.settled("telegram voice", lambda tree: any(one.name == "speak" for one in tree))
+    drawn = traced.collector.drawn(tree[0])
+    names = {(one.service, one.name) for one in tree}
+    assert {one.trace for one in tree} == {tree[0].trace}
+    for service, name in (
+        ("markoff-agent", "POST /turns"),
+        ("markoff-agent", "invoke_agent markoff"),
+        ("markoff-agent", "chat offline"),
+        ("markoff-agent", "execute_tool alarms"),
+        ("markoff-voice", "transcribe"),
+    ):
+        assert (service, name) in names, drawn
+    statements = [one for one in tree if one.told.get("db.system.name") == "postgresql"]
+    ways = {tuple(traced.collector.above(one)) for one in statements}
+    asked = ("execute_tool alarms", "invoke_agent markoff", "POST /turns", "telegram voice")
+    assert ("WITH", "query alarms", "POST /graphql", *asked) in ways, drawn
+    assert all(one.told["db.query.text"] and one.told["db.response.returned_rows"] == 1 for one in statements)
+    heard = [traced.collector.above(one) for one in tree if (one.service, one.name) == ("markoff-voice", "transcribe")]
+    assert heard == [["transcribe", "hear", "hear", "invoke_agent markoff", "POST /turns", "telegram voice"]], drawn
