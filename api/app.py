@@ -34,6 +34,7 @@ from api.live.socket import Socket
 from api.live.stream import EventStreams
 from api.plans import page
 from api.plans.pictures import Pictures
+from api.playground.page import Page, files
 from api.requests import Numbered
 from api.schema import schema
 from api.settings import ApiSettings
@@ -162,7 +163,12 @@ def create(settings: ApiSettings | None = None) -> FastAPI:
     )
     app.router.routes.extend(
         [
-            Route("/graphql", EventStreams(Endpoint(chosen)), methods=["GET", "POST"]),
+            Route(
+                "/graphql",
+                Page(chosen.playground, EventStreams(Endpoint(chosen))),
+                methods=["GET", "POST"],
+            ),
+            files(chosen.playground),
             WebSocketRoute("/graphql", Socket()),
             Route("/ingest", metrics.route("ingest", receive), methods=["POST"]),
             Route("/api/v2/write", metrics.route("write", line.write), methods=["POST"]),

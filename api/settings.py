@@ -10,6 +10,7 @@ from pydantic_settings import SettingsConfigDict
 from api.alarm.settings import EscalationSettings
 from api.ingest.settings import IngestSettings, MqttSettings
 from api.plans.settings import PlansSettings
+from api.playground.settings import PlaygroundSettings
 from db.settings import DatabaseSettings, FileSettings, KeepingSettings
 
 
@@ -57,6 +58,7 @@ class ApiSettings(FileSettings):
     live: LiveSettings = Field(default_factory=LiveSettings)
     escalation: EscalationSettings = Field(default_factory=EscalationSettings)
     plans: PlansSettings = Field(default_factory=PlansSettings)
+    playground: PlaygroundSettings = Field(default_factory=PlaygroundSettings)
     metrics: MetricsSettings = Field(default_factory=MetricsSettings)
     jwt_key: SecretStr = Field(min_length=32, validation_alias=AliasChoices("MARKOFF_JWT_KEY", "jwt_key"))
     """Signs access tokens (HS256) and, by keys derived from it, confirmations; at least 32 characters."""

@@ -34,6 +34,7 @@ GROUPS = (
     "link",
     "key",
     "schema",
+    "playground",
 )
 """Modules of deploy.commands, in the order of the help; each has `register(app)`."""
 

@@ -17,7 +17,7 @@ from deploy.lock import Busy, Lock
 from deploy.programs import user_name
 from deploy.trouble import Trouble
 
-OURS = {"VERSION", "run.json", "secrets.json", "postgres", "logs", "lost+found", "counting"}
+OURS = {"VERSION", "run.json", "secrets.json", "postgres", "logs", "playground", "lost+found", "counting"}
 
 
 def default_folder() -> Path:

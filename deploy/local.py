@@ -14,6 +14,8 @@ from deploy.cluster import Report
 from deploy.folder import DataFolder, Run, Secrets
 from deploy.job import Job
 from deploy.listening import address, listen
+from deploy.playground import is_current
+from deploy.playground_part import Building, folder_of
 from deploy.postgres import Postgres
 from deploy.prepare import Beginning
 from deploy.supervisor import Server, Supervisor, wait_ready
@@ -49,6 +51,8 @@ class Plan:
     voice_port: int = 10300
     telegram: bool = False
     """Start the bot."""
+    playground: bool = False
+    """Build the page for browsers, where there is none of this version."""
     api: str = "api.app:create"
     agent: str = "agent.server:create"
 
@@ -65,6 +69,7 @@ class House:
         self._report = report
         self._sockets: list[socket.socket] = []
         self._supervisor = Supervisor(report)
+        self._building: Building | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -98,6 +103,8 @@ class House:
             self._simulate()
         if self.plan.telegram:
             self._start_bot()
+        if self.plan.playground:
+            self._build_page()
         return self.run
 
     def _give_voice(self) -> None:
@@ -111,6 +118,12 @@ class House:
         bot = telegram_part(self.folder.path, console.language(), self.folder.logs / "telegram.log")
         self._supervisor.add("telegram", bot)
         bot.start()
+
+    def _build_page(self) -> None:
+        """The page for browsers, once; nobody waits for it."""
+        if (folder := folder_of(self.folder.path)) and not is_current(folder):
+            self._building = Building(self.folder.path, self.folder.logs / "playground.log", self._report)
+            self._building.start()
 
     def _simulate(self) -> None:
         arguments = ["simulate", "--data", str(self.folder.path), "--yes", "--lang", console.language()]
@@ -127,9 +140,13 @@ class House:
     def look(self) -> None:
         """Restart what has died since."""
         self._supervisor.look()
+        if self._building and not self._building.look():
+            self._building = None
 
     def down(self) -> None:
         """Stop everything in order; takes seconds."""
+        if self._building:
+            self._building.stop()
         self._supervisor.stop()
         for listening in self._sockets:
             listening.close()
@@ -173,8 +190,10 @@ class House:
 
     def _settle(self, servers: list[Server], building: str, memory: str, secrets: Secrets) -> None:
         *apis, agent = servers
+        page = folder_of(self.folder.path)
+        shown = {"MARKOFF_PLAYGROUND_FOLDER": str(page)} if page else {}
         for api in apis:
-            api.settle({"DATABASE_URL": building, "MARKOFF_JWT_KEY": secrets.jwt_key})
+            api.settle({"DATABASE_URL": building, "MARKOFF_JWT_KEY": secrets.jwt_key} | shown)
         known = {"MARKOFF_API_URL": self.run.api, "MARKOFF_AGENT_KEY": secrets.agent_key}
         spoken = {"MARKOFF_VOICE_URL": self.run.voice} if self.run.voice else {}
         agent.settle(known | {"MARKOFF_MEMORY_URL": memory} | spoken)

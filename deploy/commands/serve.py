@@ -15,6 +15,7 @@ from deploy import console, external
 from deploy.folder import DataFolder
 from deploy.listening import address, listen
 from deploy.options import Data, DatabaseUrl, Workers
+from deploy.playground_part import folder_of
 from deploy.signals import Stopped, stoppable
 from deploy.told import told
 from deploy.trouble import Trouble
@@ -48,6 +49,8 @@ def serve(
         folder = DataFolder(data)
         folder.open()
         os.environ["MARKOFF_JWT_KEY"] = folder.secrets().jwt_key
+    if data is not None and (page := folder_of(data)):
+        os.environ["MARKOFF_PLAYGROUND_FOLDER"] = str(page)
     external.check(url)
     os.environ["DATABASE_URL"] = url
     if workers == 1:

@@ -11,6 +11,7 @@ from deploy import console, external
 from deploy.folder import DataFolder, our_version, told_apart
 from deploy.local import House, Plan
 from deploy.options import Data, DatabaseUrl, Workers
+from deploy.playground_part import wanted
 from deploy.prepare import ADMINISTRATOR, Beginning
 from deploy.signals import Stopped, stoppable
 from deploy.telegram_part import configured
@@ -95,6 +96,7 @@ def up(
         voice=voice,
         voice_port=voice_port,
         telegram=configured() if telegram is None else telegram,
+        playground=wanted(),
     )
     folder = DataFolder(data)
     try:

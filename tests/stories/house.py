@@ -127,4 +127,10 @@ def environment() -> dict[str, str]:
     ours = {
         name: value for name, value in os.environ.items() if not name.startswith("MARKOFF_") and name != "DATABASE_URL"
     }
-    return ours | {"PYTHONUTF8": "1", "LANG": "C.UTF-8", "COLUMNS": "120", "NO_COLOR": "1"}
+    return ours | {
+        "MARKOFF_PLAYGROUND_ENABLED": "false",
+        "PYTHONUTF8": "1",
+        "LANG": "C.UTF-8",
+        "COLUMNS": "120",
+        "NO_COLOR": "1",
+    }

@@ -1,0 +1,58 @@
+// How questions reach the graph: by POST, and by WebSocket for those that follow.
+
+import { createGraphiQLFetcher } from "@graphiql/toolkit";
+import { createClient } from "graphql-ws";
+
+export const ADDRESS = new URL(document.documentElement.dataset.graph, document.baseURI).href;
+
+const SIGN_IN = `mutation ($login: String!, $password: String!) {
+  signIn(login: $login, password: $password) {
+    ... on SignedIn { token viewer { user { name } } }
+    ... on Refusal { message }
+  }
+}`;
+const NOT_ANY_MORE = ["BAD_TOKEN", "TOKEN_EXPIRED"];
+
+/** The token and name of a person, or an Error with the house's own sentence. */
+export async function signIn(login, password, language) {
+  const answer = await fetch(ADDRESS, {
+    method: "POST",
+    headers: { "content-type": "application/json", "accept-language": language },
+    body: JSON.stringify({ query: SIGN_IN, variables: { login, password } }),
+  });
+  const { data, errors } = await answer.json();
+  if (errors) throw new Error(errors[0].message);
+  if (!data.signIn.token) throw new Error(data.signIn.message);
+  return { token: data.signIn.token, name: data.signIn.viewer?.user?.name ?? login };
+}
+
+/** A fetcher for GraphiQL, which speaks for whoever holds the token; `ended` is called when that opens nothing any more. */
+export function fetcherOf(token, language, ended) {
+  const bearer = token ? { authorization: `Bearer ${token}` } : {};
+  const speak = async (address, init) => {
+    const answer = await fetch(address, {
+      ...init,
+      headers: { ...bearer, "accept-language": language, ...init.headers },
+    });
+    if (token && answer.status === 401) {
+      const { errors } = await answer.clone().json();
+      if (NOT_ANY_MORE.includes(errors?.[0]?.extensions?.code)) ended();
+    }
+    return answer;
+  };
+  return async (asked, options) => {
+    const given = Object.entries(options?.headers ?? {}).find(([name]) => name.toLowerCase() === "authorization");
+    const authorization = given?.[1] ?? bearer.authorization;
+    const fetcher = createGraphiQLFetcher({
+      url: ADDRESS,
+      fetch: speak,
+      enableIncrementalDelivery: false,
+      wsClient: createClient({
+        url: ADDRESS.replace(/^http/, "ws"),
+        connectionParams: authorization ? { authorization } : {},
+        lazy: true,
+      }),
+    });
+    return fetcher(asked, options);
+  };
+}
