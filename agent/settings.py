@@ -21,7 +21,7 @@ class MetricsSettings(FileSettings):
 
 
 class AgentSettings(FileSettings):
-    """Settings of the agent: `[agent]` of `markoff.toml`, and `[[satellites]]`."""
+    """The agent process: its house, its model, the limits of a turn."""
 
     model_config = SettingsConfigDict(env_prefix="MARKOFF_", toml_table_header=("agent",), populate_by_name=True)
     elsewhere: ClassVar = {"satellites": ""}

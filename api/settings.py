@@ -15,7 +15,7 @@ from db.settings import DatabaseSettings, FileSettings, KeepingSettings
 
 
 class LiveSettings(FileSettings):
-    """Lines on which somebody follows: `MARKOFF_LIVE_*` in the environment, then `[live]`, then defaults."""
+    """Lines on which somebody follows what happens."""
 
     model_config = SettingsConfigDict(env_prefix="MARKOFF_LIVE_", toml_table_header=("live",))
 
@@ -36,7 +36,7 @@ class LiveSettings(FileSettings):
 
 
 class MetricsSettings(FileSettings):
-    """Figures for Prometheus: `MARKOFF_METRICS_*` in the environment, then `[metrics]`, then defaults."""
+    """Figures for Prometheus."""
 
     model_config = SettingsConfigDict(env_prefix="MARKOFF_METRICS_", toml_table_header=("metrics",))
 
@@ -45,12 +45,14 @@ class MetricsSettings(FileSettings):
 
 
 class ApiSettings(FileSettings):
-    """`MARKOFF_*` in the environment, then `[api]` of `markoff.toml`, then defaults."""
+    """The api process: where it listens, how long tokens live, how much one caller may ask."""
 
     model_config = SettingsConfigDict(env_prefix="MARKOFF_", toml_table_header=("api",))
 
     host: str = "127.0.0.1"
+    """Address to listen on; 0.0.0.0 only behind something that ends TLS."""
     port: int = Field(default=8000, ge=0, le=65535)
+    """Port to listen on; 0: any free one."""
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     keeping: KeepingSettings = Field(default_factory=KeepingSettings)
     ingest: IngestSettings = Field(default_factory=IngestSettings)
@@ -63,8 +65,11 @@ class ApiSettings(FileSettings):
     jwt_key: SecretStr = Field(min_length=32, validation_alias=AliasChoices("MARKOFF_JWT_KEY", "jwt_key"))
     """Signs access tokens (HS256) and, by keys derived from it, confirmations; at least 32 characters."""
     token_lifetime: timedelta = timedelta(hours=12)
+    """How long a person is signed in."""
     delegated_lifetime: timedelta = timedelta(minutes=5)
+    """Of the agent's token for a person."""
     confirmation_lifetime: timedelta = timedelta(minutes=10)
+    """How long a change that was shown may still be confirmed."""
     viewer_cache: timedelta = timedelta(seconds=30)
     """How long a viewer's grants are remembered; a change of grants drops them at once."""
     body_limit: int = Field(default=1 << 20, ge=1024)
@@ -74,4 +79,6 @@ class ApiSettings(FileSettings):
     attempts: int = Field(default=5, ge=1)
     """Most failed sign-ins of one login from one address within `attempts_window`; an address gets ten times that."""
     attempts_window: timedelta = timedelta(minutes=5)
+    """For how long failed sign-ins are counted."""
     introspection: bool = True
+    """Whether the graph may be asked for its schema."""

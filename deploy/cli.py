@@ -35,6 +35,7 @@ GROUPS = (
     "key",
     "schema",
     "playground",
+    "config",
 )
 """Modules of deploy.commands, in the order of the help; each has `register(app)`."""
 
@@ -122,9 +123,9 @@ def _of_settings(fault: Exception) -> Trouble | None:
     """Plain words for settings that cannot be read."""
     if not isinstance(fault, ValueError):
         return None
-    from deploy import mistaken
+    from deploy.config import checked
 
-    return mistaken.told(fault) if isinstance(fault, mistaken.WRONG) else None
+    return checked.explained(fault) if isinstance(fault, checked.WRONG) else None
 
 
 def _short(fault: Exception) -> str:

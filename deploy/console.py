@@ -48,6 +48,13 @@ def report(code: str, parameters: dict[str, object]) -> None:
         console.print(words(code, **parameters), style="dim", markup=False)
 
 
+def warn(text: str) -> None:
+    """Say on standard error what the person should know."""
+    from rich.console import Console
+
+    Console(stderr=True, highlight=False, soft_wrap=True).print(text, style="yellow", markup=False)
+
+
 def agrees(code: str, **parameters: object) -> bool:
     """Ask a question; whether the answer is yes. No answer is no."""
     hint = "[да/Нет]" if language() == "ru" else "[yes/No]"

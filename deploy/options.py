@@ -44,5 +44,5 @@ Person = Annotated[
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Workers = Annotated[
-    int, typer.Option("--workers", metavar="N", min=1, max=64, help="Processes of the api, all on one address.")
+    int | None, typer.Option("--workers", metavar="N", min=1, max=64, help="Processes of the api, all on one address.")
 ]

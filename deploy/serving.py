@@ -20,7 +20,8 @@ def serve(factory: str, listening: socket.socket) -> None:
     """Serve what `module:function` makes until SIGTERM or SIGINT; a failing start ends the process with status 3."""
     import uvicorn
 
-    from deploy import console, logs, mistaken, tracing
+    from deploy import console, logs, tracing
+    from deploy.config import checked
     from deploy.trouble import Trouble
     from deploy.wire import SERVING
 
@@ -33,8 +34,8 @@ def serve(factory: str, listening: socket.socket) -> None:
         logs.begin(factory.partition(".")[0])
         tracing.begin(factory.partition(".")[0])
         server.run(sockets=[listening])
-    except mistaken.WRONG as fault:
-        console.complain(mistaken.told(fault))
+    except checked.WRONG as fault:
+        console.complain(checked.explained(fault))
         sys.exit(3)
     except Trouble as trouble:
         console.complain(trouble)

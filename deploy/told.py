@@ -31,6 +31,20 @@ def told(*variables: str, place: str = "") -> str | None:
     return str(value).strip() or None if value is not None else None
 
 
+def told_flag(*variables: str, place: str) -> bool | None:
+    """The same, of a setting that is true or false."""
+    value = told(*variables, place=place)
+    return None if value is None else value.lower() in ("true", "1", "yes", "on", "t", "y")
+
+
+def settled(option: int | None, variable: str, place: str, default: int) -> int:
+    """An option of the command, else its setting; one that is no number is left to `deploy.config.checked`."""
+    if option is not None:
+        return option
+    value = told(variable, place=place) or ""
+    return int(value) if value.isdecimal() else default
+
+
 def secret(variable: str) -> str | None:
     """What the file of this name, in lower case, in the folder MARKOFF_SECRETS says."""
     folder = os.environ.get("MARKOFF_SECRETS")

@@ -38,7 +38,7 @@ LANGSMITH = ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING_V2"
 
 
 class TracesSettings(FileSettings):
-    """Traces: `MARKOFF_TRACES_*` in the environment, then `[traces]`, then defaults."""
+    """Traces, by OpenTelemetry."""
 
     model_config = SettingsConfigDict(env_prefix="MARKOFF_TRACES_", toml_table_header=("traces",))
 

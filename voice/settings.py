@@ -15,7 +15,7 @@ from voice.ports import Language
 
 
 class VoiceSettings(FileSettings):
-    """Settings of the voice process: `[voice]` in markoff.toml, or MARKOFF_VOICE_…"""
+    """The voice process: where it listens, its engines, its limits."""
 
     model_config = SettingsConfigDict(env_prefix="MARKOFF_VOICE_", toml_table_header=("voice",))
 

@@ -14,7 +14,7 @@ from db.settings import FileSettings
 
 
 class IngestSettings(FileSettings):
-    """`MARKOFF_INGEST_*` in the environment, then `[ingest]` of `markoff.toml`, then defaults."""
+    """How readings are let in: sizes of bodies and groups, how much may wait, limits of keys."""
 
     model_config = SettingsConfigDict(env_prefix="MARKOFF_INGEST_", toml_table_header=("ingest",))
 
@@ -35,7 +35,7 @@ class IngestSettings(FileSettings):
 
 
 class MqttSettings(FileSettings):
-    """`MARKOFF_MQTT_*` in the environment, then `[mqtt]` of `markoff.toml` with `[[mqtt.topics]]`, then defaults."""
+    """Readings from a broker; `[[mqtt.topics]]` are the rows of its table of topics."""
 
     model_config = SettingsConfigDict(env_prefix="MARKOFF_MQTT_", toml_table_header=("mqtt",))
 

@@ -11,7 +11,7 @@ from db.settings import FileSettings
 
 
 class PlansSettings(FileSettings):
-    """`MARKOFF_PLANS_*` in the environment, then `[plans]` of `markoff.toml`, then defaults."""
+    """How pictures of floors are made and kept."""
 
     model_config = SettingsConfigDict(env_prefix="MARKOFF_PLANS_", toml_table_header=("plans",))
 

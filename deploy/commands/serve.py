@@ -12,16 +12,21 @@ from typing import Annotated
 import typer
 
 from deploy import console, external
+from deploy.config.checked import check
 from deploy.folder import DataFolder
 from deploy.listening import address, listen
 from deploy.options import Data, DatabaseUrl, Workers
 from deploy.playground_part import folder_of
 from deploy.signals import Stopped, stoppable
-from deploy.told import told
+from deploy.told import settled, told
 from deploy.trouble import Trouble
 
-Host = Annotated[str, typer.Option("--host", help="Address to listen on.")]
-Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen on; 0 takes any free one.")]
+Host = Annotated[str | None, typer.Option("--host", help="Address to listen on; 127.0.0.1 unless told.")]
+Port = Annotated[
+    int | None, typer.Option("--port", min=0, max=65535, help="Port to listen on, 0: any free one; unless told 8000, "
+    "the agent's 8001.")
+]
+LOCAL = "127.0.0.1"
 
 
 def register(app: typer.Typer) -> None:
@@ -32,14 +37,15 @@ def register(app: typer.Typer) -> None:
 def serve(
     data: Data = None,
     url: DatabaseUrl = None,
-    host: Host = "127.0.0.1",
-    port: Port = 8000,
-    workers: Workers = 1,
+    host: Host = None,
+    port: Port = None,
+    workers: Workers = None,
 ) -> None:
     """Serve the api alone, against a database elsewhere (--url, or DATABASE_URL).
 
     Tokens are signed with MARKOFF_JWT_KEY, or with the key of the data folder given by --data.
     """
+    check()
     url = url or external.from_settings()
     if not url:
         raise Trouble("serve.no_url")
@@ -53,19 +59,23 @@ def serve(
         os.environ["MARKOFF_PLAYGROUND_FOLDER"] = str(page)
     external.check(url)
     os.environ["DATABASE_URL"] = url
-    if workers == 1:
+    host = host or told("MARKOFF_HOST", place="api.host") or LOCAL
+    port = settled(port, "MARKOFF_PORT", "api.port", 8000)
+    if (workers := settled(workers, "MARKOFF_WORKERS", "house.workers", 1)) == 1:
         _run("api.app:create", host, port)
     else:
         _run_several("api.app:create", host, port, workers)
 
 
-def agent(host: Host = "127.0.0.1", port: Port = 8001) -> None:
+def agent(host: Host = None, port: Port = None) -> None:
     """Serve the agent alone: MARKOFF_API_URL, MARKOFF_AGENT_KEY and MARKOFF_MEMORY_URL say whom it asks and where it
     remembers."""
+    check()
     for name in ("MARKOFF_API_URL", "MARKOFF_AGENT_KEY", "MARKOFF_MEMORY_URL"):
         if not told(name, place=f"agent.{name.removeprefix('MARKOFF_').lower()}"):
             raise Trouble("serve.no_setting", name=name)
-    _run("agent.server:create", host, port)
+    host = host or told("MARKOFF_AGENT_HOST", place="agent.host") or LOCAL
+    _run("agent.server:create", host, settled(port, "MARKOFF_AGENT_PORT", "agent.port", 8001))
 
 
 def _run(factory: str, host: str, port: int) -> None:

@@ -8,6 +8,7 @@ import runpy
 import typer
 
 from deploy import logs, reach, tracing
+from deploy.config.checked import check
 from deploy.folder import DataFolder
 from deploy.options import Data
 from deploy.telegram_part import configured
@@ -28,6 +29,7 @@ def telegram(data: Data = None) -> None:
     one. Without a data folder MARKOFF_API_URL, MARKOFF_AGENT_URL, MARKOFF_AGENT_KEY and MARKOFF_MEMORY_URL say where
     the house is.
     """
+    check()
     if not configured():
         raise Trouble("telegram.no_token")
     if data is not None or _told("MARKOFF_AGENT_KEY") is None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from deploy import console, external
+from deploy.config.checked import check
 from deploy.folder import DataFolder, our_version, told_apart
 from deploy.local import House, Plan
 from deploy.options import Data, DatabaseUrl, Workers
@@ -16,14 +17,15 @@ from deploy.prepare import ADMINISTRATOR, Beginning
 from deploy.signals import Stopped, stoppable
 from deploy.telegram_part import configured
 from deploy.timing import ClockWish
-from deploy.told import told
+from deploy.told import settled, told, told_flag
 from deploy.trouble import Trouble
 
 Port = Annotated[
-    int, typer.Option("--port", envvar="MARKOFF_PORT", min=0, max=65535, help="Port of the api; 0 takes any free one.")
+    int | None,
+    typer.Option("--port", min=0, max=65535, help="Port of the api; 8000 unless told, 0 takes any free one."),
 ]
 AgentPort = Annotated[
-    int, typer.Option("--agent-port", envvar="MARKOFF_AGENT_PORT", min=0, max=65535, help="Port of the agent.")
+    int | None, typer.Option("--agent-port", min=0, max=65535, help="Port of the agent; 8001 unless told.")
 ]
 NoDemo = Annotated[bool, typer.Option("--no-demo", help="Begin with an empty house, without the demo building.")]
 ClockOption = Annotated[
@@ -38,15 +40,11 @@ Speed = Annotated[
 Simulate = Annotated[
     bool, typer.Option("--simulate", help="Play the building's sensors, so that its day goes by (markoff simulate).")
 ]
-Voice = Annotated[bool, typer.Option("--voice", help="Listen and speak: start the voice process (markoff voice).")]
+Voice = Annotated[bool | None, typer.Option("--voice/--no-voice", help="Listen and speak: start the voice process (markoff voice).")]
 VoicePort = Annotated[
-    int,
+    int | None,
     typer.Option(
-        "--voice-port",
-        envvar="MARKOFF_VOICE_PORT",
-        min=0,
-        max=65535,
-        help="Port of the voice process; 0: any free one.",
+        "--voice-port", min=0, max=65535, help="Port of the voice process; 10300 unless told, 0: any free one."
     ),
 ]
 
@@ -67,34 +65,37 @@ def register(app: typer.Typer) -> None:
 def up(
     data: Data = None,
     url: DatabaseUrl = None,
-    port: Port = 8000,
-    agent_port: AgentPort = 8001,
+    port: Port = None,
+    agent_port: AgentPort = None,
     no_demo: NoDemo = False,
     clock: ClockOption = None,
     speed: Speed = None,
     simulate: Simulate = False,
-    workers: Workers = 1,
-    voice: Voice = False,
-    voice_port: VoicePort = 10300,
+    workers: Workers = None,
+    voice: Voice = None,
+    voice_port: VoicePort = None,
     telegram: Telegram = None,
 ) -> None:
     """Start a house on this machine and keep it running until Ctrl-C.
 
     PostgreSQL is brought along, unless --url or DATABASE_URL names another one. An empty house gets a demo building.
     """
+    check()
+    telegram = told_flag("MARKOFF_TELEGRAM", place="house.telegram") if telegram is None else telegram
     if telegram and not configured():
         raise Trouble("telegram.no_token")
     plan = Plan(
         url=url or external.from_settings(),
         memory_url=told("MARKOFF_MEMORY_URL", "MARKOFF_AGENT_DATABASE_URL", place="agent.memory_url"),
-        port=port,
-        agent_port=agent_port,
-        demo=not no_demo,
+        host=told("MARKOFF_HOST", place="api.host") or Plan.host,
+        port=settled(port, "MARKOFF_PORT", "api.port", Plan.port),
+        agent_port=settled(agent_port, "MARKOFF_AGENT_PORT", "agent.port", Plan.agent_port),
+        demo=not no_demo and told_flag("MARKOFF_DEMO", place="house.demo") is not False,
         clock=wish(clock, speed),
-        simulate=simulate,
-        workers=workers,
-        voice=voice,
-        voice_port=voice_port,
+        simulate=simulate or told_flag("MARKOFF_SIMULATE", place="house.simulate") is True,
+        workers=settled(workers, "MARKOFF_WORKERS", "house.workers", Plan.workers),
+        voice=told_flag("MARKOFF_VOICE", place="house.voice") is True if voice is None else voice,
+        voice_port=settled(voice_port, "MARKOFF_VOICE_PORT", "house.voice_port", Plan.voice_port),
         telegram=configured() if telegram is None else telegram,
         playground=wanted(),
     )

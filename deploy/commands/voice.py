@@ -12,6 +12,7 @@ import typer
 
 from deploy import console, logs, reach, tracing
 from deploy.commands.ask import Thread
+from deploy.config.checked import check
 from deploy.foreign import Foreign
 from deploy.keys import Keys
 from deploy.options import AgentUrl, Data, Person, Token
@@ -85,6 +86,7 @@ def serve(
     ] = None,
 ) -> None:
     """Serve the voice process: it listens and speaks for the agent and for satellites, by the Wyoming protocol."""
+    check()
     settings = _settings(listen=listen, health=health)
     _need_extra()
     from voice.__main__ import main

@@ -16,7 +16,7 @@ TOKEN = re.compile(r"\d+:[\w-]{20,}")
 
 
 class TelegramSettings(FileSettings):
-    """Settings `[telegram]` of `markoff.toml`, or MARKOFF_TELEGRAM_…; the house's addresses as for the agent."""
+    """The Telegram bot; the house's addresses and the agent's key may stand in `[agent]` alone."""
 
     model_config = SettingsConfigDict(
         env_prefix="MARKOFF_TELEGRAM_", toml_table_header=("telegram",), populate_by_name=True
