@@ -15,13 +15,16 @@ from pathlib import Path
 
 from deploy.lock import Busy, Lock
 from deploy.programs import user_name
+from deploy.told import told
 from deploy.trouble import Trouble
 
 OURS = {"VERSION", "run.json", "secrets.json", "postgres", "logs", "playground", "lost+found", "counting"}
 
 
 def default_folder() -> Path:
-    """/var/lib/markoff for root, else `$XDG_DATA_HOME/markoff` or `~/.local/share/markoff`."""
+    """As the settings say; else /var/lib/markoff for root, `$XDG_DATA_HOME/markoff` or `~/.local/share/markoff`."""
+    if folder := told("MARKOFF_DATA", place="house.data"):
+        return Path(folder)
     if os.geteuid() == 0:
         return Path("/var/lib/markoff")
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "markoff"

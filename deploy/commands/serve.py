@@ -23,8 +23,10 @@ from deploy.trouble import Trouble
 
 Host = Annotated[str | None, typer.Option("--host", help="Address to listen on; 127.0.0.1 unless told.")]
 Port = Annotated[
-    int | None, typer.Option("--port", min=0, max=65535, help="Port to listen on, 0: any free one; unless told 8000, "
-    "the agent's 8001.")
+    int | None,
+    typer.Option(
+        "--port", min=0, max=65535, help="Port to listen on, 0: any free one; unless told 8000, the agent's 8001."
+    ),
 ]
 LOCAL = "127.0.0.1"
 

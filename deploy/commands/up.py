@@ -40,7 +40,7 @@ Speed = Annotated[
 Simulate = Annotated[
     bool, typer.Option("--simulate", help="Play the building's sensors, so that its day goes by (markoff simulate).")
 ]
-Voice = Annotated[bool | None, typer.Option("--voice/--no-voice", help="Listen and speak: start the voice process (markoff voice).")]
+Voice = Annotated[bool | None, typer.Option("--voice/--no-voice", help="Listen and speak: start the voice process.")]
 VoicePort = Annotated[
     int | None,
     typer.Option(

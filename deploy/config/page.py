@@ -28,9 +28,9 @@ markoff config show
 `serve`, `agent`, `telegram`, `voice serve`), and nothing starts. A key that nobody knows is a mistake; a variable
 MARKOFF_… that nobody knows is only warned of.
 
-**Secrets** are marked with 🔑. With MARKOFF_SECRETS=DIR any setting may be a file of its own, called like its variable in
-lower case: `DIR/markoff_jwt_key`, `DIR/markoff_telegram_token`, `DIR/markoff_database_url`. A `markoff.toml` that holds
-secrets should be readable by its owner alone.
+**Secrets** are marked with 🔑. With MARKOFF_SECRETS=DIR any setting may be a file of its own, called like its variable
+in lower case: `DIR/markoff_jwt_key`, `DIR/markoff_telegram_token`, `DIR/markoff_database_url`. A `markoff.toml` that
+holds secrets should be readable by its owner alone.
 
 Durations are ISO 8601: `PT10M`, `PT30S`, `P30D`. In a variable, lists are JSON. Options of a command win over settings.
 

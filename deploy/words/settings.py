@@ -21,7 +21,7 @@ SENTENCES = {
     "settings.less": ("{name}={value}: less than {bound}.", "{name}={value}: меньше {bound}."),
     "settings.short": ("{name}: at least {bound} characters.", "{name}: не короче {bound} знаков."),
     "settings.missing": ("{name} is not set.", "{name} не задано."),
-    "settings.reason": ("{name}={value}: {reason}.", "{name}={value}: {reason}."),
+    "settings.reason": ("{name}={value} will not do: {reason}.", "{name}={value} не подходит: {reason}."),
     "settings.other": ("{name} is wrong: {reason}", "{name}, ошибка: {reason}"),
     "settings.file": ("{file} cannot be read: {reason}", "Файл {file} прочитать нельзя: {reason}"),
     "settings.no_file": ("MARKOFF_CONFIG={file}: there is no such file.", "MARKOFF_CONFIG={file}: такого файла нет."),
