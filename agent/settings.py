@@ -13,7 +13,7 @@ from agent.filed import FileSettings
 
 
 class MetricsSettings(FileSettings):
-    """Figures for Prometheus: `[metrics]` of `markoff.toml`."""
+    """Figures for Prometheus."""
 
     model_config = SettingsConfigDict(env_prefix="MARKOFF_METRICS_", toml_table_header=("metrics",))
 

@@ -39,7 +39,7 @@ class Format(StrEnum):
 
 
 class LoggingSettings(FileSettings):
-    """Logs: `MARKOFF_LOGGING_*` in the environment, then `[logging]`, then defaults."""
+    """Logs of all parts."""
 
     model_config = SettingsConfigDict(env_prefix="MARKOFF_LOGGING_", toml_table_header=("logging",))
 

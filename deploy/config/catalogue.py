@@ -29,7 +29,9 @@ PARTS = (
     "agent.channels.telegram.settings:TelegramSettings",
     "voice.settings:VoiceSettings",
     "api.settings:MetricsSettings",
+    "agent.settings:MetricsSettings",
     "deploy.tracing:TracesSettings",
+    "deploy.logs:LoggingSettings",
 )
 """Every class of settings, in the order of the reference page; several may share a table."""
 
