@@ -10,7 +10,7 @@ from db.settings import FileSettings
 
 
 class PlaygroundSettings(FileSettings):
-    """The page at `/graphql`: `MARKOFF_PLAYGROUND_*` in the environment, then `[playground]`, then defaults."""
+    """The page of the graph, at `/graphql`."""
 
     model_config = SettingsConfigDict(env_prefix="MARKOFF_PLAYGROUND_", toml_table_header=("playground",))
 

@@ -32,6 +32,7 @@ PARTS = (
     "agent.settings:MetricsSettings",
     "deploy.tracing:TracesSettings",
     "deploy.logs:LoggingSettings",
+    "api.playground.settings:PlaygroundSettings",
 )
 """Every class of settings, in the order of the reference page; several may share a table."""
 
