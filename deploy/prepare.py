@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import UTC, datetime
 from enum import Enum
 
 from deploy import external
 from deploy.folder import Secrets
+from deploy.trouble import Trouble
 
 ADMINISTRATOR = "admin"
+LEAST_PASSWORD = 10
+KEY = re.compile(r"mk_[0-9a-f]{12}_[0-9a-f]{40,}")
 
 
 class Beginning(Enum):
@@ -28,15 +32,28 @@ def has_people(url: str) -> bool:
 
 def begin(url: str, secrets: Secrets, *, demo: bool) -> Beginning:
     """Put the first people into a house that knows nobody, with the demo building or without; and the agent's key."""
+    return _begin(url, secrets.agent_key, secrets.admin_password, demo)
+
+
+def begin_on_server(url: str, agent_key: str | None, admin_password: str | None, *, demo: bool) -> Beginning:
+    """The same with secrets that somebody else keeps. Raises Trouble for one that is missing or too weak."""
+    if agent_key is None or KEY.fullmatch(agent_key) is None:
+        raise Trouble("db.no_agent_key")
+    if not demo and not has_people(url) and len(admin_password or "") < LEAST_PASSWORD:
+        raise Trouble("db.no_admin_password", least=LEAST_PASSWORD)
+    return _begin(url, agent_key, admin_password or "", demo)
+
+
+def _begin(url: str, agent_key: str, admin_password: str, demo: bool) -> Beginning:
     if has_people(url):
         beginning = Beginning.KNOWN
     elif demo:
         plant(url)
         beginning = Beginning.PLANTED
     else:
-        _add_administrator(url, secrets.admin_password)
+        _add_administrator(url, admin_password)
         beginning = Beginning.EMPTY
-    _add_agent_key(url, secrets.agent_key)
+    _add_agent_key(url, agent_key)
     return beginning
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
-from deploy import console, prepare, reach, revision, upkeep
+from deploy import console, external, prepare, reach, revision, upkeep
 from deploy.options import Data, DatabaseUrl, Yes
+from deploy.told import told
 from deploy.trouble import Trouble
 
 db = typer.Typer(help="The building's database.", no_args_is_help=True)
@@ -20,6 +23,24 @@ def upgrade(data: Data = None, url: DatabaseUrl = None) -> None:
     """Bring the tables to this version of Markoff."""
     with reach.database(data, url, new=True) as building:
         console.say("db.upgraded" if revision.upgrade(building) else "db.current")
+
+
+@db.command("prepare")
+def prepared(
+    url: DatabaseUrl = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Plant the demo building into an empty house.")] = False,
+) -> None:
+    """Make a database on a server ready for a house: its tables, its first people, the agent's key. Again does no harm.
+
+    MARKOFF_ADMIN_PASSWORD is that of the administrator `admin` of an empty house, MARKOFF_AGENT_KEY the agent's key.
+    """
+    url = url or external.from_settings()
+    if not url:
+        raise Trouble("serve.no_url")
+    external.check(url)
+    console.say("db.upgraded" if revision.upgrade(url) else "db.current")
+    beginning = prepare.begin_on_server(url, told("MARKOFF_AGENT_KEY"), told("MARKOFF_ADMIN_PASSWORD"), demo=demo)
+    console.say(f"db.begun_{beginning.name.lower()}", login=prepare.ADMINISTRATOR)
 
 
 @db.command()

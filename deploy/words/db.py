@@ -45,6 +45,26 @@ SENTENCES = {
         "The stream of changes begins anew: whoever comes with an old cursor is told to read everything again.",
         "Поток изменений начат заново: кто придёт со старым курсором, узнает, что надо прочитать всё сначала.",
     ),
+    "db.begun_known": (
+        "The house knows its people.",
+        "Дом знает своих людей.",
+    ),
+    "db.begun_planted": (
+        "The house was empty: the demo building stands, with its people.",
+        "Дом был пуст: поставлено демонстрационное здание с его людьми.",
+    ),
+    "db.begun_empty": (
+        "The house was empty: {login} is its administrator, with the password of MARKOFF_ADMIN_PASSWORD.",
+        "Дом был пуст: его администратор — {login}, пароль — из MARKOFF_ADMIN_PASSWORD.",
+    ),
+    "db.no_agent_key": (
+        "MARKOFF_AGENT_KEY is needed: mk_, 12 hexadecimal digits, _, and 40 or more of them, made at random.",
+        "Нужен MARKOFF_AGENT_KEY: mk_, 12 шестнадцатеричных цифр, _, и ещё 40 или больше — случайные.",
+    ),
+    "db.no_admin_password": (
+        "MARKOFF_ADMIN_PASSWORD is needed, with at least {least} letters: nobody is known to this house yet.",
+        "Нужен MARKOFF_ADMIN_PASSWORD, не короче {least} знаков: в этом доме ещё никого не знают.",
+    ),
     "db.running": (
         "The house is running (process {pid}). Stop it first.",
         "Дом работает (процесс {pid}). Сначала остановите его.",
