@@ -10,7 +10,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
-from sqlalchemy import create_engine, pool
+from sqlalchemy import Connection, create_engine, pool
 
 
 class SchemaIsNewer(Exception):
@@ -50,10 +50,27 @@ def head() -> str:
 def upgrade(url: str) -> bool:
     """Apply what is missing, all in one transaction; True if anything was. Raises `SchemaIsNewer`."""
     before = current(url)
-    if before == head():
-        return False
+    return before != head() and _upgrade(config(url), before)
+
+
+def upgrade_within(connection: Connection) -> bool:
+    """The same in the caller's transaction, which the caller commits."""
+    before = MigrationContext.configure(connection).get_current_revision()
+    within = config("postgresql://")
+    within.attributes["connection"] = connection
+    return before != head() and _upgrade(within, before)
+
+
+def known(revision: str) -> bool:
+    """Whether this version knows that revision."""
+    return revision in {
+        script.revision for script in ScriptDirectory.from_config(config("postgresql://")).walk_revisions()
+    }
+
+
+def _upgrade(config: Config, before: str | None) -> bool:
     try:
-        command.upgrade(config(url), "head")
+        command.upgrade(config, "head")
     except CommandError as error:
         if before is not None and "Can't locate revision" in str(error):
             raise SchemaIsNewer(before) from error

@@ -82,6 +82,14 @@ def memory(url: str, password: str) -> str:
     return own
 
 
+def memory_there(url: str, password: str) -> str | None:
+    """The address of the agent's own database beside this one; None where there is none that this password opens."""
+    with connect(url) as connection:
+        name = f"{connection.info.dbname}_agent"
+    own = _of_memory(url, name, password)
+    return own if _opens(own) else None
+
+
 def _exists(connection: psycopg.Connection[tuple[Any, ...]], table: str, column: str, name: str) -> bool:
     from psycopg.sql import SQL, Identifier
 

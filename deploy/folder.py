@@ -18,7 +18,18 @@ from deploy.programs import user_name
 from deploy.told import told
 from deploy.trouble import Trouble
 
-OURS = {"VERSION", "run.json", "secrets.json", "postgres", "logs", "playground", "lost+found", "counting"}
+OURS = {
+    "VERSION",
+    "run.json",
+    "secrets.json",
+    "postgres",
+    "playground",
+    "logs",
+    "lost+found",
+    "counting",
+    "server.json",
+    "postgres.moved",
+}
 
 
 def default_folder() -> Path:
@@ -67,6 +78,14 @@ class Secrets:
     """Of the agent's login on a database server that is not ours."""
     admin_password: str
     """Of the administrator of a house that began empty."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where the databases of a house are that has moved to a server; their addresses hold passwords."""
+
+    building: str
+    memory: str
 
 
 def _new_secrets() -> Secrets:
@@ -161,17 +180,47 @@ class DataFolder:
         """The secrets, made at the first call. Raises Trouble when the file is broken."""
         file = self.path / "secrets.json"
         if not file.exists():
-            with os.fdopen(os.open(file.with_suffix(".new"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-                out.write(_text(asdict(_new_secrets())))
-                out.flush()
-                os.fsync(out.fileno())
-            file.with_suffix(".new").replace(file)
+            self._write("secrets.json", _text(asdict(_new_secrets())))
         try:
             return Secrets(**json.loads(file.read_text(encoding="utf-8")))
         except PermissionError as refusal:
             raise Trouble("folder.no_permission", folder=file, user=user_name(os.geteuid())) from refusal
         except (ValueError, TypeError) as fault:
             raise Trouble("folder.broken", folder=file, reason=str(fault)) from fault
+
+    def server(self) -> Server | None:
+        """Where the house has moved to, if it has. Raises Trouble when the file is broken."""
+        file = self.path / "server.json"
+        try:
+            return Server(**json.loads(file.read_text(encoding="utf-8")))
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except PermissionError as refusal:
+            raise Trouble("folder.no_permission", folder=file, user=user_name(os.geteuid())) from refusal
+        except (ValueError, TypeError) as fault:
+            raise Trouble("folder.broken", folder=file, reason=str(fault)) from fault
+
+    def moved(self, server: Server) -> None:
+        """Remember that the house is there from now on, and lay its old database aside."""
+        self._write("server.json", _text(asdict(server)))
+        self.postgres.rename(self.path / "postgres.moved")
+
+    def secrets_text(self) -> str:
+        """The secrets as they are kept in a copy."""
+        return _text(asdict(self.secrets()))
+
+    def keep_secrets(self, text: str) -> None:
+        """Replace the secrets by those of a copy. Raises ValueError or TypeError when they are none."""
+        self._write("secrets.json", _text(asdict(Secrets(**json.loads(text)))))
+
+    def _write(self, name: str, text: str) -> None:
+        """The whole file or nothing, readable by us only."""
+        draft = self.path / f"{name}.new"
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+            out.write(text)
+            out.flush()
+            os.fsync(out.fileno())
+        draft.replace(self.path / name)
 
 
 def _text(values: Mapping[str, object]) -> str:

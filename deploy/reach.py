@@ -55,10 +55,14 @@ def both_databases(data: Path | None, url: str | None, *, new: bool = False) -> 
         return
     folder = DataFolder(data)
     folder.check_version()
+    if (moved := folder.server()) and not folder.running():
+        external.check(moved.building)
+        yield moved.building, moved.memory
+        return
     if run := folder.running():
         if not run.database:
             folder.take(run)  # says that it is busy
-        yield run.database, None
+        yield run.database, run.memory or None
         return
     if not folder.exists and not new:
         raise Trouble("house.absent", folder=folder.path, where=told_apart(folder.path))

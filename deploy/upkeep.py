@@ -5,10 +5,14 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from deploy import external
 from deploy.folder import DataFolder
 from deploy.trouble import Trouble
+
+if TYPE_CHECKING:
+    import psycopg
 
 SYSTEM = "nspname !~ '^pg_' AND nspname <> 'information_schema'"
 
@@ -78,15 +82,30 @@ def refuse_running(data: Path | None, url: str | None) -> None:
         raise Trouble("db.running", pid=run.pid)
 
 
+def holds_anything(url: str) -> bool:
+    """Whether there is any table in the database that a restore would replace."""
+    with external.connect(url) as connection:
+        question = f"""
+            SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relkind IN ('r', 'p') AND {SYSTEM} LIMIT 1
+        """
+        return connection.execute(question).fetchone() is not None
+
+
 def erase(url: str) -> None:
     """Drop all schemas of a database, and give it an empty `public`."""
+    with external.connect(url) as connection, connection.transaction():
+        empty(connection)
+
+
+def empty(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
+    """The same in the caller's transaction."""
     from psycopg.sql import SQL, Identifier
 
-    with external.connect(url) as connection, connection.transaction():
-        rows = connection.execute(f"SELECT nspname FROM pg_namespace WHERE {SYSTEM}").fetchall()
-        for (name,) in rows:
-            if name != "public":
-                connection.execute(SQL("DROP SCHEMA {} CASCADE").format(Identifier(name)))
-        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
-        for (name,) in tables:
-            connection.execute(SQL("DROP TABLE public.{} CASCADE").format(Identifier(name)))
+    rows = connection.execute(f"SELECT nspname FROM pg_namespace WHERE {SYSTEM}").fetchall()
+    for (name,) in rows:
+        if name != "public":
+            connection.execute(SQL("DROP SCHEMA {} CASCADE").format(Identifier(name)))
+    tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+    for (name,) in tables:
+        connection.execute(SQL("DROP TABLE public.{} CASCADE").format(Identifier(name)))

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from alembic import context
-from sqlalchemy import create_engine, pool
+from sqlalchemy import Connection, create_engine, pool
 
 from db.models import metadata
 
@@ -21,8 +21,7 @@ def ours(name: str | None, kind: str, parents: Any) -> bool:
     return True
 
 
-engine = create_engine(context.config.attributes["url"], poolclass=pool.NullPool)
-with engine.connect() as connection:
+def run(connection: Connection) -> None:
     context.configure(
         connection=connection,
         target_metadata=metadata,
@@ -32,3 +31,11 @@ with engine.connect() as connection:
     )
     with context.begin_transaction():
         context.run_migrations()
+
+
+if (given := context.config.attributes.get("connection")) is not None:
+    run(given)  # in its transaction, which its owner commits
+else:
+    engine = create_engine(context.config.attributes["url"], poolclass=pool.NullPool)
+    with engine.connect() as connection:
+        run(connection)

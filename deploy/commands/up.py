@@ -84,9 +84,13 @@ def up(
     telegram = told_flag("MARKOFF_TELEGRAM", place="house.telegram") if telegram is None else telegram
     if telegram and not configured():
         raise Trouble("telegram.no_token")
+    folder = DataFolder(data)
+    url = url or external.from_settings()
+    server = None if url else folder.server()
+    memory = told("MARKOFF_MEMORY_URL", "MARKOFF_AGENT_DATABASE_URL", place="agent.memory_url")
     plan = Plan(
-        url=url or external.from_settings(),
-        memory_url=told("MARKOFF_MEMORY_URL", "MARKOFF_AGENT_DATABASE_URL", place="agent.memory_url"),
+        url=server.building if server else url,
+        memory_url=server.memory if server else memory,
         host=told("MARKOFF_HOST", place="api.host") or Plan.host,
         port=settled(port, "MARKOFF_PORT", "api.port", Plan.port),
         agent_port=settled(agent_port, "MARKOFF_AGENT_PORT", "agent.port", Plan.agent_port),
@@ -99,7 +103,6 @@ def up(
         telegram=configured() if telegram is None else telegram,
         playground=wanted(),
     )
-    folder = DataFolder(data)
     try:
         with stoppable(), House(folder, plan, console.report) as house:
             console.report("up.starting", {"version": our_version(), "folder": folder.path})

@@ -4,5 +4,8 @@ SENTENCES = {
     "progress.geometry": ("Shapes of rooms", "Контуры помещений"),
     "progress.store": ("Writing", "Запись"),
     "progress.read": ("Reading the file", "Чтение файла"),
+    "progress.copy": ("Copying tables", "Копирование таблиц"),
+    "progress.load": ("Bringing tables back", "Восстановление таблиц"),
+    "progress.verify": ("Verifying rows", "Сверка строк"),
     "progress.send": ("Sending", "Отправка"),
 }

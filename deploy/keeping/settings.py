@@ -1,0 +1,25 @@
+"""Where copies go, how often, and how many are kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from db.settings import FileSettings
+
+
+class BackupSettings(FileSettings):
+    """Copies: `MARKOFF_BACKUP_*` in the environment, then `[backup]`, then defaults."""
+
+    model_config = SettingsConfigDict(env_prefix="MARKOFF_BACKUP_", toml_table_header=("backup",))
+
+    to: Path | None = Field(None, description="The folder for copies; else markoff backup writes where it is run.")
+    keep: int = Field(7, ge=1, description="How many copies markoff backup --every keeps.")
+    metrics_port: int | None = Field(
+        None, ge=1, le=65535, description="Where markoff backup --every serves its metrics; nowhere unless told."
+    )
+
+
+__all__ = ["BackupSettings"]

@@ -1,0 +1,60 @@
+"""What is said of `markoff backup`: code → English, Russian."""
+
+SENTENCES = {
+    "backup.done": (
+        "{file}: {rows} rows of {tables} tables, {size}. Try it with: markoff restore --check {file}",
+        "{file}: строк — {rows}, таблиц — {tables}, {size}. Проверить копию: markoff restore --check {file}",
+    ),
+    "backup.with_secrets": (
+        "The keys of the house are in {file} in plain text: whoever reads it can sign in as anybody.",
+        "В {file} ключи дома открытым текстом: кто прочтёт файл, войдёт под любым именем.",
+    ),
+    "backup.made": (
+        "{file}: {rows} rows in {seconds} s.",
+        "{file}: строк — {rows}, за {seconds} с.",
+    ),
+    "backup.failed": (
+        "The copy failed, it will be tried again: {reason}",
+        "Копия не удалась, попытка будет повторена: {reason}",
+    ),
+    "backup.listed": ("{file}  {size} of data", "{file}  данных {size}"),
+    "backup.last_failed": (
+        "The last attempt ({at}) failed: {reason}",
+        "Последняя попытка ({at}) не удалась: {reason}",
+    ),
+    "backup.too_old": (
+        "No copy in {folder} is younger than {within}.",
+        "В {folder} нет копии моложе {within}.",
+    ),
+    "backup.no_folder": (
+        "Say where the copies go: --to DIR, or MARKOFF_BACKUP_TO.",
+        "Укажите папку для копий: --to DIR или MARKOFF_BACKUP_TO.",
+    ),
+    "backup.no_memory": (
+        "The agent's memory is not in this copy: give its address in MARKOFF_MEMORY_URL.",
+        "Памяти агента в копии не будет: укажите её адрес в MARKOFF_MEMORY_URL.",
+    ),
+    "backup.no_secrets": (
+        "There is no data folder here, so no keys to copy: leave out --with-secrets, or give --data.",
+        "Здесь нет папки данных, а значит и ключей: уберите --with-secrets или укажите --data.",
+    ),
+    "backup.overwrite?": ("{file} is there already. Replace it?", "Файл {file} уже есть. Заменить его?"),
+    "backup.kept": ("Nothing was written.", "Ничего не записано."),
+    "backup.terminal": (
+        "A copy is no text for a terminal. Send it on: markoff backup - | ssh host 'cat > house.backup'",
+        "Копия — не текст для терминала. Передайте её дальше: markoff backup - | ssh host 'cat > house.backup'",
+    ),
+    "backup.closed": ("{file} cannot be written: {reason}.", "{file} нельзя записать: {reason}."),
+    "backup.unreadable": (
+        "The database {url} cannot be read whole: {reason}",
+        "Базу данных {url} не прочитать целиком: {reason}",
+    ),
+    "backup.unsteady": (
+        "The tables of {url} keep changing (an upgrade, perhaps). Try again in a moment.",
+        "Таблицы в {url} всё время меняются (возможно, идёт обновление). Повторите чуть позже.",
+    ),
+    "backup.no_program": (
+        "The server is PostgreSQL {server}, our pg_dump is {ours}. Install postgresql-client-{server}.",
+        "Сервер — PostgreSQL {server}, а наша программа pg_dump — {ours}. Установите postgresql-client-{server}.",
+    ),
+}
