@@ -46,6 +46,8 @@ from db.ingest import Window
 
 log = logging.getLogger("markoff.api")
 
+LEAVE = "markoff.leave"
+"""In the lifespan's state: what the server calls when the process begins to leave (`deploy.draining`)."""
 SMALL = 8
 """Connections for ingest, the stream and small things."""
 CLOSING = 2.0
@@ -148,11 +150,11 @@ def create(settings: ApiSettings | None = None) -> FastAPI:
     metrics.Switch.on = chosen.metrics.enabled
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Callable[[], None]]]:
         await asyncio.to_thread(our_revision)
         async with opened(chosen) as parts:
             app.state.parts = parts
-            yield
+            yield {LEAVE: parts.live.leave} if parts.live is not None else {}
 
     app = Application(
         title="Markoff",

@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import errno
 import socket
+import struct
+import sys
 
 from deploy.trouble import Trouble
+
+HANDSHAKE = 0.02
+"""Seconds for connections whose making has begun when newcomers are turned away."""
+SO_ATTACH_FILTER = 26
+FLAGS, SYN, SYN_OR_ACK = 13, 0x02, 0x12  # of a TCP header: which byte they are, and two of them
+NO_NEWCOMERS = (
+    (0x30, 0, 0, FLAGS),  # load the byte of flags
+    (0x54, 0, 0, SYN_OR_ACK),
+    (0x15, 0, 1, SYN),  # a first packet: SYN without ACK
+    (0x06, 0, 0, 0),  # is dropped
+    (0x06, 0, 0, 0xFFFFFFFF),  # others pass
+)
+"""A filter of packets (classic BPF) for a listening socket."""
 
 
 def listen(host: str, port: int, option: str) -> socket.socket:
@@ -33,3 +50,16 @@ def address(server: socket.socket) -> str:
     host, port = server.getsockname()[:2]
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def turn_newcomers_away(listening: socket.socket) -> None:
+    """Drop the first packets of new connections. Their callers send them again after a second, and are refused then,
+    when the socket is closed: that loses nothing. (Closing a socket resets all who wait in its queue.) Only on Linux.
+    """
+    if sys.platform != "linux":
+        return
+    program = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in NO_NEWCOMERS))
+    with contextlib.suppress(OSError):
+        listening.setsockopt(
+            socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HL", len(NO_NEWCOMERS), ctypes.addressof(program))
+        )

@@ -1,27 +1,36 @@
-"""Serves an ASGI application: `python -m deploy.serving api.app:create 7 8`.
+"""Serves an ASGI application: `python -m deploy.serving api.app:create 7 8 9`.
 
 It listens on the inherited socket that is descriptor 7. Its modules are loaded at once, but it serves only when its
 settings (a JSON object of environment variables) have come through the pipe that is descriptor 8: loading takes
-longer than starting a database, and need not wait for it.
+longer than starting a database, and need not wait for it. When it serves it writes a byte to descriptor 9.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
 import sys
+from collections.abc import Callable
 from importlib import import_module
 
-GRACE = 3  # seconds that open requests and streams get when we are asked to stop
+GRACE = 3  # seconds that open requests and streams get in the end
 
 
-def serve(factory: str, listening: socket.socket) -> None:
-    """Serve what `module:function` makes until SIGTERM or SIGINT; a failing start ends the process with status 3."""
+def serve(
+    factory: str, listening: socket.socket, *, sole: bool = False, begun: Callable[[], None] = lambda: None
+) -> None:
+    """Serve what `module:function` makes until SIGINT, or until all is answered that has begun before SIGTERM.
+
+    A failing start ends the process with status 3. `sole`: no other process accepts on that socket; `begun` is called
+    when callers are served.
+    """
     import uvicorn
 
     from deploy import console, logs, tracing
     from deploy.config import checked
+    from deploy.draining import Server
     from deploy.trouble import Trouble
     from deploy.wire import SERVING
 
@@ -29,7 +38,7 @@ def serve(factory: str, listening: socket.socket) -> None:
         factory, factory=True, lifespan="on", access_log=False, log_config=None,
         timeout_graceful_shutdown=GRACE, server_header=False, **SERVING,
     )  # fmt: skip
-    server = uvicorn.Server(config)
+    server = Server(config, sole=sole, begun=begun)
     try:
         logs.begin(factory.partition(".")[0])
         tracing.begin(factory.partition(".")[0])
@@ -44,14 +53,21 @@ def serve(factory: str, listening: socket.socket) -> None:
         sys.exit(3)
 
 
-def main(factory: str, listening: int, settings: int) -> None:
+def main(factory: str, listening: int, settings: int, told: int) -> None:
     """Load, wait for the settings, serve."""
     import_module("uvicorn")
     import_module(factory.split(":", 1)[0])
     with os.fdopen(settings) as pipe:
         os.environ.update(json.load(pipe))
-    serve(factory, socket.socket(fileno=listening))
+    serve(factory, socket.socket(fileno=listening), begun=lambda: _say(told))
+
+
+def _say(told: int) -> None:
+    """Let who started us know that callers are served."""
+    with contextlib.suppress(BrokenPipeError):
+        os.write(told, b"1")
+    os.close(told)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    main(sys.argv[1], *map(int, sys.argv[2:]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
@@ -13,9 +13,14 @@ ASKED_TO_STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 class Stopped(BaseException):
     """Somebody asked us to stop; raised wherever the main thread is at that moment."""
 
+    def __init__(self, number: int = signal.SIGINT) -> None:
+        super().__init__(number)
+        self.gently = number == signal.SIGTERM
+        """By somebody who will wait until all is done that has begun."""
+
 
 @contextmanager
-def stoppable() -> Iterator[None]:
+def stoppable(signals: Sequence[signal.Signals] = ASKED_TO_STOP) -> Iterator[None]:
     """Within, the first such signal raises Stopped in the main thread; later ones do not disturb the stopping."""
     heard = False
 
@@ -23,9 +28,9 @@ def stoppable() -> Iterator[None]:
         nonlocal heard
         if not heard:
             heard = True
-            raise Stopped
+            raise Stopped(number)
 
-    before = {number: signal.getsignal(number) for number in ASKED_TO_STOP}
+    before = {number: signal.getsignal(number) for number in signals}
     before = {number: handler for number, handler in before.items() if handler is not signal.SIG_IGN}  # nohup
     for number in before:
         signal.signal(number, hear)

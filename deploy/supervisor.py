@@ -30,6 +30,7 @@ OUR_SETTINGS = {
 COUNTING = "PROMETHEUS_MULTIPROC_DIR"
 LOG_LIMIT = 10_000_000  # bytes; a longer log is moved aside at the next start
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds before a part that died is started again
+PATIENT = 45.0  # seconds in which a part that stops gently has to be done: more than deploy.draining takes
 STEADY = 60.0  # seconds of life after which a part is taken to be well
 
 
@@ -72,8 +73,11 @@ class Server:
         self._ready = urlsplit(address(listening) + ready)
         self._settings: Mapping[str, str] | None = None
         self._pipe: int | None = None
+        self._begun: int | None = None
+        self._asked = False
         self._process: subprocess.Popen[bytes] | None = None
         self._log_start = 0
+        self.serving = False
 
     @property
     def pid(self) -> int | None:
@@ -96,8 +100,11 @@ class Server:
             self._process = self._spawn(log)
 
     def _spawn(self, log: int | IO[bytes]) -> subprocess.Popen[bytes]:
+        self._forget()
         theirs, self._pipe = os.pipe()
-        inherited = [self._listening.fileno(), theirs]
+        self._begun, told = os.pipe()
+        os.set_blocking(self._begun, False)
+        inherited = [self._listening.fileno(), theirs, told]
         command = [sys.executable, "-P", "-m", "deploy.serving", self.factory, *map(str, inherited)]
         env = {name: value for name, value in os.environ.items() if name not in OUR_SETTINGS}
         if self.counting is not None:
@@ -106,6 +113,22 @@ class Server:
             return spawn(command, log, env, signal.SIGKILL, files=inherited)
         finally:
             os.close(theirs)
+            os.close(told)
+
+    def _forget(self) -> None:
+        """What concerned its last process."""
+        for descriptor in (self._pipe, self._begun):
+            if descriptor is not None:
+                os.close(descriptor)
+        self._pipe = self._begun = None
+        self._asked = self.serving = False
+
+    def looked(self) -> bool:
+        """Whether its process serves callers, as it says itself."""
+        if self._begun is not None and not self.serving:
+            with contextlib.suppress(BlockingIOError):
+                self.serving = os.read(self._begun, 1) != b""
+        return self.serving
 
     def settle(self, settings: Mapping[str, str]) -> None:
         """Give it its settings (environment variables), now and at every later start."""
@@ -118,25 +141,35 @@ class Server:
                 json.dump(settings, pipe)
             self._pipe = None
 
-    def ask_to_stop(self) -> None:
-        """SIGTERM; does not wait."""
-        if self._process is not None and self._process.poll() is None:
-            self._process.send_signal(signal.SIGTERM)
+    def heir(self) -> Server:
+        """One like it, which has not been started."""
+        heir = Server(self.name, self.factory, self._listening, self._ready.path, self.log, self.counting)
+        heir._settings = self._settings
+        return heir
+
+    def exchange(self, heir: Server) -> None:
+        """Go on with the heir's process; the heir has ours then, and can be stopped with it."""
+        mine, theirs = vars(self).copy(), vars(heir).copy()
+        vars(self).update(theirs)
+        vars(heir).update(mine)
+
+    def ask_to_stop(self, *, gently: bool = False) -> None:
+        """Say so, once; does not wait. `gently`: when all is answered that has begun (`deploy.draining`)."""
+        if self._process is not None and self._process.poll() is None and not self._asked:
+            self._asked = self.looked()
+            self._process.send_signal(signal.SIGINT if self._asked and not gently else signal.SIGTERM)
 
     def stop(self, patience: float = 5.0) -> None:
-        """SIGTERM, and SIGKILL after `patience` seconds."""
-        if self._pipe is not None:
-            os.close(self._pipe)
-            self._pipe = None
-        if self._process is None:
-            return
-        for sign in (signal.SIGTERM, signal.SIGKILL):
+        """Ask it to, if nobody has, and SIGKILL after `patience` seconds."""
+        if self._process is not None:
+            self.ask_to_stop()
             with contextlib.suppress(subprocess.TimeoutExpired):
-                if self._process.poll() is None:
-                    self._process.send_signal(sign)
                 self._process.wait(patience)
-                break
+            if self._process.poll() is None:
+                self._process.kill()
+                self._process.wait()
         self._process = None
+        self._forget()
 
     def answers(self, timeout: float) -> bool:
         """Whether it says 200 within `timeout` seconds."""
@@ -227,12 +260,15 @@ class Supervisor:
         else:
             self._report("part.again", {"name": watched.name})
 
-    def stop(self) -> None:
-        """Stop all, the last one first; those that serve the same together."""
+    def stop(self, *, gently: bool = False) -> None:
+        """Stop all, the last one first; those that serve the same together; `gently` may take them half a minute."""
         for watched in reversed(self._watched):
             for server in self._alike(watched.part):
-                server.ask_to_stop()
-            watched.part.stop()
+                server.ask_to_stop(gently=gently)
+            if gently and isinstance(watched.part, Server):
+                watched.part.stop(PATIENT)
+            else:
+                watched.part.stop()
 
     def _alike(self, part: Part) -> list[Server]:
         servers = [one.part for one in self._watched if isinstance(one.part, Server)]

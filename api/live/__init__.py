@@ -23,8 +23,14 @@ class Live:
     fanout: Fanout
     duties: Duties
 
+    def leave(self) -> None:
+        """The process is about to end: nobody is to be sent here any more."""
+        self.fanout.leave()
+
     def trouble(self) -> str | None:
         """What is missing to be ready, for the list of checks."""
+        if self.fanout.leaving:
+            return "the process is about to end"
         return None if self.hub.listening else "the change stream is not being read"
 
 

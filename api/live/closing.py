@@ -17,11 +17,18 @@ class Closing(Enum):
     SILENT = (4408, "Connection initialisation timeout")
     SAME_ID = (4409, "Subscriber already exists")
     TWICE = (4429, "Too many initialisation requests")
+    LEAVING = (1012, "Restarting")
+    """The process ends; the reason goes on with the cursor to come back with, where there is one."""
     TOO_SLOW = (4450, "Too slow")
     """The reason goes on with the cursor to come back with."""
     TOO_MANY_LINES = (4451, "Too many lines")
     NO_ANSWER = (4452, "No answer to pings")
     TOKEN_ENDED = (4453, "Token has ended")
+
+    @property
+    def resumed(self) -> bool:
+        """The client is to come back, from the place that it is told."""
+        return self in (Closing.LEAVING, Closing.TOO_SLOW)
 
     @property
     def code(self) -> int:

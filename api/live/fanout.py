@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import aclosing
 from functools import partial
 from typing import TypeVar
@@ -33,6 +33,8 @@ from db.listening import attend
 
 log = logging.getLogger("markoff.live")
 
+SLICE, BREATH = 100, 0.05
+"""So many lines are asked to go elsewhere at once, and seconds between them."""
 LOOK = 1.0
 """Seconds between two looks at the lines."""
 SAID = 60.0
@@ -61,6 +63,8 @@ class Fanout:
         self._looking = asyncio.Lock()
         self._attending = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
+        self.leaving = False
+        """The process ends: lines are closed, and whoever comes is sent elsewhere."""
 
     @property
     def settings(self) -> LiveSettings:
@@ -86,7 +90,20 @@ class Fanout:
             return False
         self.lines.add(line)
         metrics.OPENED.labels(line.kind).inc()
+        if self.leaving:
+            line.close(Closing.LEAVING)
         return True
+
+    def leave(self) -> None:
+        """Have everybody come back elsewhere, not all at the same moment."""
+        self.leaving = True
+        self._tasks.append(asyncio.create_task(self._send_away(tuple(self.lines)), name="markoff leaving"))
+
+    async def _send_away(self, lines: Sequence[Line]) -> None:
+        for number, line in enumerate(lines, 1):
+            line.close(Closing.LEAVING)
+            if number % SLICE == 0:
+                await asyncio.sleep(BREATH)
 
     def shut(self, line: Line) -> None:
         """The line is no more."""

@@ -159,7 +159,7 @@ class Line(ABC):
     def cursor(self) -> str:
         """The place to come back with: nothing after it is lost, and with one subscription nothing is repeated."""
         live = [one.sent for one in self.followers.values() if one.joined]
-        behind = [one.sent for one in self.followers.values() if not one.joined]
+        behind = [one.sent for one in self.followers.values() if not one.joined and one.audience is not None]
         places = [*behind, max(self._through, min(live))] if live else behind
         return changes.cursor(self._hub.epoch, min(places)) if places else ""
 

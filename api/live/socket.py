@@ -68,7 +68,7 @@ class SocketLine(Line):
         await self.socket.send({"type": "websocket.send", "text": text})
 
     async def hang_up(self, closing: Closing, cursor: str) -> None:
-        reason = f"{closing.reason} {cursor}" if closing is Closing.TOO_SLOW else closing.reason
+        reason = f"{closing.reason} {cursor}" if closing.resumed else closing.reason
         await self.socket.close(closing.code, reason.rstrip())
 
     def cut(self) -> None:

@@ -83,7 +83,9 @@ class StreamLine(Line):
 
     async def hang_up(self, closing: Closing, cursor: str) -> None:
         text = END
-        if closing is Closing.TOO_SLOW:
+        if closing is Closing.LEAVING:  # no end of the operation: who reads such streams comes back by themselves
+            text = f"id: {cursor}\n\n" if cursor else ""
+        elif closing is Closing.TOO_SLOW:
             text = _next({"errors": presented([Fault("FELL_BEHIND", cursor=cursor)], self.context.language)}) + END
         await self._send({"type": "http.response.body", "body": text.encode(), "more_body": False})
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -85,17 +84,23 @@ def _run(factory: str, host: str, port: int) -> None:
 
     with listen(host, port, "--port") as listening:
         console.report("serve.at", {"address": address(listening)})
-        serve_forever(factory, listening)
+        serve_forever(factory, listening, sole=True)
 
 
 def _run_several(factory: str, host: str, port: int, workers: int) -> None:
-    """Processes on one socket; one that dies is started again."""
+    """Processes on one socket; one that dies is started again, and SIGHUP starts all anew, one after the other."""
     from deploy.local import names
+    from deploy.rolling import asked_to_roll, roll, stop
     from deploy.supervisor import OUR_SETTINGS, Server, Supervisor, wait_ready
 
     supervisor = Supervisor(console.report)
     counting = TemporaryDirectory(prefix="markoff-counting-")
-    with counting as folder, listen(host, port, "--port") as listening, suppress(Stopped), stoppable():
+    with (
+        counting as folder,
+        listen(host, port, "--port") as listening,
+        asked_to_roll() as wish,
+        stoppable(wish.stops),
+    ):
         servers = [Server(name, factory, listening, "/ready", None, Path(folder)) for name in names(workers)]
         try:
             for server in servers:
@@ -107,5 +112,9 @@ def _run_several(factory: str, host: str, port: int, workers: int) -> None:
             while True:
                 time.sleep(0.25)
                 supervisor.look()
+                if wish.taken():
+                    roll(servers, supervisor, console.report)
+        except Stopped as stopped:
+            stop(supervisor, listening, gently=stopped.gently)
         finally:
             supervisor.stop()

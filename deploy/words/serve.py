@@ -17,4 +17,16 @@ SENTENCES = {
         "Listening at {address}",
         "Адрес: {address}",
     ),
+    "serve.rolling": (
+        "Starting {count} processes anew, one after the other.",
+        "Процессы ({count}) перезапускаются по очереди.",
+    ),
+    "serve.rolled": (
+        "All {count} processes are new.",
+        "Все процессы ({count}) новые.",
+    ),
+    "serve.no_heir": (
+        "A new {name} does not start; the old one (process {pid}) and those after it stay as they are.",
+        "Новый процесс «{name}» не запустился; прежний (процесс {pid}) и следующие за ним остались как были.",
+    ),
 }

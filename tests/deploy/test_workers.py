@@ -34,11 +34,11 @@ def free_port() -> int:
 class Served:
     """The command at work."""
 
-    def __init__(self, database: str, workers: int, said: Path) -> None:
+    def __init__(self, database: str, workers: int, said: Path, **settings: str) -> None:
         self.said = said
         self.port = free_port()
         arguments = ["serve", "--url", database, "--port", str(self.port), "--workers", str(workers)]
-        environment = os.environ | {"MARKOFF_JWT_KEY": KEY}
+        environment = os.environ | {"MARKOFF_JWT_KEY": KEY} | settings
         with said.open("wb") as out:
             self.process = subprocess.Popen([*COMMAND, *arguments], cwd=ROOT, env=environment, stderr=out)
 
@@ -135,3 +135,39 @@ def test_a_house_has_several_processes_of_the_api(folder: Path) -> None:
             assert f"PID={serving[0].pid}" not in answer.read().decode()
         names = sorted(path.name for path in (folder / "logs").glob("api*.log"))
         assert names == ["api-2.log", "api-3.log", "api.log"]
+
+
+def asked(served: Served, count: int) -> list[int]:
+    """The statuses of so many requests, one after the other, each on a connection of its own."""
+    found = []
+    for _ in range(count):
+        with urllib.request.urlopen(f"http://127.0.0.1:{served.port}/health", timeout=30) as answer:
+            found.append(answer.status)
+    return found
+
+
+def test_sighup_starts_all_anew_one_after_the_other(served: Served) -> None:
+    before = served.workers()
+    served.process.send_signal(signal.SIGHUP)
+    while "are new" not in served.said.read_text():
+        assert asked(served, 20) == [200] * 20, "somebody answers all the while"
+        assert len(served.workers()) >= 3
+    assert not before & served.workers()
+    assert len(served.workers()) == 3
+
+
+def test_old_processes_stay_where_new_ones_do_not_start(database: str, tmp_path: Path) -> None:
+    file = tmp_path / "markoff.toml"
+    file.write_text("")
+    served = Served(database, 2, tmp_path / "said", MARKOFF_CONFIG=str(file))
+    try:
+        wait_until(lambda: "Listening at" in served.said.read_text())
+        before = served.workers()
+        file.write_text('[api]\nrate = "many"\n')
+        served.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: "does not start" in served.said.read_text())
+        assert served.workers() == before
+        assert asked(served, 3) == [200] * 3
+    finally:
+        served.process.kill()
+        served.process.wait()
