@@ -7,7 +7,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -34,11 +34,14 @@ class Serving:
 
     @classmethod
     @asynccontextmanager
-    async def of(cls, url: str, factory: str = "api.app:create") -> AsyncIterator[Serving]:
+    async def of(
+        cls, url: str, factory: str = "api.app:create", settings: Mapping[str, str] | None = None
+    ) -> AsyncIterator[Serving]:
         """Start it on a database, wait until it is ready, stop it afterwards."""
         listening = socket.create_server(("127.0.0.1", 0))
         os.set_inheritable(listening.fileno(), True)
         environment = {**os.environ, "DATABASE_URL": url, "MARKOFF_JWT_KEY": KEY, "MARKOFF_RATE": "0"}
+        environment |= settings or {}
         process = subprocess.Popen(  # noqa: ASYNC220
             [sys.executable, "-c", SERVE, str(listening.fileno()), factory],
             env=environment,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import httpx
 import pytest
 
 from agent.voice import Voice
@@ -136,3 +138,73 @@ def test_a_voice_note_is_one_tree_from_the_chat_to_the_statement(traced: Traced)
     assert all(one.told["db.query.text"] and one.told["db.response.returned_rows"] == 1 for one in statements)
     heard = [traced.collector.above(one) for one in tree if (one.service, one.name) == ("markoff-voice", "transcribe")]
     assert heard == [["transcribe", "hear", "hear", "invoke_agent markoff", "POST /turns", "telegram voice"]], drawn
+
+
+SECRETS = {
+    "a password": "correct-horse-battery",
+    "a key": "mk_0a1b2c3d4e_abcdefghijklmnopqrstuvwxyz0123456",
+    "a token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI3In0.c2lnbmF0dXJlLW9mLW5vYm9keQ",
+    "a code": "ABCDEFGHJK",
+    "a telephone": "+7 921 555-12-34",
+    "mail": "agafya@example.org",
+    "a name": "Купердягина",
+    "a query": "tell-tale-query",
+}
+
+
+def fed(traced: Traced) -> dict[str, str]:
+    """Secrets and people's data through all doors of the house; the numbers of requests that failed within."""
+    said = f"Меня зовут {SECRETS['a name']}, телефон {SECRETS['a telephone']}, {SECRETS['mail']}"
+    signed = {"Authorization": f"Bearer {traced.token}"}
+    wrong = {"Authorization": f"Bearer {SECRETS['a token']}"}
+    sign_in = "mutation ($l: String!, $p: String!) { signIn(login: $l, password: $p) { __typename } }"
+    with httpx.Client(base_url=traced.house.api, timeout=30) as api:
+        asked = {"query": sign_in, "variables": {"l": SECRETS["mail"], "p": SECRETS["a password"]}}
+        api.post("/graphql", json=asked)
+        api.post("/graphql", json={"query": f'{{ search(text: "{said}") {{ __typename }} }}'}, headers=signed)
+        api.post(
+            "/graphql", json={"query": f'{{ tenants(where: {{nosuch: "{said}"}}) {{ totalCount }} }}'}, headers=wrong
+        )
+        nul = {
+            "query": "query ($t: String!) { search(text: $t) { nodes { __typename } } }",
+            "variables": {"t": f"{said}\0"},
+        }
+        broken = api.post("/graphql", json=nul, headers=signed | {"X-Request-Id": "story-of-a-failure"})
+        api.post("/ingest", content=f'{{"sensor": "{said}"', headers={"Authorization": f"Bearer {SECRETS['a key']}"})
+        api.get("/query", params={"p": SECRETS["a password"], "q": SECRETS["a query"]})
+        api.post("/write", params={"u": "device", "p": SECRETS["a password"], "db": "x"}, content=f"{said} v=1 1")
+        grant = {"subject_token": SECRETS["a token"], "actor_token": SECRETS["a key"], "grant_type": "x"}
+        api.post("/token", data=grant)
+        link = {"actor_token": SECRETS["a key"], "channel": "telegram", "identity": "1", "code": SECRETS["a code"]}
+        api.post("/link", data=link | {"name": SECRETS["a name"]})
+        api.get(f"/plans/{SECRETS['a query']}.png", params={"signature": SECRETS["a token"]})
+    agent = f"http://127.0.0.1:{traced.house.agent_port}"
+    for headers in (signed, wrong):
+        httpx.post(f"{agent}/turns", json={"text": said, "thread": "discreet"}, headers=headers, timeout=60)
+    httpx.post(f"{agent}/turns", json={"text": said * 500}, headers=signed, timeout=60)
+    httpx.post(f"{agent}/turns", json={"audio": "bm90IGEgcmVjb3JkaW5n"}, headers=signed, timeout=60)
+    before = len(traced.chat.cloud.chat(CHAT))
+    traced.chat.writes(said)
+    traced.chat.sees(lambda shown: len(shown) > before)
+    traced.chat.writes(f"/start {SECRETS['a code']}")
+    traced.chat.sees(lambda shown: len(shown) > before + 1)
+    return {"story-of-a-failure": str(broken.json())}
+
+
+def test_no_log_and_no_trace_knows_secrets_or_people(traced: Traced) -> None:
+    failed = fed(traced)
+    logs = {file.name: file.read_text() for file in (traced.house.data / "logs").iterdir()}
+    logs |= {file.name: file.read_text() for file in (traced.house.data / "postgres").glob("*log*") if file.is_file()}
+    assert {"api.log", "agent.log", "telegram.log", "voice.log"} <= set(logs)
+    traced.settled("telegram text")
+    known = {**logs, "traces": "\n".join(f"{one.name} {one.told}" for one in traced.collector.spans)}
+    ours = json.loads((traced.house.data / "secrets.json").read_text())
+    hidden = SECRETS | {f"our {name}": str(value) for name, value in ours.items()} | {"our bot": TOKEN}
+    for place, text in known.items():
+        for what, secret in hidden.items():
+            for line in text.splitlines():
+                assert secret not in line, f"{place} knows {what}: {line[:400]}"
+    for number, answer in failed.items():
+        if "INTERNAL" in answer:
+            assert f"request={number}" in logs["api.log"], answer
+            assert number in answer

@@ -21,6 +21,7 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram import Message as Sent
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
+from agent import tracing
 from agent.channels.telegram.card import Card
 from agent.channels.telegram.kept import Kept, Key, Message, State
 from agent.channels.telegram.metrics import Lags, asked_to_wait
@@ -121,7 +122,7 @@ class Sender:
                 continue
             work = self._send if item.key in ready else self._look_for if message.state is State.SENDING else self._edit
             if message.state in (State.SENDING, State.SENT) and (card := self.render(message)):
-                self.busy[item.key] = task = asyncio.create_task(work(message, card))
+                self.busy[item.key] = task = asyncio.create_task(_traced(work, message, card))
                 task.add_done_callback(partial(self._done, message))
             else:
                 self.lags.drop(item.key)
@@ -235,6 +236,17 @@ class Sender:
         self.lags.end(message.key, "edit" if message.message is not None else "new", "given up")
         if isinstance(error, Forbidden) or "chat not found" in str(error).lower():
             await self.blocked(message.identity)
+
+
+async def _traced(work: Callable[[Message, Card], Awaitable[None]], message: Message, card: Card) -> None:
+    told = {
+        "messaging.system": "telegram",
+        "markoff.about": message.subject,
+        "markoff.priority": message.snapshot.priority,
+        "markoff.edit": message.message is not None,
+    }
+    with tracing.numbered(), tracing.span("push", told, kind="PRODUCER"):
+        await work(message, card)
 
 
 def _not_modified(error: BadRequest) -> bool:
