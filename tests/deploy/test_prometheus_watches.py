@@ -1,0 +1,155 @@
+"""The real Prometheus with the very files of deploy/ over real processes: two of the api, an agent, the voice, a bot."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from agent.channels.telegram.app import at_work
+from agent.channels.telegram.settings import TelegramSettings
+from db.engine import create_pool
+from deploy.postgres import Postgres
+from tests.agent.telegram.botapi import TOKEN, BotApi
+from tests.api.caller import Caller
+from tests.api.process import ROOT, Process
+from tests.api.serving import served
+from tests.deploy.conftest import wait_until
+from tests.deploy.watching import DASHBOARDS, expressions, program, prometheus
+from tests.stories.house import free_port
+from tests.world import World, build
+
+
+class Part:
+    """A process of the house that serves on a socket of ours."""
+
+    def __init__(self, command: list[str], settings: dict[str, str], health: str, *files: int) -> None:
+        environment = {**os.environ, **settings}
+        self.health = health
+        self.process = subprocess.Popen(command, cwd=ROOT, env=environment, pass_fds=files, stderr=subprocess.DEVNULL)
+
+    def ready(self) -> bool:
+        try:
+            return httpx.get(self.health, timeout=2, trust_env=False).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def end(self) -> None:
+        if self.process.poll() is None:
+            psutil.Process(self.process.pid).kill()
+        self.process.wait()
+
+
+def agent(api: str, key: str, stack: ExitStack) -> str:
+    """An agent process; its address."""
+    listening = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+    number, place = listening.fileno(), f"127.0.0.1:{listening.getsockname()[1]}"
+    command = [sys.executable, "-m", "uvicorn", "agent.server:create", "--factory", "--fd", str(number)]
+    part = Part(command, {"MARKOFF_API_URL": api, "MARKOFF_AGENT_KEY": key}, f"http://{place}/health", number)
+    stack.callback(part.end)
+    wait_until(part.ready, 180)
+    return place
+
+
+def voice(stack: ExitStack) -> str:
+    """A voice process that only speaks; where its health is told."""
+    place = f"127.0.0.1:{free_port()}"
+    settings = {"MARKOFF_VOICE_LISTEN": "tcp://127.0.0.1:0", "MARKOFF_VOICE_HEALTH": place, "MARKOFF_VOICE_STT": "none"}
+    part = Part([sys.executable, "-m", "voice"], settings, f"http://{place}/health")
+    stack.callback(part.end)
+    wait_until(part.ready, 180)
+    return place
+
+
+@asynccontextmanager
+async def bot(api: str, agent_at: str, key: str) -> AsyncIterator[str]:
+    """A bot between a stand-in Telegram and the agent; where its health is told."""
+    cloud = BotApi()
+    async with served(cloud.app()) as address:
+        cloud.url = f"http://{address}"
+        told = {"poll_seconds": 1, "token": TOKEN, "api_base": cloud.url, "api_url": api, "health": "127.0.0.1:0"}
+        async with at_work(TelegramSettings(**told, agent_url=f"http://{agent_at}", agent_key=key)) as running:
+            cloud.says(77, "Какие тревоги?", language="ru")
+            await cloud.told(77)
+            yield f"127.0.0.1:{running.health}"
+
+
+@pytest.fixture
+def apis(database: str) -> Iterator[tuple[Process, Process]]:
+    pair = Process(database), Process(database)
+    for each in pair:
+        each.start()
+    yield pair
+    for each in pair:
+        each.close()
+
+
+async def test_a_house_is_watched_and_a_death_is_told(
+    apis: tuple[Process, Process], database: str, tmp_path: Path, cluster: Postgres
+) -> None:
+    program("prometheus")
+    pool = await create_pool(database, 2)
+    world = await build(pool)
+    await pool.close()
+    first, second = (each.url.removeprefix("http://") for each in apis)
+    with ExitStack() as stack:
+        agent_at = agent(apis[0].url, world.secret["agent"], stack)
+        voice_at = voice(stack)
+        async with bot(apis[0].url, agent_at, world.secret["agent"]) as bot_at:
+            for each in apis:
+                wait_until(lambda each=each: httpx.get(f"{each.url}/ready", trust_env=False).status_code == 200)
+            await used(apis, agent_at, world)
+            targets = {"api": [first, second], "agent": [agent_at], "voice": [voice_at], "telegram": [bot_at]}
+            watching = stack.enter_context(prometheus(tmp_path / "prometheus", targets))
+            import asyncio
+
+            await asyncio.to_thread(watched, watching, apis)
+
+
+async def used(apis: tuple[Process, Process], agent_at: str, world: World) -> None:
+    """Somebody asks the house something."""
+    async with httpx.AsyncClient(base_url=apis[1].url, trust_env=False) as http:
+        dispatcher = Caller(http).as_user(world.user["dispatcher"])
+        for _ in range(5):
+            await dispatcher.ask("{ floors(first: 5) { nodes { id name } } }")
+        said, headers = {"text": "Какие тревоги?"}, dispatcher.headers | {"X-Markoff-Channel": "web"}
+        told = await http.post(f"http://{agent_at}/turns", json=said, headers=headers, timeout=60)
+        assert "event: reply" in told.text, told.text
+
+
+def watched(watching, apis: tuple[Process, Process]) -> None:  # type: ignore[no-untyped-def]
+    first, second = (each.url.removeprefix("http://") for each in apis)
+    wait_until(lambda: sum(value for _, value in watching.ask('up{job=~"api|agent|voice|telegram"}')) == 5)
+    wait_until(lambda: watching.ask("sum(markoff_leads) == 2") != [])
+    asked = 'sum(markoff_api_requests_total{operation="floors",outcome="ok"})'
+    assert watching.ask(asked) == [({}, 5.0)]
+    assert watching.ask(f'markoff_api_requests_total{{operation="floors",instance="{first}"}}') == []
+    [(_, turns)] = watching.ask('sum(markoff_agent_turns_total{channel="web",outcome="answered"})')
+    assert turns == 1
+    wait_until(lambda: watching.ask("sum(max by (state, priority) (markoff_alarms)) > 0") != [])
+    for dashboard in DASHBOARDS:
+        for expression in expressions(dashboard):
+            watching.get("query", query=expression)
+    told = {name for name in watching.families() if name.startswith("markoff_")}
+    from deploy import exposed
+
+    known = {metric._name for modules in exposed.PARTS.values() for module in modules for metric in exposed.of(module)}
+    assert known <= told, "every metric of the code is told by some process"
+    assert told <= known, json.dumps(sorted(told - known))
+    assert {name for name, _ in watching.firing()} <= {"Watchdog", "VoiceDegraded", "NoReadings", "AlarmUnanswered"}
+    apis[0].kill()
+    wait_until(lambda: ("ProcessDown", first) in watching.firing())
+    firing = watching.firing()
+    assert ("ProcessDown", second) not in firing
+    assert not {"HouseDown", "NobodyLeads"} & {name for name, _ in firing}, "the other goes on, and leads"
+    apis[1].kill()
+    wait_until(lambda: ("HouseDown", "") in watching.firing())
