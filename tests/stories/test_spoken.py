@@ -204,7 +204,7 @@ async def test_a_voice_note_in_telegram_is_answered_by_a_voice_note(spoken: Spok
         cloud.url = f"http://{address}"
         settings = TelegramSettings(
             token=TOKEN, api_base=cloud.url, api_url=spoken.house.api, agent_key=secrets["agent_key"], poll_seconds=1,
-            agent_url=f"http://127.0.0.1:{spoken.house.agent_port}",
+            agent_url=f"http://127.0.0.1:{spoken.house.agent_port}", health="",
         )  # fmt: skip
         async with at_work(settings):
             cloud.says(7, f"/start {told.split()[1]}")

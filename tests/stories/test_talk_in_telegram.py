@@ -42,7 +42,14 @@ async def place(database: str, pool: Pool) -> AsyncIterator[tuple[BotApi, House,
         await stack.enter_async_context(agent.router.lifespan_context(agent))
         talk = f"http://{await stack.enter_async_context(served(agent))}"
         telegram = f"http://{await stack.enter_async_context(served(cloud.app()))}"
-        given = {"token": TOKEN, "api_base": telegram, "api_url": api, "agent_url": talk, "poll_seconds": 1}
+        given = {
+            "token": TOKEN,
+            "api_base": telegram,
+            "api_url": api,
+            "agent_url": talk,
+            "poll_seconds": 1,
+            "health": "",
+        }
         await stack.enter_async_context(at_work(TelegramSettings(**given, agent_key=world.secret["agent"])))
         http = await stack.enter_async_context(httpx.AsyncClient(base_url=api))
         nobody = Caller(http)
