@@ -65,6 +65,8 @@ def backup(
     """
     from deploy.keeping.settings import BackupSettings
 
+    if every and file:
+        raise Trouble("backup.both")
     told = BackupSettings()
     folder = to or (told.to if every or file is None else None)
     if every:

@@ -33,6 +33,7 @@ PARTS = (
     "deploy.tracing:TracesSettings",
     "deploy.logs:LoggingSettings",
     "api.playground.settings:PlaygroundSettings",
+    "deploy.keeping.settings:BackupSettings",
 )
 """Every class of settings, in the order of the reference page; several may share a table."""
 

@@ -26,6 +26,10 @@ SENTENCES = {
         "No copy in {folder} is younger than {within}.",
         "В {folder} нет копии моложе {within}.",
     ),
+    "backup.both": (
+        "With --every, copies go into a folder under names of their own: leave out the file, give --to DIR.",
+        "С --every копии пишутся в папку под своими именами: уберите имя файла, укажите --to DIR.",
+    ),
     "backup.no_folder": (
         "Say where the copies go: --to DIR, or MARKOFF_BACKUP_TO.",
         "Укажите папку для копий: --to DIR или MARKOFF_BACKUP_TO.",
