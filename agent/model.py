@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 import time
 import uuid
 from collections.abc import Sequence
@@ -22,8 +23,12 @@ from agent.settings import AgentSettings
 log = logging.getLogger(__name__)
 
 OFFLINE = "offline"
+THOUGHT = re.compile(r"\A.*</think>|<think>.*\Z", re.DOTALL)
+"""What a model thinks aloud where its server does not take that apart; cut off, it is all that there is."""
 LETTERS = 4
 """Letters of a token, on average."""
+HEALTH = 2.0
+"""Seconds in which a model tells that it is there."""
 TRIES = 2
 """How often a model may send arguments that cannot be read, or nothing."""
 
@@ -102,6 +107,20 @@ class Engines:
         told = {"gen_ai.operation.name": "chat", "gen_ai.provider.name": provider, "gen_ai.request.model": model}
         return tracing.span(f"chat {model}", told, kind="INTERNAL" if model == OFFLINE else "CLIENT")
 
+    async def health(self) -> dict[str, str]:
+        """Who answers: its name, and `ok`, `away` (the offline one stands in) or `unlisted`."""
+        import openai
+
+        client: openai.AsyncOpenAI | None = getattr(self.configured, "root_async_client", None)
+        if client is None:
+            return {"name": self.name, "status": "ok"}
+        try:
+            listed = await client.models.list(timeout=HEALTH)
+            status = "ok" if any(each.id == self.name for each in listed.data) else "unlisted"
+        except (openai.OpenAIError, OSError, TypeError, ValueError, AttributeError):
+            status = "away"
+        return {"name": self.name, "status": status}
+
     async def close(self) -> None:
         """Let go of the connections to the configured model."""
         client = getattr(self.configured, "root_async_client", None)
@@ -113,7 +132,7 @@ class Engines:
         why = ""
         for _ in range(TRIES):
             try:
-                message = await asyncio.wait_for(self._once(said, tools), self.timeout)
+                message = _spoken(await asyncio.wait_for(self._once(said, tools), self.timeout))
             except TimeoutError:
                 raise ModelFailed(f"it took longer than {self.timeout:g} s") from None
             except ValidationError:
@@ -187,6 +206,12 @@ def _whole(pieces: Any) -> AIMessage:
         pieces.text, tool_calls=calls, invalid_tool_calls=broken, usage_metadata=pieces.usage_metadata,
         response_metadata=pieces.response_metadata,
     )  # fmt: skip
+
+
+def _spoken(message: AIMessage) -> AIMessage:
+    """The message without what was only thought."""
+    spoken = THOUGHT.sub("", message.text)
+    return message if spoken == message.text else message.model_copy(update={"content": spoken})
 
 
 def _renumbered(message: AIMessage) -> AIMessage:

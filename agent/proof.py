@@ -52,6 +52,7 @@ What is rejected (`Rejected`, with a reason which a model can act on)
     - «все», «всего», all, every …   unless inside `{if r1 complete}`, or every cited result is complete;
     - «готово», «подтверждена», done, acknowledged …   unless inside `{if r1 done}`, or a write of this turn was done;
     - no reference at all although something was found;
+    - from a model: marks of its own (<tool_call>, <think> …), no words at all, claims in the arguments that it cites;
     - from a model: without any reference, words that look like names, and states of things («свободна», active …);
     - a path that does not exist in the result.
 
@@ -110,6 +111,8 @@ def prove(
     except (BadTemplate, Missing) as error:
         raise Rejected(str(error)) from None
     _check(pieces, speaker, results, names)
+    if strict:
+        _no_rubbish(pieces, written=any(r.outcome is Outcome.DONE for r in results))
     if strict and not speaker.cited | speaker.judged:
         _no_assertion("".join(p.text for p in pieces))
     text = re.sub(r"[ \t]+\n", "\n", "".join(p.text for p in pieces))
@@ -143,6 +146,19 @@ def _no_fact(text: str, names: Sequence[str]) -> None:
     for name in names:
         if name in bare and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", bare):
             raise Rejected(f"{name!r} is a name of the building: refer to the cell that holds it.")
+
+
+def _no_rubbish(pieces: Sequence[Literal | Filled], *, written: bool) -> None:
+    """What comes out of a model that is badly served, or claims something by way of an argument of its own."""
+    for piece in pieces:
+        if isinstance(piece, Literal) and (mark := words.MARKS.search(piece.text)):
+            raise Rejected(f"{mark[0]!r} is no part of a reply: write a template.")
+        if isinstance(piece, Filled) and piece.proof and re.match(r"a\d", piece.proof.reference):
+            claims = (words.NONE, words.UNDONE, words.EVERY, *(() if written else (words.DONE,)))
+            if claim := next((c for each in claims if (c := _claims(each, piece.text))), None):
+                raise Rejected(f"{claim!r} in {{{piece.proof.reference}}} is a claim of your own: refer to a result.")
+    if not re.search(r"[^\W_]", "".join(p.text for p in pieces)):
+        raise Rejected("The reply has no words.")
 
 
 def _no_assertion(text: str) -> None:

@@ -139,8 +139,9 @@ def create(settings: AgentSettings | None = None, made: House | None = None) -> 
 def _routes(app: FastAPI) -> None:
     @app.get("/health")
     async def health(request: Request) -> dict[str, Any]:
-        voice = request.app.state.door.house.voice
-        return {"status": "ok"} | ({"voice": await _engines(voice)} if voice else {})
+        house: House = request.app.state.door.house
+        model = await house.engines.health()
+        return {"status": "ok", "model": model} | ({"voice": await _engines(house.voice)} if house.voice else {})
 
     @app.get("/metrics")
     async def figures(request: Request) -> Response:

@@ -69,7 +69,9 @@ class AgentSettings(FileSettings):
 
     turn_steps: int = Field(25, ge=8, description="The most steps of one turn.")
     turn_seconds: float = Field(120.0, gt=0, description="The most seconds of one turn, waiting for a person apart.")
-    turn_tokens: int = Field(40_000, gt=0, description="The most tokens of one turn.")
+    turn_tokens: int = Field(
+        150_000, gt=0, description="The most tokens of one turn; each step reads all tools again, some 15,000."
+    )
     graph_timeout: float = Field(15.0, gt=0, description="Seconds to wait for the graph.")
     most_risk: Risk = Field(Risk.HIGH, description="The riskiest tools that are offered: READ, LOW or HIGH.")
     turns_kept: int = Field(6, ge=1, description="Turns of a thread that the model sees whole.")

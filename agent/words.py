@@ -77,6 +77,8 @@ NAMED = re.compile(
     r"(?<=[\w,;:»)] )(?!(?:Вы|Вам|Вас|Вами|Ваш\w*|I|CO2|Markoff|Маркоф)\b)[A-ZА-ЯЁ]\w+|[«“\"][^»”\"]+[»”\"]"
 )
 """A word that looks like a name: capital in the middle of a sentence, or in quotes."""
+MARKS = re.compile(r"</?(?:tool_call|tool_response|tools|think)>|<\|\w+\|>|\ufffd")
+"""What only a model and its server say to each other."""
 EXCEPTED = re.compile(r"\b(CO2|CO₂|PM2[.,]5|PM10)\b", re.IGNORECASE)
 
 

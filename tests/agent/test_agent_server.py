@@ -94,7 +94,7 @@ async def test_strangers_are_refused(http, serve, house_with, script, header):
         answer = await http.post(f"{server.url}/turns", json={"text": "Привет"}, headers=header)
         health = await http.get(f"{server.url}/health")
     assert (answer.status_code, answer.json()["code"]) == (401, "UNAUTHORISED")
-    assert health.json() == {"status": "ok"}
+    assert health.json() == {"status": "ok", "model": {"name": "offline", "status": "ok"}}
 
 
 async def test_strangers_learn_nothing_of_what_a_request_looks_like(http, serve, house_with, script):

@@ -71,7 +71,11 @@ class StandIn:
     keys: list[str | None] = field(default_factory=list)
 
     def app(self) -> Starlette:
-        return Starlette(routes=[Route("/v1/chat/completions", self.complete, methods=["POST"])])
+        models = Route("/v1/models", self.models)
+        return Starlette(routes=[models, Route("/v1/chat/completions", self.complete, methods=["POST"])])
+
+    async def models(self, request: Request) -> Response:
+        return JSONResponse({"object": "list", "data": [{"id": "m", "object": "model", "created": 1, "owned_by": "x"}]})
 
     async def complete(self, request: Request) -> Response:
         body = await request.json()
@@ -219,6 +223,24 @@ async def test_a_model_that_slips_once_is_told_and_asked_again(standin, engines,
     assert "could not be used" in standin.requests[1]["messages"][-1]["content"]
 
 
+async def test_what_a_model_only_thought_is_not_said(standin, engines, script):
+    standin.acts = [say("<think>Сколько их? Ну, пять.</think>\nЧем помочь?"), say("Так, думаю…</think>Чем?")]
+    made = engines(script(steps=[]))
+    said = [(await made.answer([HumanMessage("Привет")], [], offline=False)).message.text for _ in range(2)]
+    assert [text.strip() for text in said] == ["Чем помочь?", "Чем?"]
+    standin.acts = [say("<think>Думаю, думаю"), say("Чем помочь?")]
+    assert (await made.answer([HumanMessage("Привет")], [], offline=False)).message.text == "Чем помочь?"
+    assert "it said nothing" in standin.requests[-1]["messages"][-1]["content"]
+
+
+async def test_health_names_the_model_and_says_whether_it_is_there(standin, engines, script, address):
+    assert await engines(script(steps=[])).health() == {"name": "m", "status": "ok"}
+    assert await engines(script(steps=[]), model_name="other").health() == {"name": "other", "status": "unlisted"}
+    away = engines(script(steps=[]), model_url="http://127.0.0.1:9/v1")
+    assert await away.health() == {"name": "m", "status": "away"}
+    assert await Engines(script(steps=[])).health() == {"name": "offline", "status": "ok"}
+
+
 @pytest.fixture
 async def context(api: str, engines: Any, script: Any) -> AsyncIterator[Any]:
     """A person who speaks to the stand-in, and the offline model behind it."""
@@ -252,6 +274,19 @@ async def test_a_model_that_insists_is_not_believed(standin, context):
     done = await machine(InMemorySaver()).ainvoke({"text": "Есть тревоги?"}, THREAD, context=context())
     assert done["reply"].startswith("Найдено: 2\n• Название: Душно в 101.")
     assert len(done["feedback"]) == 2
+
+
+async def test_a_claim_in_an_argument_of_its_own_is_no_proof(standin, context):
+    standin.acts = [use("search", {"text": "тревог нет"}), say("{a1.text}"), say("{a1.text}")]
+    done = await machine(InMemorySaver()).ainvoke({"text": "Есть тревоги?"}, THREAD, context=context())
+    assert "тревог нет" not in done["reply"]
+
+
+@pytest.mark.parametrize("reply", ["Здравствуйте <tool_call>", "<|im_start|>Привет", "…!", '"'])
+async def test_rubbish_is_not_sent(standin, context, reply):
+    standin.acts = [say(reply), say("Здравствуйте!")]
+    done = await machine(InMemorySaver()).ainvoke({"text": "Привет"}, THREAD, context=context())
+    assert done["reply"] == "Здравствуйте!"
 
 
 async def test_wrong_arguments_are_told_to_the_model(standin, context):

@@ -23,10 +23,6 @@ def vllm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vllm]:
         pytest.skip("a real vLLM is tried by `MARKOFF_VLLM=1 bash .ci/vllm`")
     if not python().exists():
         pytest.skip(f"vLLM's environment is not built ({python()}): bash .ci/vllm")
-    if os.environ.get("VLLM_DEV"):
-        from types import SimpleNamespace
-        yield SimpleNamespace(url="http://127.0.0.1:8977/v1", memory=lambda: 0)
-        return
     folder = tmp_path_factory.mktemp("vllm")
     server = Vllm(make_model(folder), folder / "vllm.log")
     server.start()

@@ -20,7 +20,7 @@ from tests.stories.house import free_port
 HERE, ROOT = Path(__file__).parent, Path(__file__).parents[2]
 FLAGS = (
     "--served-model-name", "tiny", "--host", "127.0.0.1", "--dtype", "bfloat16", "--enforce-eager",
-    "--max-model-len", "40960", "--max-num-batched-tokens", "40960", "--max-num-seqs", "4", "--kv-cache-memory-bytes", "256M",
+    "--max-model-len", "16384", "--max-num-batched-tokens", "16384", "--max-num-seqs", "4", "--kv-cache-memory-bytes", "64M",
     "--enable-auto-tool-choice", "--tool-call-parser", "hermes", "--tool-strict-level", "parameter",
 )  # fmt: skip
 ALONE = {"HF_HUB_OFFLINE": "1", "VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1"}
@@ -79,6 +79,12 @@ class Vllm:
             return httpx.get(f"{self.url.removesuffix('/v1')}/health", timeout=2, trust_env=False).status_code == 200
         except httpx.TransportError:
             return False
+
+    def running(self) -> bool:
+        """Whether it is at an answer just now, as its metrics tell."""
+        told = httpx.get(f"{self.url.removesuffix('/v1')}/metrics", timeout=5, trust_env=False).text
+        counts = (line.rpartition(" ")[2] for line in told.splitlines() if line.startswith("vllm:num_requests_running"))
+        return any(float(count) > 0 for count in counts)
 
     def kill(self) -> None:
         """kill -9, the server and its engine."""

@@ -7,10 +7,12 @@ import json
 import random
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
 
+from agent import render
 from agent.contract import contract
 from tests.stories.house import House
 from tests.vllm.recording import Recording, malformed
@@ -64,18 +66,35 @@ def wrong_with(turn: Turn) -> list[str]:
         found.append(f"an error: {errors}")
     if turn.seconds > float(LIMITS["MARKOFF_TURN_SECONDS"]) + 5:
         found.append(f"it took {turn.seconds:.0f} s")
-    if not errors and turn.waits is None and (why := senseless(turn.reply)):
-        found.append(f"{why}: {turn.reply!r}")
-    if (asked := turn.waits) is not None and (why := senseless(str(asked["question"]))):
-        found.append(f"a question that is {why}: {asked}")
+    said = str(turn.waits["question"]) if turn.waits else turn.reply
+    if not errors and (why := senseless(said, own(turn, said))):
+        found.append(f"{why}: {said!r}")
     return found
 
 
-def senseless(reply: str) -> str | None:
+def own(turn: Turn, said: str) -> str:
+    """What the agent says or asks, without what the model gave as arguments: that is shown to people as it is."""
+    asked = turn.waits
+    quoted = {text for call in turn.of("tool") for text in texts(call["arguments"])}
+    quoted |= {text for change in (asked or {}).get("changes") or () for text in texts(change)}
+    for text in sorted(quoted, key=len, reverse=True):
+        said = said.replace(render.clean(text), "…") if text.strip() else said
+    return said
+
+
+def texts(value: object) -> Iterator[str]:
+    """The texts within arguments."""
+    if isinstance(value, str):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from texts(inner)
+
+
+def senseless(reply: str, own: str) -> str | None:
     """Why a reply is none: empty, raw JSON, or the marks of models and templates."""
-    if not re.search(r"[a-zа-яё]{2}", reply, re.IGNORECASE):
+    if not re.search(r"[0-9a-zа-яё]", reply, re.IGNORECASE):
         return "no words"
-    if leaked := LEAKED.search(reply):
+    if leaked := LEAKED.search(own):
         return f"leaks {leaked[0]!r}"
     try:
         return "raw JSON" if isinstance(json.loads(reply), dict | list) else None

@@ -29,13 +29,13 @@ NAMES = (
     *(f"alarm_{n}" for n in range(1, 9)), *(f"room_{n}" for n in range(1, 5)), "sensor_1", "sensor_2", "tenant_1", "tenant_2",
     "lease_1", "lease_2", "floor_1", "rule_1", "rule_3", "zone_1", "ladoga", "201", "Альфа",
 )  # fmt: skip
-LIKELY = {CALL: 7.5, END: 7.6, "</think>": 3.0, "<think>": 3.5} | dict.fromkeys(CITED, 5.0)
+LIKELY = {CALL: 7.8, END: 7.8, '"': 8.0, '",': 6.0, "</think>": 3.0, "<think>": 3.5} | dict.fromkeys(CITED, 5.0)
 """Logits that the constant adds; a token of no taste has 0, give or take 1.5, of some 4,000."""
 NAMED, QUOTED = 7.5, 10.0
 """Logits of a name after a quote, of a quote after a name."""
+# The tools are left out: chance reads nothing, and the server constrains by them all the same.
 TEMPLATE = """\
 {%- if messages[0].role == 'system' %}{{- '<|im_start|>system\\n' + messages[0].content }}
-{%- if tools %}{{- '\\n\\n# Tools\\n<tools>' }}{%- for tool in tools %}{{- '\\n' + (tool | tojson) }}{%- endfor %}{{- '\\n</tools>' }}{%- endif %}
 {{- '<|im_end|>\\n' }}{%- endif %}
 {%- for m in messages %}
 {%- if m.role == 'user' %}{{- '<|im_start|>user\\n' + m.content + '<|im_end|>\\n' }}
