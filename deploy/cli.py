@@ -39,6 +39,7 @@ GROUPS = (
     "schema",
     "playground",
     "config",
+    "doctor",
 )
 """Modules of deploy.commands, in the order of the help; each has `register(app)`."""
 

@@ -97,6 +97,7 @@ REASONS = {
     "it looks like 123456789:AAE…, as @BotFather gives it": "он выглядит как 123456789:AAE…, его даёт @BotFather",
     "webhook_url has to begin with https://": "webhook_url должен начинаться с https://",
     "webhook_secret is needed: 1 to 256 of A-Z a-z 0-9 _ -": "нужен webhook_secret: от 1 до 256 знаков A-Z a-z 0-9 _ -",
+    "write it as host:port": "пишите узел:порт",
     "write it as tcp://host:port or unix:///path": "пишите tcp://узел:порт или unix:///путь",
 }
 """What validators of the parts say, in Russian."""
