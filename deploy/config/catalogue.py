@@ -30,6 +30,7 @@ PARTS = (
     "voice.settings:VoiceSettings",
     "api.settings:MetricsSettings",
     "agent.settings:MetricsSettings",
+    "deploy.keeping.settings:BackupSettings",
     "deploy.tracing:TracesSettings",
     "deploy.logs:LoggingSettings",
     "api.playground.settings:PlaygroundSettings",

@@ -11,7 +11,7 @@ from db.settings import FileSettings
 
 
 class BackupSettings(FileSettings):
-    """Copies: `MARKOFF_BACKUP_*` in the environment, then `[backup]`, then defaults."""
+    """Copies of the house."""
 
     model_config = SettingsConfigDict(env_prefix="MARKOFF_BACKUP_", toml_table_header=("backup",))
 

@@ -232,9 +232,9 @@ SENTENCES = {
     ),
     "doctor.closed": ("only their owner may read the files of secrets.", "файлы секретов читает только владелец."),
     "doctor.demo_password": (
-        "these people of the demo have the password that everybody can read: {logins}. Change or switch them off before "
+        "{login} (and who else is of the demo) has the password that everybody can read. Change or switch them off before "
         "others reach this house.",
-        "у этих людей из демонстрации пароль, который может прочесть каждый: {logins}. Смените или отключите их, прежде "
+        "у {login} (и у других из демонстрации) пароль, который может прочесть каждый. Смените пароли или отключите этих людей, прежде "
         "чем дом станет доступен другим.",
     ),
     "doctor.open_door": (
