@@ -7,11 +7,12 @@ export const ADDRESS = new URL(document.documentElement.dataset.graph, document.
 
 const SIGN_IN = `mutation ($login: String!, $password: String!) {
   signIn(login: $login, password: $password) {
-    ... on SignedIn { token viewer { user { name } } }
+    ... on SignedIn { token user { name } }
     ... on Refusal { message }
   }
 }`;
 const NOT_ANY_MORE = ["BAD_TOKEN", "TOKEN_EXPIRED"];
+const NOT_LET_IN = 4403;
 
 /** The token and name of a person, or an Error with the house's own sentence. */
 export async function signIn(login, password, language) {
@@ -23,7 +24,7 @@ export async function signIn(login, password, language) {
   const { data, errors } = await answer.json();
   if (errors) throw new Error(errors[0].message);
   if (!data.signIn.token) throw new Error(data.signIn.message);
-  return { token: data.signIn.token, name: data.signIn.viewer?.user?.name ?? login };
+  return { token: data.signIn.token, name: data.signIn.user?.name ?? login };
 }
 
 /** A fetcher for GraphiQL, which speaks for whoever holds the token; `ended` is called when that opens nothing any more. */
@@ -51,6 +52,7 @@ export function fetcherOf(token, language, ended) {
         url: ADDRESS.replace(/^http/, "ws"),
         connectionParams: authorization ? { authorization } : {},
         lazy: true,
+        shouldRetry: (fault) => fault instanceof CloseEvent && fault.code !== NOT_LET_IN,
       }),
     });
     return fetcher(asked, options);
