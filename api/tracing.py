@@ -52,7 +52,7 @@ def begin(share: float, content: bool) -> None:
 @contextmanager
 def served(method: str, place: str, headers: Mapping[str, str], number: str) -> Iterator[Span | None]:
     """A request; None where it is not recorded."""
-    if on is None:
+    if on is None or ("traceparent" not in headers and random.random() >= on.share):  # noqa: S311
         yield None
         return
     from opentelemetry import trace
@@ -60,7 +60,8 @@ def served(method: str, place: str, headers: Mapping[str, str], number: str) -> 
 
     caller = TraceContextTextMapPropagator().extract(headers)
     known = trace.get_current_span(caller).get_span_context()
-    if not (known.trace_flags.sampled if known.is_valid else random.random() < on.share):  # noqa: S311
+    chosen = "traceparent" not in headers or random.random() < on.share  # noqa: S311
+    if not (known.trace_flags.sampled if known.is_valid else chosen):
         yield None
         return
     told = {"http.request.method": method, "http.route": place, "markoff.request.id": number}

@@ -17,19 +17,22 @@ import sys
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
 
 import asyncpg
 import psutil
 import pytest
+from opentelemetry import trace
 
 from deploy.postgres import Postgres
 from tests.bench.bench_floor import FLOOR, Line, request
 from tests.bench.big import ROLES, build
 from tests.bench.serving import KEY, Serving
 
-ROUNDS = 3
-ASKED = 400
+ROUNDS = 5
+ASKED = 1000
 """Requests of one round."""
+TIMES = 20_000
 COLLECTOR = """
 import sys, time
 from tests.stories.collector import collecting
@@ -49,6 +52,7 @@ async def collector() -> AsyncIterator[str]:
     finally:
         process.kill()
         process.wait()
+        process.stdout.close()
 
 
 def ways(address: str) -> Mapping[str, dict[str, str]]:
@@ -105,6 +109,43 @@ def told(found: Mapping[str, list[float]], whole: Mapping[str, list[float]]) -> 
             f" of the whole {100 * (cpu - without) / plain:+5.1f} %"
         )
     print(json.dumps({name: [round(one, 3) for one in each] for name, each in found.items()}))
+
+
+async def alone() -> None:
+    """The traces' own work for a request with one statement, without the request: it is the same on a busy machine."""
+    from api import tracing
+    from api.requests import Numbered
+    from db import tracing as statements
+    from deploy import tracing as sending
+
+    async def asked(scope: Any, receive: Any, send: Any) -> None:
+        if (span := statements._opened("WITH asked AS (SELECT $1) SELECT * FROM asked")) is not None:
+            statements._closed(span, 1)
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def nobody(message: Any) -> None:
+        pass
+
+    async def took(app: Any) -> float:
+        scope = {"type": "http", "method": "POST", "path": "/graphql", "headers": [(b"host", b"house")] * 6}
+        began = time.process_time()
+        for _ in range(TIMES):
+            await app(scope, None, nobody)
+        return (time.process_time() - began) / TIMES * 1e6
+
+    numbered = Numbered(asked)
+    bare = await took(asked)
+    print(f"  the number of a request, nothing traced {await took(numbered) - bare:6.1f} µs")
+    async with collector() as address:
+        trace.set_tracer_provider(sending._provider("api", sending.TracesSettings(url=address)))
+        for share in (0.0, 0.1, 1.0):
+            tracing.begin(share, content=False)
+            print(f"  traced, a share of {share:<19} {await took(numbered) - bare:6.1f} µs")
+
+
+@pytest.mark.bench
+def test_what_traces_cost_alone() -> None:
+    asyncio.run(alone())
 
 
 @pytest.mark.bench
