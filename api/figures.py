@@ -16,7 +16,7 @@ from prometheus_client import Gauge
 from sqlalchemy import CTE, BigInteger, Interval, Text, func, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from api import metrics
+from api import counting
 from api.alarm import figures as statistics
 from api.planner.plan import Ask, Plan, bound
 from api.viewer import ANONYMOUS
@@ -149,5 +149,5 @@ def _forget(*gauges: Gauge) -> None:
             (gauge.labels(**sample.labels) if sample.labels else gauge).set(math.nan)
 
 
-if metrics.shared() is None:  # else what was never set loses against what was
+if counting.shared() is None:  # else what was never set loses against what was
     _forget(*NOWS, SIZE, *DAYS)

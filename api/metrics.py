@@ -8,28 +8,24 @@ whichever is asked tells the sums of all.
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from functools import cache
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from prometheus_client import (
-    REGISTRY,
-    CollectorRegistry,
     Counter,
     Gauge,
     Histogram,
     disable_created_metrics,
-    generate_latest,
 )
-from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from sqlalchemy import event
 from starlette.requests import Request
 from starlette.responses import Response
+
+from api import counting
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -42,7 +38,6 @@ disable_created_metrics()  # type: ignore[no-untyped-call]
 SHORT = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0)
 """Upper bounds of durations, in seconds."""
 SIZES = (1, 10, 50, 100, 500, 1000, 2000, 4000)
-FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 
 REQUESTS = Counter(
@@ -232,42 +227,6 @@ def route(name: str, endpoint: Callable[[Request], Awaitable[Response]]) -> Call
     return answer
 
 
-def shared() -> Path | None:
-    """The folder in which the processes of one address count together."""
-    folder = os.environ.get(FOLDER)
-    return Path(folder) if folder else None
-
-
-def leave() -> None:
-    """This process stands for nothing any more; what it counted stays."""
-    if shared() is not None:
-        mark_process_dead(os.getpid())  # type: ignore[no-untyped-call]
-
-
-def told() -> bytes:
-    """Everything, as Prometheus reads it."""
-    folder = shared()
-    if folder is None:
-        return generate_latest(REGISTRY)
-    for file in folder.glob("gauge_live*_*.db"):
-        number = int(file.stem.rpartition("_")[2])
-        if not _lives(number):
-            mark_process_dead(number)  # type: ignore[no-untyped-call]
-    registry = CollectorRegistry()
-    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    return generate_latest(registry)
-
-
-def _lives(number: int) -> bool:
-    try:
-        os.kill(number, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
 async def page(request: Request) -> Response:
     """The endpoint."""
     if not Switch.on:
@@ -275,4 +234,4 @@ async def page(request: Request) -> Response:
     from api import standing
 
     standing.look(request.app.state.parts)
-    return Response(await asyncio.to_thread(told), media_type=TEXT)
+    return Response(await asyncio.to_thread(counting.told), media_type=TEXT)

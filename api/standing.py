@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from prometheus_client import Gauge
 from sqlalchemy.pool import QueuePool
 
-from api import metrics
+from api import counting
 
 if TYPE_CHECKING:
     from api.context import Parts
@@ -110,4 +110,4 @@ async def watched(parts: Parts) -> AsyncIterator[None]:
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        metrics.leave()
+        counting.leave()

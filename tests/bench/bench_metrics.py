@@ -18,7 +18,7 @@ import pytest
 
 ONCE = """
 import json, statistics, sys, time
-from api import figures, metrics, standing
+from api import counting, figures, metrics, standing
 from db.intake import Report
 from db.models import Door
 
@@ -53,7 +53,7 @@ for number in range(60):  # as many operations as a house uses, each with its hi
 empty = each(plain)
 print(json.dumps({
     "operation": each(operation) - empty, "transaction of readings": each(readings) - empty,
-    "scrape": each(metrics.told, 20), "bytes": len(metrics.told()),
+    "scrape": each(counting.told, 20), "bytes": len(counting.told()),
 }))
 """
 
