@@ -17,6 +17,8 @@ PSQL_ONLY = re.compile(r"^\\(?:un)?restrict .*\n", re.MULTILINE)
 """Words of pg_dump to psql, which no server knows."""
 NEWER = re.compile(r"^SET transaction_timeout = 0;\n", re.MULTILINE)
 """Of PostgreSQL 17; an older server refuses it."""
+MAKERS = re.compile(r"^ALTER TABLE ONLY .* ALTER COLUMN .* SET \((?!n_distinct).*\);\n", re.MULTILINE)
+"""Notes that some builds of PostgreSQL keep at columns (pg_attver): they mean nothing to another."""
 BEFORE, AFTER = "pre-data", "post-data"
 """What is made before the rows come, and what after: keys, indexes, triggers."""
 
@@ -54,7 +56,10 @@ def _section(pg_dump: Path, url: str, snapshot: str, section: str) -> str:
     if done.returncode:
         lines = done.stderr.strip().splitlines() or ["?"]
         raise Trouble("backup.unreadable", url=external.shown(url), reason=lines[-1])
-    return NEWER.sub("", PSQL_ONLY.sub("", done.stdout))
+    words = done.stdout
+    for unwanted in (PSQL_ONLY, NEWER, MAKERS):
+        words = unwanted.sub("", words)
+    return words
 
 
 def _target(url: str) -> list[str]:

@@ -1,0 +1,97 @@
+"""A copy every so often: the last few are kept, a failure is told and tried again."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from deploy.keeping import routine
+from deploy.keeping.restoring import opened
+from tests.deploy.conftest import ROOT, wait_until
+
+MARKOFF = [sys.executable, "-c", "from deploy.cli import main; main()"]
+
+
+def environment(**more: str) -> dict[str, str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("MARKOFF", "DATABASE_URL"))}
+    return {**clean, "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8", **more}
+
+
+def free_port() -> int:
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+    return port
+
+
+def test_copies_come_and_the_oldest_go(database: str, tmp_path: Path) -> None:
+    folder, port = tmp_path / "copies", free_port()
+    folder.mkdir()
+    (folder / "markoff-2026-01-01-000000.backup.part").touch()
+    command = [*MARKOFF, "backup", "--every", "1s", "--keep", "2", "--to", str(folder), "--metrics-port", str(port)]
+    process = subprocess.Popen(command, env=environment(DATABASE_URL=database), cwd=tmp_path)
+    try:
+        seen: set[str] = set()
+        deadline = time.monotonic() + 60
+        while len(seen) < 4 and time.monotonic() < deadline:
+            seen |= {file.name for file in routine.copies(folder)}
+            time.sleep(0.1)
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+            told = answer.read().decode()
+    finally:
+        process.terminate()
+        process.wait(20)
+    assert len(seen) >= 4
+    kept = routine.copies(folder)
+    assert 2 <= len(kept) <= 3
+    opened(kept[-1]).close()
+    assert not list(folder.glob("*2026-01-01*"))
+    assert "markoff_backup_last_success_timestamp_seconds 1." in told
+    status = routine.status(folder)
+    assert status is not None
+    assert status.reason is None
+    assert status.rows > 0
+    assert routine.young(folder, 60)
+    assert (
+        subprocess.run([*MARKOFF, "backups", "--to", str(folder), "--within", "1h"], env=environment()).returncode == 0
+    )
+
+
+def test_a_failure_is_noted_and_the_old_copies_stay(tmp_path: Path) -> None:
+    folder = tmp_path / "copies"
+    folder.mkdir()
+    old = folder / "markoff-2026-01-01-000000.backup"
+    old.touch()
+    os.utime(old, (0, 0))
+    command = [*MARKOFF, "backup", "--every", "1h", "--keep", "1", "--to", str(folder)]
+    gone = "postgresql://nobody@127.0.0.1:1/none"
+    process = subprocess.Popen(command, env=environment(DATABASE_URL=gone), cwd=tmp_path, stderr=subprocess.DEVNULL)
+    try:
+        wait_until(lambda: (folder / "status.json").exists())
+    finally:
+        process.terminate()
+        process.wait(20)
+    told = json.loads((folder / "status.json").read_text())
+    assert "127.0.0.1:1" in told["reason"]
+    assert old.exists()
+    listed = subprocess.run(
+        [*MARKOFF, "backups", "--to", str(folder), "--within", "1h"], env=environment(), capture_output=True, text=True
+    )
+    assert listed.returncode == 1
+    assert "127.0.0.1:1" in listed.stdout
+    assert "younger than 1h" in listed.stderr
+
+
+@pytest.mark.parametrize("wrong", [["-", "--every", "1h"], ["--every", "soon", "--to", "."]])
+def test_what_makes_no_sense_is_said(wrong: list[str], tmp_path: Path) -> None:
+    done = subprocess.run([*MARKOFF, "backup", *wrong], env=environment(), cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
