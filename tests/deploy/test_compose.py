@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import typer.main
+import yaml
 
 from deploy import cli
 from tests.deploy.composed import COMPOSE, FLAVOURS, composed, environment, services, variables
@@ -17,7 +18,6 @@ ROOT = COMPOSE.parents[1]
 DOCKERFILE = (ROOT / "deploy" / "docker" / "Dockerfile").read_text(encoding="utf-8")
 MADE = {"./markoff.toml", "./acme"}
 """Paths that `prepare` makes."""
-COMING = {"../nginx", "../prometheus", "../grafana/provisioning", "../grafana/dashboards"}
 OURS = {"migrate", "api", "agent", "telegram", "voice", "backup"}
 ONE_OFF = {"migrate", "preload-models"}
 ROOTS = {"preload-models": "it fills volumes that are empty", "dcgm-exporter": "NVIDIA's image wants it"}
@@ -59,11 +59,7 @@ def test_paths_volumes_secrets_and_networks_exist(flavour: str) -> None:
     for name, service in services(flavour).items():
         for volume in service.get("volumes", ()):
             source = volume.split(":")[0]
-            there = (
-                (COMPOSE / source).exists() or source in MADE or source in COMING
-                if source[0] in "./"
-                else source in whole["volumes"]
-            )
+            there = (COMPOSE / source).exists() or source in MADE if source[0] in "./" else source in whole["volumes"]
             lost += [] if there else [f"{name}: volume {source}"]
         lost += [f"{name}: secret {one}" for one in service.get("secrets", ()) if one not in whole["secrets"]]
         lost += [f"{name}: network {one}" for one in service.get("networks", ()) if one not in whole["networks"]]
@@ -98,7 +94,7 @@ def words(service: dict[str, Any]) -> list[str]:
 def test_every_command_of_ours_is_one(flavour: str) -> None:
     cli._register()
     top = typer.main.get_command(cli.app)
-    for name in OURS - {"backup"}:
+    for name in OURS:
         command: Any = top
         options: set[str] = set()
         for word in words(services(flavour)[name]):
@@ -115,7 +111,7 @@ def test_every_command_of_ours_is_one(flavour: str) -> None:
 def test_a_check_asks_a_port_of_its_own_part(flavour: str) -> None:
     listens = {"api": "8000", "agent": "8001", "telegram": "8002", "voice": "10301"}
     for name, service in services(flavour).items():
-        if name in ONE_OFF | {"backup"}:
+        if name in ONE_OFF:
             continue
         test = service["healthcheck"]["test"]
         assert test[0] in ("CMD", "CMD-SHELL")
@@ -152,7 +148,7 @@ def test_an_owners_services_restart_are_limited_and_have_no_rights(flavour: str)
         assert service.get("read_only") is True or name in WRITABLE, name
         root = str(service.get("user", "0:0")).startswith("0:")
         assert not root or name in ROOTS, f"{name} runs as root"
-        assert name in ONE_OFF | {"backup"} or "healthcheck" in service, name
+        assert name in ONE_OFF or "healthcheck" in service, name
         assert re.match(IMAGES, service["image"]), service["image"]
 
 
@@ -201,3 +197,37 @@ def test_scripts_of_containers_are_sound() -> None:
         if script.suffix in ("", ".sh"):
             subprocess.run(["sh", "-n", str(script)], check=True)
             assert script.stat().st_mode & 0o111, script
+
+
+def test_prometheus_asks_services_at_ports_they_listen_on() -> None:
+    told = yaml.safe_load((ROOT / "deploy" / "prometheus" / "prometheus.yml").read_text(encoding="utf-8"))
+    ports = {"api": 8000, "agent": 8001, "telegram": 8002, "voice": 10301, "vllm": 8000, "dcgm-exporter": 9400}
+    asked = {
+        name: found["port"]
+        for job in told["scrape_configs"]
+        for found in job.get("dns_sd_configs", ())
+        for name in found["names"]
+    }
+    assert {name: ports.get(name) for name in asked} == asked
+    for name in asked:
+        assert set(services("gpu")[name]["networks"]) & set(services("gpu")["prometheus"]["networks"])
+    grafana = (ROOT / "deploy/grafana/provisioning/datasources/prometheus.yml").read_text(encoding="utf-8")
+    assert yaml.safe_load(grafana)["datasources"][0]["url"] == "http://prometheus:9090"
+    assert set(services("prod")["grafana"]["networks"]) & set(services("prod")["prometheus"]["networks"])
+
+
+def test_nginx_passes_on_to_services_and_is_checked_inside() -> None:
+    start = (ROOT / "deploy" / "nginx" / "start.sh").read_text(encoding="utf-8")
+    nginx = services("prod")["nginx"]
+    assert "server api:8000 " in start
+    for name, port in (("agent", 8001), ("telegram", 8443)):
+        assert f":={name}:{port}}}" in start
+    for name in ("api", "agent", "telegram"):
+        assert set(services("prod")[name]["networks"]) & set(nginx["networks"])
+    for name in re.findall(r"/run/secrets/(\w+)", start):
+        assert name in nginx["secrets"]
+    (inside,) = re.findall(r"INSIDE_LISTEN:=(\d+)", start)
+    assert f"127.0.0.1:{inside}/health" in nginx["healthcheck"]["test"][-1]
+    assert [port.split(":")[-1] for port in nginx["ports"]] == re.findall(r"HTTPS?_LISTEN:=(\d+)", start)
+    assert inside not in {port.split(":")[-1] for port in nginx["ports"]}
+    assert set(nginx["environment"]) <= set(re.findall(r"[{]([A-Z_]+):=", start))
