@@ -53,6 +53,10 @@ OTHERS: Mapping[str, tuple[str, str]] = {
         "The bot's name, for the addresses that `markoff link` prints.",
         "Имя бота для ссылок, которые печатает `markoff link`.",
     ),
+    "MARKOFF_ADMIN_PASSWORD": (
+        "The administrator's password, for the first preparation of a database on a server.",
+        "Пароль администратора, для первой подготовки базы на сервере.",
+    ),
     "MARKOFF_DEBUG": (
         "Set: a fault ends a command with its whole trace.",
         "Если задано, сбой команды показывается целиком.",

@@ -62,9 +62,9 @@ def found(missing_of: str = "") -> list[Mistake]:
 def _places() -> Iterator[Mistake]:
     file, folder = told.config_file(), os.environ.get("MARKOFF_SECRETS")
     if os.environ.get("MARKOFF_CONFIG") and not file.exists():
-        yield Mistake("no_file", {"file": file})
+        yield Mistake("no_file", {"file": file}, warning=True)
     if folder and not Path(folder).is_dir():
-        yield Mistake("no_folder", {"folder": folder})
+        yield Mistake("no_folder", {"folder": folder}, warning=True)
 
 
 def _unknown() -> Iterator[Mistake]:
