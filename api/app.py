@@ -61,11 +61,13 @@ async def opened(settings: ApiSettings) -> AsyncIterator[Parts]:
     """The parts of a process, open; closed in reverse order."""
     database = settings.database
     async with AsyncExitStack() as stack:
-        pool = await stack.enter_async_context(_open(lambda: create_pool(database.url, SMALL)))
+        pool = await stack.enter_async_context(_open(lambda: create_pool(database.sessions, SMALL)))
         reads = await stack.enter_async_context(
-            _open(lambda: create_read_pool(database.url, database.readers, database.read_patience))
+            _open(
+                lambda: create_read_pool(database.url, database.readers, database.read_patience, pooled=database.pooled)
+            )
         )
-        engine = create_engine(database.url, database.writers)
+        engine = create_engine(database.url, database.writers, pooled=database.pooled)
         stack.push_async_callback(engine.dispose)
         if settings.metrics.enabled:
             metrics.watch(engine)
@@ -84,7 +86,7 @@ async def opened(settings: ApiSettings) -> AsyncIterator[Parts]:
         )
         window = Window(database.window_back, database.window_ahead)
         writers = await stack.enter_async_context(
-            _open(lambda: create_ingest_pool(database.url, settings.ingest.writers))
+            _open(lambda: create_ingest_pool(database.url, settings.ingest.writers, pooled=database.pooled))
         )
         parts.doors = await stack.enter_async_context(opened_doors(writers, parts.clock, window, settings.ingest))
         parts.pictures = Pictures(parts, settings.plans)

@@ -207,7 +207,7 @@ class Viewers:
     async def _listen(self, ready: asyncio.Event) -> None:
         while True:
             try:
-                connection = await asyncpg.connect(self.settings.database.url)
+                connection = await asyncpg.connect(self.settings.database.sessions)
                 try:
                     gone = asyncio.Event()
                     connection.add_termination_listener(lambda *_, gone=gone: gone.set())

@@ -12,6 +12,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from db import tracing
+from db.pooled import class_with
 
 Pool: TypeAlias = "asyncpg.Pool[Any]"
 Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
@@ -39,10 +40,12 @@ def alchemy_url(url: str) -> str:
     return "postgresql+asyncpg://" + url.split("://", 1)[1]
 
 
-def create_engine(url: str, size: int) -> AsyncEngine:
-    """An engine for writes by people; `size` is the most connections it holds."""
+def create_engine(url: str, size: int, *, pooled: bool = False) -> AsyncEngine:
+    """An engine for writes by people; `size` is the most connections it holds. `pooled`: see `db.pooled`."""
+    unprepared = {"statement_cache_size": 0, "prepared_statement_cache_size": 0, "prepared_statement_name_func": str}
     engine = create_async_engine(
         alchemy_url(url),
+        connect_args=unprepared if pooled else {},
         pool_size=size,
         max_overflow=0,
         hide_parameters=True,  # an error is logged, and people's data are none of the log's business
@@ -98,35 +101,45 @@ async def _keep(_: Connection) -> None:
     """A single read leaves nothing behind, so nothing needs to be reset."""
 
 
-async def create_read_pool(url: str, size: int, patience: timedelta) -> Pool:
+def _session(settings: Mapping[str, str], *, pooled: bool) -> dict[str, Any]:
+    """How a pool's connections come by their settings, and keep statements: for a session, or in each transaction."""
+    if pooled:
+        return {"connection_class": class_with(settings, tracing.connection_class()), "statement_cache_size": 0}
+    return {
+        "connection_class": tracing.connection_class(),
+        "server_settings": dict(settings),
+        "statement_cache_size": 500,
+        "max_cached_statement_lifetime": 0,
+        "max_cacheable_statement_size": 0,
+    }
+
+
+async def create_read_pool(url: str, size: int, patience: timedelta, *, pooled: bool = False) -> Pool:
     """A pool for planned reads, one read-only statement at a time, cut off after `patience`.
 
     Plans are generic: with arrays of keys as parameters PostgreSQL would otherwise plan each call anew, at more than
     the cost of the call. Pages are taken to be in memory, so that a few rows are fetched
-    by index. Statements of any length are prepared once.
+    by index. Statements of any length are prepared once; not through a pooler (`pooled`, see `db.pooled`).
     """
+    settings = {
+        "timezone": "UTC",
+        "jit": "off",
+        "plan_cache_mode": "force_generic_plan",
+        "random_page_cost": "1.1",
+        "transaction_read_only" if pooled else "default_transaction_read_only": "on",
+        "statement_timeout": str(int(patience.total_seconds() * 1000)),
+    }
     return await asyncpg.create_pool(
         url,
         min_size=min(2, size),
         max_size=size,
-        init=_learn,
+        init=None if pooled else _learn,
         reset=_keep,
-        connection_class=tracing.connection_class(),
-        statement_cache_size=500,
-        max_cached_statement_lifetime=0,
-        max_cacheable_statement_size=0,
-        server_settings={
-            "timezone": "UTC",
-            "jit": "off",
-            "plan_cache_mode": "force_generic_plan",
-            "random_page_cost": "1.1",
-            "default_transaction_read_only": "on",
-            "statement_timeout": str(int(patience.total_seconds() * 1000)),
-        },
+        **_session(settings, pooled=pooled),
     )
 
 
-async def create_ingest_pool(url: str, size: int) -> Pool:
+async def create_ingest_pool(url: str, size: int, *, pooled: bool = False) -> Pool:
     """A pool for the writers of readings. As for reads, plans are generic and statements are prepared once: to plan
     anew what batches of arrays ask costs a third of the whole. (An open transaction is rolled back by the driver.)
     """
@@ -136,10 +149,7 @@ async def create_ingest_pool(url: str, size: int) -> Pool:
         max_size=size,
         init=_prepare,
         reset=_keep,
-        connection_class=tracing.connection_class(),
-        max_cached_statement_lifetime=0,
-        max_cacheable_statement_size=0,
-        server_settings={"timezone": "UTC", "jit": "off", "plan_cache_mode": "force_generic_plan"},
+        **_session({"timezone": "UTC", "jit": "off", "plan_cache_mode": "force_generic_plan"}, pooled=pooled),
     )
 
 

@@ -17,6 +17,9 @@ class DatabaseSettings(FileSettings):
 
     url: str = Field(default="", validation_alias=AliasChoices("DATABASE_URL", "MARKOFF_DATABASE_URL", "url"))
     """`postgresql://…`; set by `markoff up` for the embedded server."""
+    direct_url: str = ""
+    """Of PostgreSQL itself, where `url` is that of a pooler in transaction mode (PgBouncer): what lives in a session,
+    listening and locks, goes there."""
     readers: int = Field(default=8, ge=1)
     """Most connections for reads and ingest."""
     writers: int = Field(default=4, ge=1)
@@ -27,6 +30,16 @@ class DatabaseSettings(FileSettings):
     """Readings older than this are refused."""
     window_ahead: timedelta = timedelta(minutes=5)
     """Readings further in the future than this are refused."""
+
+    @property
+    def sessions(self) -> str:
+        """Where a connection is a session of one's own."""
+        return self.direct_url or self.url
+
+    @property
+    def pooled(self) -> bool:
+        """Whether `url` is a pooler's."""
+        return bool(self.direct_url)
 
 
 class KeepingSettings(FileSettings):

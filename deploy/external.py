@@ -20,6 +20,11 @@ def from_settings() -> str | None:
     return told("DATABASE_URL", "MARKOFF_DATABASE_URL", place="database.url")
 
 
+def direct() -> str | None:
+    """The address of PostgreSQL itself where there is a pooler, in MARKOFF_DIRECT_URL or markoff.toml."""
+    return told("MARKOFF_DIRECT_URL", place="database.direct_url")
+
+
 def shown(url: str) -> str:
     """The address without its password, for messages."""
     parts = urlsplit(url)
@@ -43,11 +48,14 @@ def connect(url: str) -> psycopg.Connection[tuple[Any, ...]]:
 
 
 def check(url: str) -> None:
-    """Raise Trouble when the server is too old or does not know Cyrillic letters."""
+    """Raise Trouble when the server is too old or does not know Cyrillic letters, or a pooler stands before it."""
     with connect(url) as connection:
         if connection.info.server_version < LEAST_VERSION:
             found = connection.execute("SHOW server_version").fetchone()
             raise Trouble("database.too_old", url=shown(url), found=(found or "?")[0])
+        (behind,) = connection.execute("SELECT pg_backend_pid()").fetchone() or (0,)
+        if behind != connection.info.backend_pid:  # somebody in between has made a number up
+            raise Trouble("database.pooler", url=shown(url))
         encoding, lower = connection.execute("SELECT getdatabaseencoding(), lower('Ж')").fetchone() or ("", "")
         if encoding != "UTF8" or lower != "ж":
             raise Trouble("database.no_cyrillic", url=shown(url))

@@ -25,8 +25,12 @@ NO_NEWCOMERS = (
 """A filter of packets (classic BPF) for a listening socket."""
 
 
-def listen(host: str, port: int, option: str) -> socket.socket:
-    """A listening TCP socket; port 0 takes any free one. Raises Trouble, which names `option`."""
+def listen(host: str, port: int, option: str, *, later: bool = False) -> socket.socket:
+    """A listening TCP socket; port 0 takes any free one. Raises Trouble, which names `option`.
+
+    `later`: the port is taken, but callers are refused until somebody listens: they have another process to go to, and
+    would wait for this one to load.
+    """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except socket.gaierror as refusal:
@@ -35,7 +39,8 @@ def listen(host: str, port: int, option: str) -> socket.socket:
     try:
         server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         server.bind(address)
-        server.listen(512)
+        if not later:
+            server.listen(512)
     except OSError as refusal:
         server.close()
         codes = {errno.EADDRINUSE: "port.taken", errno.EACCES: "port.forbidden", errno.EADDRNOTAVAIL: "port.bad_host"}

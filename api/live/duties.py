@@ -97,7 +97,7 @@ class Duties:
     """This process's part in all groups."""
 
     def __init__(self, parts: Parts) -> None:
-        url = parts.settings.database.url
+        url = parts.settings.database.sessions
         self.leaders = {
             group.name: Leader(url, parts.clock, group)
             for group in (describe(parts) for describe in GROUPS)

@@ -58,7 +58,7 @@ def serve(
         os.environ["MARKOFF_JWT_KEY"] = folder.secrets().jwt_key
     if data is not None and (page := folder_of(data)):
         os.environ["MARKOFF_PLAYGROUND_FOLDER"] = str(page)
-    external.check(url)
+    external.check(external.direct() or url)
     os.environ["DATABASE_URL"] = url
     host = host or told("MARKOFF_HOST", place="api.host") or LOCAL
     port = settled(port, "MARKOFF_PORT", "api.port", 8000)
@@ -82,7 +82,7 @@ def agent(host: Host = None, port: Port = None) -> None:
 def _run(factory: str, host: str, port: int) -> None:
     from deploy.serving import serve as serve_forever
 
-    with listen(host, port, "--port") as listening:
+    with listen(host, port, "--port", later=True) as listening:
         console.report("serve.at", {"address": address(listening)})
         serve_forever(factory, listening, sole=True)
 

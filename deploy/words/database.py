@@ -17,6 +17,12 @@ SENTENCES = {
         "The database {url} is PostgreSQL {found}: Markoff needs 15 or newer.",
         "База данных {url} — PostgreSQL {found}, а Markoff нужен 15 или новее.",
     ),
+    "database.pooler": (
+        "The address {url} is that of a pooler (PgBouncer), where nobody can listen or hold a lock. Give PostgreSQL's"
+        " own address as well, in MARKOFF_DIRECT_URL (database.direct_url): docs/operations.md.",
+        "По адресу {url} отвечает пулер (PgBouncer): через него нельзя слушать и держать блокировки. Укажите ещё и"
+        " адрес самого PostgreSQL в MARKOFF_DIRECT_URL (database.direct_url): docs/operations.md.",
+    ),
     "database.no_cyrillic": (
         "The database {url} does not know Russian letters (lower('Ж') is not 'ж'). "
         "Create it with ENCODING 'UTF8' and a locale such as C.UTF-8.",
