@@ -1,0 +1,227 @@
+"""A house of two processes of the api behind nginx, under load, whose processes are started anew one after the other."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import orjson
+import websockets
+
+from tests.api.caller import KEY
+from tests.api.serving import PROTOCOL
+from tests.deploy.edge import Edge, free_port
+
+COMMAND = [sys.executable, "-c", "from deploy.cli import main; main()", "--lang", "en", "serve"]
+QUESTION = "{ sensors(first: 20) { nodes { code kind unit value at } } rooms(first: 5) { nodes { number } } }"
+REPORT = """mutation ($text: String!) { reportEvent(input: {text: $text, building: "b1"}) {
+  __typename ... on Event { id } } }"""
+FOLLOW = "subscription ($after: Cursor) { eventHappened(after: $after) { cursor event { text } } }"
+
+
+class Serve:
+    """`markoff serve` as a service manager or Docker runs it: it keeps its port, nobody else holds its socket."""
+
+    def __init__(self, url: str, log: Path, *arguments: str, **settings: str) -> None:
+        self.port = free_port()
+        self.log = log
+        self.arguments = ["--url", url, "--port", str(self.port), *arguments]
+        self.settings = {"MARKOFF_JWT_KEY": KEY, "MARKOFF_RATE": "0", **settings}
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [*COMMAND, *self.arguments], env=os.environ | self.settings, stdout=log, stderr=log
+            )
+
+    def tell(self, sign: signal.Signals) -> None:
+        assert self.process is not None
+        self.process.send_signal(sign)
+
+    async def leave(self) -> float:
+        """SIGTERM; the seconds until it has ended."""
+        assert self.process is not None
+        began = time.monotonic()
+        self.tell(signal.SIGTERM)
+        await asyncio.to_thread(self.process.wait, 60)
+        return time.monotonic() - began
+
+    async def ready(self) -> None:
+        async with httpx.AsyncClient(timeout=5) as http, asyncio.timeout(240):
+            while True:
+                try:
+                    if (await http.get(f"http://{self.address}/ready")).status_code == 200:
+                        return
+                except httpx.TransportError:
+                    pass
+                assert self.process is not None
+                assert self.process.poll() is None, self.log.read_text()
+                await asyncio.sleep(0.05)
+
+    def stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait(30)
+
+
+@contextmanager
+def serving(url: str, folder: Path, count: int, **settings: str) -> Iterator[list[Serve]]:
+    """So many processes, started; not all of them may be ready yet."""
+    processes = [Serve(url, folder / f"serve{n}.log", **settings) for n in range(count)]
+    try:
+        for process in processes:
+            process.start()
+        yield processes
+    finally:
+        for process in processes:
+            process.stop()
+
+
+@dataclass
+class Load:
+    """So many requests a second through the edge: questions, changes, readings; each is sent once, whatever comes."""
+
+    edge: Edge
+    token: str
+    key: str
+    rate: float
+    sent: int = 0
+    reported: list[str] = field(default_factory=list)
+    """Texts of events whose report was answered."""
+    read: int = 0
+    """Readings that were acknowledged."""
+    failed: list[str] = field(default_factory=list)
+    slowest: float = 0.0
+    _began: datetime = field(default_factory=lambda: datetime.now(UTC) - timedelta(minutes=20))
+    _over: bool = False
+
+    def end(self) -> None:
+        self._over = True
+
+    async def run(self, callers: int = 16) -> None:
+        """Until `end`."""
+        limits = httpx.Limits(max_connections=callers, max_keepalive_connections=callers)
+        async with httpx.AsyncClient(verify=self.edge.trust, timeout=60, limits=limits) as http:
+            began = time.monotonic()
+            await asyncio.gather(*(self._call(http, began) for _ in range(callers)))
+
+    async def _call(self, http: httpx.AsyncClient, began: float) -> None:
+        while not self._over:
+            number, self.sent = self.sent, self.sent + 1
+            await asyncio.sleep(began + number / self.rate - time.monotonic())
+            asked = time.monotonic()
+            try:
+                await (self._ask, self._ask, self._ask, self._report, self._read)[number % 5](http, number)
+            except (httpx.HTTPError, AssertionError) as failure:
+                self.failed.append(f"{number % 5}: {failure!r}")
+            self.slowest = max(self.slowest, time.monotonic() - asked)
+
+    async def _ask(self, http: httpx.AsyncClient, number: int) -> None:
+        answer = await self._graph(http, {"query": QUESTION})
+        assert answer["data"]["sensors"]["nodes"], answer
+
+    async def _report(self, http: httpx.AsyncClient, number: int) -> None:
+        text = f"event {number}"
+        answer = await self._graph(http, {"query": REPORT, "variables": {"text": text}})
+        assert answer["data"]["reportEvent"]["__typename"] == "Event", answer
+        self.reported.append(text)
+
+    async def _read(self, http: httpx.AsyncClient, number: int) -> None:
+        at = (self._began + timedelta(milliseconds=number)).isoformat()
+        line = orjson.dumps({"sensor": f"s{number % 10}", "at": at, "value": 5 + number % 7})
+        answer = await http.post(f"{self.edge.url}/ingest", content=line, headers=_bearer(self.key))
+        assert answer.status_code == 200, f"{answer.status_code} {answer.text[:200]}"
+        assert answer.json()["accepted"] == 1, answer.text
+        self.read += 1
+
+    async def _graph(self, http: httpx.AsyncClient, body: object) -> dict[str, dict[str, dict[str, object]]]:
+        answer = await http.post(f"{self.edge.url}/graphql", json=body, headers=_bearer(self.token))
+        assert answer.status_code == 200, f"{answer.status_code} {answer.text[:200]}"
+        told: dict[str, dict[str, dict[str, object]]] = answer.json()
+        assert "errors" not in told, told
+        return told
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+@dataclass
+class Listener:
+    """Follows events through the edge, and comes back with its cursor whenever the line ends."""
+
+    edge: Edge
+    token: str
+    cursor: str
+    told: list[str] = field(default_factory=list)
+    came: int = 0
+    closings: list[str] = field(default_factory=list)
+
+    async def by_socket(self) -> None:
+        while True:
+            self.came += 1
+            try:
+                async with websockets.connect(
+                    self.edge.line, ssl=self.edge.trust, subprotocols=[PROTOCOL], close_timeout=1
+                ) as line:
+                    await self._follow(line)
+            except websockets.ConnectionClosed as closed:
+                self.closings.append(f"{closed.rcvd.code} {closed.rcvd.reason[:10]}" if closed.rcvd else "cut")
+            except (OSError, websockets.InvalidStatus) as failure:
+                self.closings.append(repr(failure))
+            await asyncio.sleep(0.02)
+
+    async def _follow(self, line: websockets.ClientConnection) -> None:
+        await line.send(
+            orjson.dumps({"type": "connection_init", "payload": {"authorization": f"Bearer {self.token}"}}).decode()
+        )
+        payload = {"query": FOLLOW, "variables": {"after": self.cursor}}
+        await line.send(orjson.dumps({"type": "subscribe", "id": "1", "payload": payload}).decode())
+        while True:
+            message = orjson.loads(await line.recv())
+            if message["type"] == "ping":
+                await line.send('{"type":"pong"}')
+            elif message["type"] != "connection_ack":
+                self._take(message["payload"]["data"])
+
+    async def by_events(self) -> None:
+        headers = _bearer(self.token) | {"Accept": "text/event-stream"}
+        async with httpx.AsyncClient(verify=self.edge.trust, timeout=60, headers=headers) as http:
+            while True:
+                self.came += 1
+                body = {"query": FOLLOW, "variables": {"after": self.cursor}}
+                try:
+                    async with http.stream("POST", f"{self.edge.url}/graphql", json=body) as stream:
+                        assert stream.status_code == 200, stream.status_code
+                        async for line in stream.aiter_lines():
+                            assert line != "event: complete", "that would be the end of it"
+                            if line.startswith("id: "):
+                                self.cursor = line[4:]
+                            if line.startswith("data: {"):
+                                self._take(orjson.loads(line[6:])["data"])
+                    self.closings.append("end")
+                except httpx.TransportError as failure:
+                    self.closings.append(repr(failure))
+                await asyncio.sleep(0.02)
+
+    def _take(self, data: dict[str, dict[str, object]]) -> None:
+        change = data["eventHappened"]
+        self.cursor = str(change["cursor"])
+        event = change["event"]
+        assert isinstance(event, dict)
+        self.told.append(str(event["text"]))
