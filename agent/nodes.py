@@ -84,7 +84,9 @@ def _restart(state: State, box: Toolbox) -> list[RemoveMessage]:
     return [RemoveMessage(id=m.id) for m in memory.this_turn(state["messages"]) if m.id]
 
 
-async def act(state: State, runtime: Runtime[context.Context]) -> Command[Literal["confirm", "act", "understand"]]:
+async def act(
+    state: State, runtime: Runtime[context.Context]
+) -> Command[Literal["confirm", "act", "understand", "check"]]:
     """Carry out the calls: questions together, then writes one by one, each after its yes; read the question out."""
     command = await _acted(state, runtime)
     if command.goto == "confirm" and state.get("spoken"):
@@ -93,11 +95,15 @@ async def act(state: State, runtime: Runtime[context.Context]) -> Command[Litera
     return command
 
 
-async def _acted(state: State, runtime: Runtime[context.Context]) -> Command[Literal["confirm", "act", "understand"]]:
+async def _acted(
+    state: State, runtime: Runtime[context.Context]
+) -> Command[Literal["confirm", "act", "understand", "check"]]:
     box, waiting = _box(state, context.of(runtime)), state.get("pending")
     todo = memory.unanswered(memory.this_turn(state["messages"]))
     if waiting is not None:
         return await _decided(state, context.of(runtime), box, waiting)
+    if todo and state["remaining_steps"] <= LAST_STEPS:
+        return Command(goto="check", update={"stopped": "limit"})
     if asked := ambiguity.found(box, state, todo, context.of(runtime).house.settings.close_score):
         return Command(goto="confirm", update={"pending": asked})
     questions = [c for c in todo if not _waits(box, state, c)]

@@ -18,10 +18,16 @@ LAST = ("id", "externalId", "globalId", "x", "y", "aliases", "outline", "cursor"
 
 def reply(results: Sequence[Result], language: Language) -> str:
     """A template that says what the results hold."""
-    told = [r for r in results if r.outcome is not Outcome.CHOSEN]
+    told = [r for r in results if r.outcome is not Outcome.CHOSEN and not _misspoken(r)]
     if last := [r for r in told if r.outcome is not Outcome.READ]:
         return "\n".join(_written(r, language) for r in last)
     return _read(told[-1], language) if told else words.say("lost", language)
+
+
+def _misspoken(result: Result) -> bool:
+    """Whether a model called wrongly: it is told why, in words that are nothing to people."""
+    error = result.value.get("error")
+    return result.outcome is Outcome.FAILED and isinstance(error, Mapping) and error.get("code") == "BAD_ARGUMENTS"
 
 
 def _written(result: Result, language: Language) -> str:

@@ -372,3 +372,14 @@ async def test_an_unknown_role_sees_no_tool_to_write(standin, context):
 
 def test_what_the_offline_model_said_is_no_message_of_another_kind(script):
     assert isinstance(script(steps=["x"]).invoke("?"), AIMessage)
+
+
+async def test_writes_that_fail_one_after_the_other_end_the_turn_in_words(standin, context):
+    many = Act(calls=tuple(("acknowledgeAlarm", "{}") for _ in range(30)))
+    standin.acts = [many, say("Не вышло.")]
+    done = await machine(InMemorySaver()).ainvoke(
+        {"text": "Подтверди"}, {**THREAD, "recursion_limit": 20}, context=context()
+    )
+    assert done["stopped"] == "limit"
+    assert done["reply"].startswith("Слишком много шагов")
+    assert "Missing" not in done["reply"]

@@ -62,7 +62,8 @@ def wrong_with(turn: Turn) -> list[str]:
     found = []
     if turn.events[-1].kind != "done":
         found.append("it did not end")
-    if errors := turn.of("error"):
+    errors = turn.of("error")
+    if any(error["code"] != "TIMEOUT" for error in errors):  # the limit of seconds, and told so
         found.append(f"an error: {errors}")
     if turn.seconds > float(LIMITS["MARKOFF_TURN_SECONDS"]) + 5:
         found.append(f"it took {turn.seconds:.0f} s")
@@ -73,8 +74,10 @@ def wrong_with(turn: Turn) -> list[str]:
 
 
 def own(turn: Turn, said: str) -> str:
-    """What the agent says or asks, without what the model gave as arguments: that is shown to people as it is."""
+    """What the agent says or asks without what it cites: cells of results, and arguments in a difference that is shown."""
     asked = turn.waits
+    for proof in turn.of("reply")[-1]["proofs"] if turn.of("reply") else ():
+        said = said.replace(proof["text"], "…") if proof["text"].strip() else said
     quoted = {text for call in turn.of("tool") for text in texts(call["arguments"])}
     quoted |= {text for change in (asked or {}).get("changes") or () for text in texts(change)}
     for text in sorted(quoted, key=len, reverse=True):
