@@ -10,6 +10,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from deploy.keeping import routine
@@ -95,3 +96,28 @@ def test_what_makes_no_sense_is_said(wrong: list[str], tmp_path: Path) -> None:
     done = subprocess.run([*MARKOFF, "backup", *wrong], env=environment(), cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
+
+
+def test_the_whole_way_by_pipes_and_files(database: str, tmp_path: Path) -> None:
+    with psycopg.connect(database) as connection:
+        connection.execute("INSERT INTO business.tenant (name) VALUES ('Альфа')")
+    piped = subprocess.run(
+        [*MARKOFF, "backup", "-", "--url", database], env=environment(), capture_output=True, check=True
+    )
+    tried = subprocess.run(
+        [*MARKOFF, "restore", "-", "--check"], input=piped.stdout, env=environment(), capture_output=True, check=True
+    )
+    assert b"The copy is good" in tried.stdout
+    file = tmp_path / "house.backup"
+    subprocess.run([*MARKOFF, "backup", str(file), "--url", database], env=environment(), check=True)
+    assert file.stat().st_mode & 0o777 == 0o600
+    with psycopg.connect(database) as connection:
+        connection.execute("DELETE FROM business.tenant")
+    asked = [*MARKOFF, "restore", str(file), "--url", database]
+    refused = subprocess.run(asked, env=environment(), input="no\n", capture_output=True, text=True)
+    assert refused.returncode == 1
+    assert "Nothing was changed" in refused.stderr
+    done = subprocess.run([*asked, "--yes"], env=environment(), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    with psycopg.connect(database) as connection:
+        assert connection.execute("SELECT name FROM business.tenant").fetchall() == [("Альфа",)]
