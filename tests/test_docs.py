@@ -76,7 +76,7 @@ def mistakes(line: str) -> list[str]:
     line = re.split(r"\s(?:\||>|&&|#)", line[line.index("markoff") :])[0]
     command, wrong, options = cli(), [], {"--help"}
     for word in ["markoff", *shlex.split(line.replace("…", ""))[1:]]:
-        if word.startswith("-"):
+        if word.startswith("-") and word != "-":
             name = word.split("=")[0]
             wrong += [f"{line}: no option {name}"] if name not in options else []
             continue

@@ -2,7 +2,7 @@
 # Hashes the passwords of secrets/mqtt_users (name:password, one a line) and runs the broker.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-: "${MOSQUITTO_RUN:=/tmp/mosquitto}" "${MOSQUITTO_USERS:=/run/secrets/mqtt_users}" "${MOSQUITTO_CONF:=$here/mosquitto.conf}"
+: "${MOSQUITTO_RUN:=/tmp/markoff}" "${MOSQUITTO_USERS:=/run/secrets/mqtt_users}" "${MOSQUITTO_CONF:=$here/mosquitto.conf}"
 umask 077
 mkdir -p "$MOSQUITTO_RUN"
 cat "$MOSQUITTO_USERS" >"$MOSQUITTO_RUN/users"

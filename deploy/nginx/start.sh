@@ -6,7 +6,7 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 : "${NGINX_CONF:=$here}"                          # where places.conf and security.conf are
 : "${NGINX_TYPES:=/etc/nginx/mime.types}"
-: "${NGINX_RUN:=/tmp/nginx}"                      # rendered file, pid, buffers: has to be writable
+: "${NGINX_RUN:=/tmp/markoff}"                    # rendered file, pid, buffers: has to be writable
 : "${NGINX_LOG:=/dev/stdout}"                     # of requests
 : "${PUBLIC_NAME:=_}"                             # the name people type; _ takes any
 : "${PUBLIC_HOST:=\$host}"                        # where http is sent to: name[:port]

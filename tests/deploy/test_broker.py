@@ -49,7 +49,7 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
         "listener 1883": f"listener {port} 127.0.0.1",
         "listener 8883": f"listener {tls} 127.0.0.1",
         "/run/secrets/tls_": f"{folder}/",
-        "/tmp/mosquitto": str(folder),
+        "/tmp/markoff": str(folder),
         "/mosquitto/data": str(folder),
     }.items():
         assert old in conf
