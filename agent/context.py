@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 from langgraph.runtime import Runtime
+from pydantic_core import CoreSchema, core_schema
 
 from agent.client import Graph, HttpGraph, connect
 from agent.contract import Contract, contract
@@ -62,6 +64,11 @@ class Context:
     """Whether the channel itself makes words of sound and sound of words."""
     recording: bytes | None = field(default=None, repr=False)
     """What the person said, as sound; it is listened to and dropped."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> CoreSchema:
+        """To LangGraph Studio, which asks for a form of it: nothing of this can be given from outside."""
+        return core_schema.typed_dict_schema({})
 
 
 def of(runtime: Runtime[Context]) -> Context:

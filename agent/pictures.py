@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TypedDict
+
+from typing_extensions import TypedDict
 
 from agent.contract import Contract
 from agent.results import Cell, Missing, Outcome, Result, root
