@@ -78,7 +78,7 @@ class Agent:
             self.process = subprocess.Popen(
                 [MARKOFF, "agent", "--port", str(self.port)], stdout=log, stderr=log, env=environment() | self.settings
             )
-        until = time.monotonic() + 60
+        until = time.monotonic() + 180
         while self.health() is None:
             assert self.process.poll() is None, f"the agent ended:\n{self.log.read_text()}"
             assert time.monotonic() < until, f"the agent did not begin:\n{self.log.read_text()}"
