@@ -34,12 +34,12 @@ async def announced(satellite: Satellite, place: str) -> AsyncIterator[None]:
     told = AsyncServiceInfo(
         KIND, f"markoff-{satellite.name}.{KIND}", addresses=[socket.inet_pton(family, own)], port=port
     )  # fmt: skip
-    network = AsyncZeroconf()
+    network = AsyncZeroconf(interfaces=[own])  # where the listener is, and nowhere else
     try:
         await network.async_register_service(told)
         yield
     finally:
-        await network.async_unregister_service(told)
+        await (await network.async_unregister_service(told))  # until all have been told
         await network.async_close()
 
 
