@@ -142,6 +142,6 @@ def _print(told: Any) -> None:
     if told.reply:
         print(told.reply)
     for picture in told.pictures:
-        print(f"{picture['title']}: {picture['address']}")
+        print(picture["address"] if picture["title"] in told.reply else f"{picture['title']}: {picture['address']}")
     if told.error:
         print(told.error["message"], file=sys.stderr)

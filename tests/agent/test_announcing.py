@@ -44,5 +44,7 @@ async def test_who_is_not_to_be_told_of_is_not(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("zeroconf.asyncio.AsyncZeroconf", None)  # would fail if it were made
     async with announced(Satellite(name="lobby", listen="tcp://127.0.0.1:0"), "tcp://127.0.0.1:10700"):
         pass
-    async with announced(Satellite(name="lift", listen="unix:///run/lift.sock", announce=True), "unix:///run/lift.sock"):
+    async with announced(
+        Satellite(name="lift", listen="unix:///run/lift.sock", announce=True), "unix:///run/lift.sock"
+    ):
         pass

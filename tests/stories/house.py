@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -35,10 +35,11 @@ class House:
     agent_port: int
     process: subprocess.Popen[str]
     log: Path
+    tokens: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def up(
-        cls, data: Path, *arguments: str, patience: float = 60.0, settings: Mapping[str, str] | None = None
+        cls, data: Path, *arguments: str, patience: float = 120.0, settings: Mapping[str, str] | None = None
     ) -> House:
         """Start it, with these environment variables, and wait until it is ready."""
         port, agent_port = free_port(), free_port()
@@ -52,7 +53,12 @@ class House:
                 env=environment() | dict(settings or {}),
             )
         house = cls(data, port, agent_port, process, log)
-        house.wait_ready(patience)
+        try:
+            house.wait_ready(patience)
+        except BaseException:
+            process.kill()
+            process.wait(30)
+            raise
         return house
 
     def __enter__(self) -> Self:
@@ -102,7 +108,9 @@ class House:
         return done.stdout
 
     def token(self, login: str = "admin") -> str:
-        return self.markoff("token", "--as", login).strip()
+        if login not in self.tokens:
+            self.tokens[login] = self.markoff("token", "--as", login).strip()
+        return self.tokens[login]
 
     def ask(self, text: str, *arguments: str) -> dict[str, Any]:
         """One question to the agent: reply, tool calls, proof."""

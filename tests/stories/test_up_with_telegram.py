@@ -1,0 +1,88 @@
+"""`markoff up` with a bot's token: the bot is linked, talks, pushes, dies and is started again, and has missed nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import psutil
+
+from tests.agent.telegram.botapi import TOKEN, BotApi
+from tests.api.serving import served
+from tests.deploy.conftest import fresh_folder
+from tests.stories.house import House
+
+ADMIN, RULE, SENSOR = 77, "Вода в подвале", "story-leak"
+CREATE = """
+mutation ($sensor: CreateSensorInput!, $rule: CreateAlarmRuleInput!) {
+  createSensor(input: $sensor) { __typename ... on Refusal { message } }
+  createAlarmRule(input: $rule) { __typename ... on Refusal { message } }
+}
+"""
+REPORT = """
+mutation ($sensor: String!, $at: DateTime!, $value: Float!) {
+  reportReadings(sensors: [$sensor], at: [$at], values: [$value]) { accepted }
+}
+"""
+
+
+@asynccontextmanager
+async def house_with_bot(folder: Path, telegram: str) -> AsyncIterator[House]:
+    settings = {"MARKOFF_TELEGRAM_TOKEN": TOKEN, "MARKOFF_TELEGRAM_API_BASE": telegram}
+    house = await asyncio.to_thread(House.up, folder, settings=settings)
+    try:
+        yield house
+    finally:
+        await asyncio.to_thread(house.down)
+
+
+def bot_of(house: House) -> psutil.Process | None:
+    children = psutil.Process(house.process.pid).children(recursive=True)
+    return next((child for child in children if "telegram" in " ".join(child.cmdline())), None)
+
+
+async def report(house: House, value: float) -> None:
+    now = (await asyncio.to_thread(house.graph, "{ house { now } }"))["house"]["now"]
+    told = await asyncio.to_thread(house.graph, REPORT, {"sensor": f"ladoga/{SENSOR}", "at": now, "value": value})
+    assert told["reportReadings"]["accepted"] == 1
+
+
+async def test_a_house_with_a_bot() -> None:
+    cloud = BotApi()
+    async with served(cloud.app()) as address:  # type: ignore[arg-type]
+        with fresh_folder() as folder:
+            async with house_with_bot(Path(folder), f"http://{address}") as house:
+                await linked_and_asked(house, cloud)
+                await an_alarm_while_the_bot_is_dead(house, cloud)
+
+
+async def linked_and_asked(house: House, cloud: BotApi) -> None:
+    said = await asyncio.to_thread(house.markoff, "link", "--bot", "markoff_test_bot")
+    code = said.split("?start=")[1].split()[0]
+    cloud.says(ADMIN, f"/start {code}")
+    assert "Этот чат теперь ваш" in (await cloud.told(ADMIN, patience=30)).plain
+    cloud.says(ADMIN, "Сколько этажей в здании?")
+    assert "этаж" in (await cloud.told(ADMIN, 2, patience=30)).plain
+
+
+async def an_alarm_while_the_bot_is_dead(house: House, cloud: BotApi) -> None:
+    sensor = {"building": "ladoga", "code": SENSOR, "kind": "LEAK", "interval": 3600}
+    rule = {
+        "building": "ladoga", "name": RULE, "sensorKind": "LEAK", "condition": "ABOVE", "threshold": 0.5,
+        "priority": "CRITICAL", "category": "LEAK",
+    }  # fmt: skip
+    made = await asyncio.to_thread(house.graph, CREATE, {"sensor": sensor, "rule": rule})
+    assert [one["__typename"] for one in made.values()] == ["Sensor", "AlarmRule"], made
+    bot = bot_of(house)
+    assert bot is not None
+    os.kill(bot.pid, signal.SIGKILL)
+    await report(house, 1.0)
+    await cloud.until(lambda: any(RULE in shown.text for shown in cloud.chat(ADMIN)), 40, lambda: cloud.chat(ADMIN))
+    again = bot_of(house)
+    assert again is not None
+    assert again.pid != bot.pid
+    assert sum(RULE in shown.text for shown in cloud.chat(ADMIN)) == 1
