@@ -13,8 +13,8 @@ from db.models.base import SQLModel
 HEAD = """\
 # The database
 
-Made from `db/models/` by `python -m db.drawn > docs/database.md`; do not edit. Migrations make it: `markoff db upgrade`;
-`markoff db check` says whether a database is this one.
+Made from `db/models/` by `python -m db.drawn > docs/database.md`; do not edit. Migrations make it:
+`markoff db upgrade`; `markoff db check` says whether a database is this one.
 
 Each schema has a drawing: its tables with their columns, and to whom they refer. `PK` is part of the primary key, `FK`
 refers to another table, `UK` is unique; a question mark means that it may be missing. Tables of other schemas are shown
