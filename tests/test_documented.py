@@ -50,7 +50,7 @@ ELSEWHERE = {
     r"ingest.md .*ingest\?": "tests/api/test_ingest_ndjson.py",
     r"ingest.md .*write\?": "tests/api/test_ingest_line_protocol.py",
     r"installation.md .*(venv|pip install)": "tests/deploy/test_images.py",
-    r"installation.md .*(prepare|compose|DATABASE_URL)": "tests/deploy/test_compose.py",
+    r"installation.md .*(prepare|deploy/compose|DATABASE_URL)": "tests/deploy/test_compose.py",
     r"keeping.md .*--workers": "tests/deploy/test_workers.py",
     r"live.md curl": "tests/api/test_live_page.py",
     r"models.md .*vllm": ".ci/vllm",

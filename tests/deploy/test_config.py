@@ -12,7 +12,7 @@ import pytest
 import typer.main
 
 from deploy import cli
-from deploy.config import catalogue, page
+from deploy.config import catalogue
 from deploy.config.mistakes import found
 from deploy.words.settings import REASONS
 from tests.deploy.test_cli import Markoff, markoff
@@ -168,8 +168,3 @@ def test_what_parts_say_of_wrong_settings_is_said_in_russian_too() -> None:
     for path in [*ROOT.glob("*/settings.py"), *ROOT.glob("*/*/settings.py"), *ROOT.glob("*/*/*/settings.py")]:
         for reason in re.findall(r'raise ValueError\("(.*?)"\)', path.read_text()):
             assert reason in REASONS, f"{path}: {reason}"
-
-
-def test_the_page_of_settings_is_what_the_classes_say() -> None:
-    committed = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
-    assert page.page() == committed, "stale: run `python -m deploy.config.page > docs/configuration.md`"
