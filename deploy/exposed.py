@@ -15,8 +15,8 @@ Made from the code by `python -m deploy.exposed`; do not edit.
 
 Every process tells at `/metrics` what it does, in Prometheus's text format: the api on its port (8000), the agent on
 its own (8001), the bot at `[telegram] health` (127.0.0.1:8002), the voice process at `[voice] health`
-(127.0.0.1:10301). nginx does not let it out. No label holds what anybody wrote, said or is called. `[metrics] enabled
-= false` leaves it all out.
+(127.0.0.1:10301), `markoff backup --every` where `[backup] metrics` says. nginx does not let it out. No label holds
+what anybody wrote, said or is called. `[metrics] enabled = false` leaves it out; the last serves only when told to.
 
 `deploy/prometheus/prometheus.yml` asks them all: in compose by their names, every replica by itself; elsewhere write
 a file for each part into `deploy/prometheus/targets/`, for instance `api.yml` with `- targets: ["127.0.0.1:8000"]`.
@@ -35,6 +35,7 @@ PARTS = {
     "The agent process": ("agent.metrics",),
     "The Telegram bot": ("agent.channels.telegram.metrics",),
     "The voice process": ("voice.metrics",),
+    "The copies": ("deploy.keeping.metrics",),
 }
 
 

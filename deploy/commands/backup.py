@@ -33,9 +33,9 @@ Keep = Annotated[
     int | None, typer.Option("--keep", metavar="N", min=1, help="Remove all but the last N.", show_default=False)
 ]
 To = Annotated[Path | None, typer.Option("--to", metavar="DIR", help="The folder for copies.", show_default=False)]
-MetricsPort = Annotated[
-    int | None,
-    typer.Option("--metrics-port", min=1, max=65535, help="Serve metrics here, with --every.", show_default=False),
+MetricsAt = Annotated[
+    str | None,
+    typer.Option("--metrics", metavar="HOST:PORT", help="Serve metrics here, with --every.", show_default=False),
 ]
 Within = Annotated[
     str | None,
@@ -56,7 +56,7 @@ def backup(
     every: Every = None,
     keep: Keep = None,
     to: To = None,
-    metrics_port: MetricsPort = None,
+    metrics: MetricsAt = None,
     yes: Yes = False,
 ) -> None:
     """Copy a house into one file: the building's database and the agent's memory, while it is at work.
@@ -70,7 +70,7 @@ def backup(
     told = BackupSettings()
     folder = to or (told.to if every or file is None else None)
     if every:
-        _routine(folder, every, keep or told.keep, metrics_port or told.metrics_port, data, url, with_secrets)
+        _routine(folder, every, keep or told.keep, metrics or told.metrics, data, url, with_secrets)
         return
     if file == "-":
         _to_pipe(data, url, with_secrets)
@@ -140,9 +140,10 @@ def _to_pipe(data: Path | None, url: str | None, with_secrets: bool) -> None:
 
 
 def _routine(
-    folder: Path | None, every: str, keep: int, port: int | None, data: Path | None, url: str | None, with_secrets: bool
+    folder: Path | None, every: str, keep: int, at: str | None, data: Path | None, url: str | None, with_secrets: bool
 ) -> None:
     from deploy.keeping import routine
+    from deploy.keeping.metrics import Metrics
 
     if folder is None:
         raise Trouble("backup.no_folder")
@@ -151,7 +152,13 @@ def _routine(
         target = folder / name(datetime.now(UTC))
         return target, take_to(target, data, url, with_secrets)
 
-    routine.run(folder, durations.seconds(every), keep, port, copy)
+    metrics = Metrics() if at else None
+    if metrics and at:
+        try:
+            metrics.serve(at)
+        except (OSError, ValueError, OverflowError) as refusal:
+            raise Trouble("backup.no_metrics", address=at, reason=refusal) from refusal
+    routine.run(folder, durations.seconds(every), keep, metrics, copy)
 
 
 def _tell(made: Manifest, file: Path) -> None:

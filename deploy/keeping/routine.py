@@ -17,6 +17,7 @@ from deploy.trouble import Trouble
 
 if TYPE_CHECKING:
     from deploy.keeping.manifest import Manifest
+    from deploy.keeping.metrics import Metrics
 
 STATUS = "status.json"
 FIRST_PAUSE, LONGEST_PAUSE = 30.0, 1800.0
@@ -57,7 +58,9 @@ def young(folder: Path, seconds: float) -> bool:
     return time.time() - newest <= seconds
 
 
-def run(folder: Path, every: float, keep: int, port: int | None, copy: Callable[[], tuple[Path, Manifest]]) -> None:
+def run(
+    folder: Path, every: float, keep: int, metrics: Metrics | None, copy: Callable[[], tuple[Path, Manifest]]
+) -> None:
     """Until somebody stops it. The first copy is made when the newest is old enough; one that fails is tried again."""
     with suppress(Stopped), stoppable():
         try:
@@ -66,14 +69,15 @@ def run(folder: Path, every: float, keep: int, port: int | None, copy: Callable[
             raise Trouble("backup.closed", file=folder, reason=refusal.strerror) from refusal
         for left in folder.glob("markoff-*.backup.part"):  # of one that was killed
             left.unlink(missing_ok=True)
-        watched = _Watched(port)
-        watched.show(status(folder))
+        if metrics:
+            metrics.show(status(folder))
         pause = FIRST_PAUSE
         while True:
             newest = max((file.stat().st_mtime for file in copies(folder)), default=0.0)
             time.sleep(min(max(0.0, newest + every - time.time()), every))
             done = _attempt(folder, copy)
-            watched.show(done)
+            if metrics:
+                metrics.show(done)
             if done.reason is None:
                 pause = FIRST_PAUSE
                 for old in copies(folder)[:-keep]:
@@ -102,35 +106,6 @@ def _attempt(folder: Path, copy: Callable[[], tuple[Path, Manifest]]) -> Status:
         draft.write_text(json.dumps(asdict(done), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         draft.replace(folder / STATUS)
     return done
-
-
-class _Watched:
-    """Metrics for Prometheus, where a port was given."""
-
-    def __init__(self, port: int | None) -> None:
-        self.port = port
-        if port is None:
-            return
-        from prometheus_client import CollectorRegistry, Counter, Gauge, start_http_server
-
-        registry = CollectorRegistry()
-        self.made = Gauge(
-            "markoff_backup_last_success_timestamp_seconds", "When the last whole copy was made.", registry=registry
-        )
-        self.size = Gauge("markoff_backup_size_bytes", "Size of the last whole copy.", registry=registry)
-        self.seconds = Gauge("markoff_backup_duration_seconds", "How long the last copy took.", registry=registry)
-        self.failures = Counter("markoff_backup_failures", "Copies that failed.", registry=registry)
-        start_http_server(port, registry=registry)
-
-    def show(self, done: Status | None) -> None:
-        if self.port is None or done is None:
-            return
-        if done.reason is not None:
-            self.failures.inc()
-        if done.made_at is not None:
-            self.made.set(datetime.fromisoformat(done.made_at).timestamp())
-            self.size.set(done.size)
-            self.seconds.set(done.seconds)
 
 
 __all__ = ["Status", "copies", "run", "status", "young"]

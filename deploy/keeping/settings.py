@@ -17,8 +17,8 @@ class BackupSettings(FileSettings):
 
     to: Path | None = Field(None, description="The folder for copies; else markoff backup writes where it is run.")
     keep: int = Field(7, ge=1, description="How many copies markoff backup --every keeps.")
-    metrics_port: int | None = Field(
-        None, ge=1, le=65535, description="Where markoff backup --every serves its metrics; nowhere unless told."
+    metrics: str | None = Field(
+        None, description="host:port where markoff backup --every serves its metrics; nowhere unless told."
     )
 
 

@@ -26,6 +26,10 @@ SENTENCES = {
         "No copy in {folder} is younger than {within}.",
         "В {folder} нет копии моложе {within}.",
     ),
+    "backup.no_metrics": (
+        "Metrics cannot be served at {address}: {reason}. Say --metrics HOST:PORT.",
+        "По адресу {address} метрики не отдать: {reason}. Укажите --metrics HOST:PORT.",
+    ),
     "backup.both": (
         "With --every, copies go into a folder under names of their own: leave out the file, give --to DIR.",
         "С --every копии пишутся в папку под своими именами: уберите имя файла, укажите --to DIR.",

@@ -37,7 +37,18 @@ def test_copies_come_and_the_oldest_go(database: str, tmp_path: Path) -> None:
     folder, port = tmp_path / "copies", free_port()
     folder.mkdir()
     (folder / "markoff-2026-01-01-000000.backup.part").touch()
-    command = [*MARKOFF, "backup", "--every", "1s", "--keep", "2", "--to", str(folder), "--metrics-port", str(port)]
+    command = [
+        *MARKOFF,
+        "backup",
+        "--every",
+        "1s",
+        "--keep",
+        "2",
+        "--to",
+        str(folder),
+        "--metrics",
+        f"127.0.0.1:{port}",
+    ]
     process = subprocess.Popen(command, env=environment(DATABASE_URL=database), cwd=tmp_path)
     try:
         seen: set[str] = set()

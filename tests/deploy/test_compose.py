@@ -201,7 +201,8 @@ def test_scripts_of_containers_are_sound() -> None:
 
 def test_prometheus_asks_services_at_ports_they_listen_on() -> None:
     told = yaml.safe_load((ROOT / "deploy" / "prometheus" / "prometheus.yml").read_text(encoding="utf-8"))
-    ports = {"api": 8000, "agent": 8001, "telegram": 8002, "voice": 10301, "vllm": 8000, "dcgm-exporter": 9400}
+    ports = {"api": 8000, "agent": 8001, "telegram": 8002, "voice": 10301, "vllm": 8000, "dcgm-exporter": 9400,
+             "backup": int(services("prod")["backup"]["command"][-1].rpartition(":")[2])}  # fmt: skip
     asked = {
         name: found["port"]
         for job in told["scrape_configs"]
