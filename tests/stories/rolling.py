@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -18,9 +19,12 @@ import httpx
 import orjson
 import websockets
 
+from db import changes
+from db.engine import Pool
 from tests.api.caller import KEY
 from tests.api.serving import PROTOCOL
-from tests.deploy.edge import Edge, free_port
+from tests.deploy.edge import Edge, edge, free_port
+from tests.stories.alive import Furnished
 
 COMMAND = [sys.executable, "-c", "from deploy.cli import main; main()", "--lang", "en", "serve"]
 QUESTION = "{ sensors(first: 20) { nodes { code kind unit value at } } rooms(first: 5) { nodes { number } } }"
@@ -107,6 +111,8 @@ class Load:
     """Readings that were acknowledged."""
     failed: list[str] = field(default_factory=list)
     slowest: float = 0.0
+    seconds: float = 0.0
+    """That it took."""
     _began: datetime = field(default_factory=lambda: datetime.now(UTC) - timedelta(minutes=20))
     _over: bool = False
 
@@ -119,6 +125,7 @@ class Load:
         async with httpx.AsyncClient(verify=self.edge.trust, timeout=60, limits=limits) as http:
             began = time.monotonic()
             await asyncio.gather(*(self._call(http, began) for _ in range(callers)))
+            self.seconds = time.monotonic() - began
 
     async def _call(self, http: httpx.AsyncClient, began: float) -> None:
         while not self._over:
@@ -225,3 +232,54 @@ class Listener:
         event = change["event"]
         assert isinstance(event, dict)
         self.told.append(str(event["text"]))
+
+
+TOLD = "SELECT payload->'event'->>'text' FROM live.change WHERE kind = 'event' ORDER BY number"
+
+
+async def started_anew(database: str, pool: Pool, folder: Path, rate: float, calm: float) -> Load:
+    """Two processes, one after the other, under so many requests a second; `calm` seconds before, between and after.
+
+    Fails where a request failed, or somebody who follows missed a change, or was told one twice or out of order.
+    """
+    house = await Furnished.at(pool, 10)
+    async with pool.acquire() as connection:
+        beginning = changes.cursor(*await changes.standing(connection))
+    with (
+        serving(database, folder, 2) as processes,
+        edge(folder, [process.address for process in processes], RATE_ASKING="5000r/s") as nginx,
+    ):
+        for process in processes:
+            await process.ready()
+        by_socket = [Listener(nginx, house.token, beginning) for _ in range(3)]
+        by_events = [Listener(nginx, house.token, beginning) for _ in range(3)]
+        following = [asyncio.create_task(one.by_socket()) for one in by_socket]
+        following += [asyncio.create_task(one.by_events()) for one in by_events]
+        load = Load(nginx, house.token, house.key, rate=rate)
+        asking = asyncio.create_task(load.run())
+        for process in processes:
+            await asyncio.sleep(calm)
+            await process.leave()
+            process.start()
+            await process.ready()
+        await asyncio.sleep(calm)
+        load.end()
+        await asking
+        assert load.failed == []
+        assert load.sent > 2 * rate
+        told = [row[0] for row in await pool.fetch(TOLD)]
+        assert sorted(told) == sorted(load.reported)
+        assert await pool.fetchval("SELECT count(*) FROM telemetry.reading") == load.read
+        for listener in (*by_socket, *by_events):
+            async with asyncio.timeout(20):
+                while len(listener.told) < len(told):  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
+            assert listener.told == told
+            assert listener.came > 1
+        assert {closing for one in by_socket for closing in one.closings} == {"1012 Restarting"}
+        assert {closing for one in by_events for closing in one.closings} == {"end"}
+        for task in following:
+            task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.gather(*following)
+    return load
