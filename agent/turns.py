@@ -124,7 +124,8 @@ class Turns:
         task.add_done_callback(self.running.discard)
         while True:
             try:
-                event = await asyncio.wait_for(events.get(), QUIET)
+                async with asyncio.timeout(QUIET):
+                    event = await events.get()
             except TimeoutError:
                 yield Event("alive", {})
                 continue

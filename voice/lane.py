@@ -63,7 +63,11 @@ class Lane:
         task = asyncio.ensure_future(self.run(pump))
         task.add_done_callback(lambda _: pieces.put_nowait(END))
         try:
-            while (piece := await asyncio.wait_for(pieces.get(), patience)) is not END:
+            while True:
+                async with asyncio.timeout(patience):  # wait_for forgets a cancellation when a piece is there
+                    piece = await pieces.get()
+                if piece is END:
+                    break
                 yield piece
             await task
         finally:

@@ -192,7 +192,7 @@ SENTENCES = {
     ),
     "doctor.no_targets": (
         "the Prometheus at {address} watches no api. Give it deploy/prometheus/prometheus.yml.",
-        "для Prometheus по адресу {address} не указан api. Дайте ему deploy/prometheus/prometheus.yml.",
+        "Prometheus по адресу {address} не наблюдает за самим домом. Дайте ему наш файл настроек: deploy/prometheus/prometheus.yml.",
     ),
     "doctor.prometheus": ("Prometheus reads all of {count} targets.", "читаются все цели Prometheus: {count}."),
     "doctor.no_copies_told": (

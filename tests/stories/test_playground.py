@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -73,6 +76,24 @@ def report(house: House) -> None:
     httpx.post(f"{house.api}/ingest", content=line, headers={"authorization": f"Bearer {DEVICE}"}, timeout=30)
 
 
+@contextmanager
+def reporting(house: House) -> Iterator[None]:
+    """Readings come all the time."""
+    over = threading.Event()
+
+    def go_on() -> None:
+        while not over.wait(0.5):
+            report(house)
+
+    thread = threading.Thread(target=go_on)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
 @pytest.mark.parametrize("example", ALL, ids=lambda one: one.name)
 def test_examples_keep_to_the_contract(example: Example) -> None:
     contract = build_schema((ROOT / "schema.graphql").read_text(encoding="utf-8"))
@@ -99,13 +120,9 @@ def test_examples_that_follow_hear_of_a_change(house: House, tokens: dict[str, s
         assert next(lines) == "retry: 1000"
         if "alarmChanged" in example.text:
             acknowledge_one(house, tokens["dispatcher"])
-        for line in lines:
-            if line.startswith("data: "):
-                break
-            if "readingArrived" in example.text:
-                report(house)
-                time.sleep(0.5)
-        told = json.loads(line.removeprefix("data: "))
+        with reporting(house) if "readingArrived" in example.text else contextlib.nullcontext():
+            data = next(line for line in lines if line.startswith("data: "))
+        told = json.loads(data.removeprefix("data: "))
     assert "errors" not in told
     assert next(iter(told["data"].values()))["cursor"]
 
@@ -164,7 +181,7 @@ def page(built: House) -> Iterator[Any]:
         page.wait_for_selector(".graphiql-query-editor .monaco-editor .view-line")
         yield page
         assert seen.elsewhere == []
-        assert seen.complaints == []
+        assert [one for one in seen.complaints if "4403" not in one] == []  # that nobody may follow is to be told
         browser.close()
 
 
@@ -181,6 +198,7 @@ def open_example(page: Any, name: str) -> None:
         page.click("[aria-label='Show Примеры · Examples']")
     page.click(f"[data-example='{name}']")
     page.wait_for_function("() => window.__MONACO !== undefined")
+    page.wait_for_timeout(1000)  # GraphiQL looks some time after the last letter what kind of operation it is
 
 
 def response(page: Any) -> str:

@@ -24,8 +24,8 @@ mutation ($sensor: CreateSensorInput!, $rule: CreateAlarmRuleInput!) {
 }
 """
 REPORT = """
-mutation ($sensor: String!, $at: DateTime!, $value: Float!) {
-  reportReadings(sensors: [$sensor], at: [$at], values: [$value]) { accepted }
+mutation ($sensors: SensorColumn!, $at: MomentColumn!, $values: NumberColumn!) {
+  reportReadings(input: {sensors: $sensors, at: $at, values: $values}) { ... on ReadingsReport { accepted } }
 }
 """
 
@@ -47,7 +47,9 @@ def bot_of(house: House) -> psutil.Process | None:
 
 async def report(house: House, value: float) -> None:
     now = (await asyncio.to_thread(house.graph, "{ house { now } }"))["house"]["now"]
-    told = await asyncio.to_thread(house.graph, REPORT, {"sensor": f"ladoga/{SENSOR}", "at": now, "value": value})
+    told = await asyncio.to_thread(
+        house.graph, REPORT, {"sensors": [f"ladoga/{SENSOR}"], "at": [now], "values": [value]}
+    )
     assert told["reportReadings"]["accepted"] == 1
 
 
