@@ -6,7 +6,7 @@ import asyncio
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from telegram import Update
@@ -80,6 +80,7 @@ def test_menus_and_sentences_are_in_both_languages() -> None:
     assert [key for key, (ru, en) in parts.items() if ru != en] == []
 
 
+@settings(max_examples=20, deadline=None)
 @given(st.permutations(range(5)), st.lists(st.integers(0, 4), max_size=4))
 async def test_updates_of_one_moment_are_put_in_order(order: list[int], twice: list[int]) -> None:
     inbox: asyncio.Queue[object] = asyncio.Queue()
