@@ -121,8 +121,15 @@ def test_a_voice_note_is_one_tree_from_the_chat_to_the_statement(traced: Traced)
     traced.chat.sees(lambda shown: len(shown) >= 1)
     traced.chat.speaks(note)
     traced.chat.sees(lambda shown: any(one.method == "sendVoice" for one in shown))
-    last = {"speak", "transcribe", "WITH"}  # each process sends its spans in a time of its own
-    tree = traced.settled("telegram voice", lambda tree: last <= {one.name for one in tree})
+    asked = ("execute_tool alarms", "invoke_agent markoff", "POST /turns", "telegram voice")
+
+    def whole(tree: list[Span]) -> bool:
+        """Each process sends its spans in a time of its own."""
+        ways = {tuple(traced.collector.above(one)) for one in tree if one.name == "WITH"}
+        told = ("WITH", "query alarms", "POST /graphql", *asked) in ways
+        return told and {"speak", "transcribe"} <= {one.name for one in tree}
+
+    tree = traced.settled("telegram voice", whole)
     drawn = traced.collector.drawn(tree[0])
     names = {(one.service, one.name) for one in tree}
     assert {one.trace for one in tree} == {tree[0].trace}
@@ -136,7 +143,6 @@ def test_a_voice_note_is_one_tree_from_the_chat_to_the_statement(traced: Traced)
         assert (service, name) in names, drawn
     statements = [one for one in tree if one.told.get("db.system.name") == "postgresql"]
     ways = {tuple(traced.collector.above(one)) for one in statements}
-    asked = ("execute_tool alarms", "invoke_agent markoff", "POST /turns", "telegram voice")
     assert ("WITH", "query alarms", "POST /graphql", *asked) in ways, drawn
     assert all(one.told["db.query.text"] and one.told["db.response.returned_rows"] == 1 for one in statements)
     heard = [traced.collector.above(one) for one in tree if (one.service, one.name) == ("markoff-voice", "transcribe")]
