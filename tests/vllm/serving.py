@@ -22,6 +22,7 @@ FLAGS = (
     "--served-model-name", "tiny", "--host", "127.0.0.1", "--dtype", "bfloat16", "--enforce-eager",
     "--max-model-len", "16384", "--max-num-batched-tokens", "16384", "--max-num-seqs", "4", "--kv-cache-memory-bytes", "64M",
     "--enable-auto-tool-choice", "--tool-call-parser", "hermes", "--tool-strict-level", "parameter",
+    "--enable-log-requests",
 )  # fmt: skip
 ALONE = {"HF_HUB_OFFLINE": "1", "VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1"}
 """Environment in which it asks nobody on the internet."""
@@ -80,20 +81,20 @@ class Vllm:
         except httpx.TransportError:
             return False
 
-    def running(self) -> bool:
-        """Whether it is at an answer just now, as its metrics tell."""
-        told = httpx.get(f"{self.url.removesuffix('/v1')}/metrics", timeout=5, trust_env=False).text
-        counts = (line.rpartition(" ")[2] for line in told.splitlines() if line.startswith("vllm:num_requests_running"))
-        return any(float(count) > 0 for count in counts)
+    def asked(self) -> int:
+        """How many requests have come, as its log tells."""
+        return self.log.read_text().count("Received request")
+
+    def freeze(self) -> None:
+        """Let what comes be taken and not answered: the engine stands still."""
+        for each in self._engine():
+            each.suspend()
 
     def kill(self) -> None:
         """kill -9, the server and its engine."""
         if self.process is None:
             return
-        try:
-            family = psutil.Process(self.process.pid).children(recursive=True)
-        except psutil.NoSuchProcess:
-            family = []
+        family = self._engine()
         self.process.send_signal(signal.SIGKILL)
         for each in family:
             try:
@@ -109,3 +110,10 @@ class Vllm:
         assert self.process is not None
         whole = psutil.Process(self.process.pid)
         return sum(p.memory_full_info().pss for p in (whole, *whole.children(recursive=True)))
+
+    def _engine(self) -> list[psutil.Process]:
+        assert self.process is not None
+        try:
+            return psutil.Process(self.process.pid).children(recursive=True)
+        except psutil.NoSuchProcess:
+            return []

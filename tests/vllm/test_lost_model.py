@@ -12,8 +12,10 @@ ASKED = "Какие сейчас тревоги?"
 
 async def until_asked(agent: Agent, vllm: Vllm, thread: str) -> Turn:
     """A turn in the middle of which vLLM is killed: it has been asked, and has not answered yet."""
+    asked = vllm.asked()
+    vllm.freeze()
     turn = asyncio.create_task(agent.says("dispatcher", thread, ASKED))
-    while not await asyncio.to_thread(vllm.running):
+    while vllm.asked() == asked:
         assert not turn.done(), turn.result()
         await asyncio.sleep(0.01)
     await asyncio.to_thread(vllm.kill)
