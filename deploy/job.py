@@ -12,6 +12,8 @@ from pathlib import Path
 from deploy.spawn import spawn
 from deploy.supervisor import LOG_LIMIT, OUR_SETTINGS
 
+PATIENT = 30.0
+"""Seconds in which it has to be done: a bot first answers who has written to it."""
 MARKOFF = "from deploy.cli import main; main()"
 
 
@@ -36,7 +38,7 @@ class Job:
             command = [sys.executable, "-P", "-c", MARKOFF, *self._arguments]
             self._process = spawn(command, log, env | {"NO_COLOR": "1"}, signal.SIGTERM)
 
-    def stop(self, patience: float = 5.0) -> None:
+    def stop(self, patience: float = PATIENT) -> None:
         """SIGTERM, and SIGKILL after `patience` seconds."""
         if self._process is None:
             return

@@ -60,6 +60,8 @@ async def test_a_house_with_a_bot() -> None:
             async with house_with_bot(Path(folder), f"http://{address}") as house:
                 await linked_and_asked(house, cloud)
                 await an_alarm_while_the_bot_is_dead(house, cloud)
+                await a_problem_outlives_the_bot(house, cloud)
+                await all_are_answered_once_though_the_bot_stops(house, cloud)
 
 
 async def linked_and_asked(house: House, cloud: BotApi) -> None:
@@ -88,3 +90,31 @@ async def an_alarm_while_the_bot_is_dead(house: House, cloud: BotApi) -> None:
     assert again is not None
     assert again.pid != bot.pid
     assert sum(RULE in shown.text for shown in cloud.chat(ADMIN)) == 1
+
+
+async def a_problem_outlives_the_bot(house: House, cloud: BotApi) -> None:
+    cloud.says(ADMIN, "/report течёт кран на первом этаже")
+    await cloud.until(lambda: "течёт кран" in cloud.chat(ADMIN)[-1].plain, 30, lambda: cloud.chat(ADMIN))
+    asked = cloud.chat(ADMIN)[-1]
+    bot = bot_of(house)
+    assert bot is not None
+    os.kill(bot.pid, signal.SIGKILL)
+    cloud.presses(asked, "Да")
+    await cloud.until(lambda: "✅ Записано" in asked.plain, 40, lambda: asked.plain)
+
+
+async def all_are_answered_once_though_the_bot_stops(house: House, cloud: BotApi) -> None:
+    """SIGTERM with messages in hand: those are answered before it ends, the others by the next one."""
+    bot = bot_of(house)
+    assert bot is not None
+    floors = [f"Сколько комнат на {number} этаже?" for number in range(1, 10)]
+    before = len(cloud.chat(ADMIN))
+    for text in floors:
+        cloud.says(ADMIN, text)
+    await cloud.until(lambda: len(cloud.chat(ADMIN)) > before, 30)
+    os.kill(bot.pid, signal.SIGTERM)
+    wanted = before + len(floors)
+    await cloud.until(lambda: len(cloud.chat(ADMIN)) >= wanted, 40, lambda: [one.plain for one in cloud.chat(ADMIN)])
+    cloud.says(ADMIN, "/help")
+    await cloud.until(lambda: "/report" in cloud.chat(ADMIN)[-1].plain, 40)
+    assert len(cloud.chat(ADMIN)) == wanted + 1, [one.plain for one in cloud.chat(ADMIN)[before:]]

@@ -13,7 +13,7 @@ from telegram.ext import Application, CallbackQueryHandler, CommandHandler, Type
 
 from agent.channels.telegram import choosing, presses
 from agent.channels.telegram.choosing import Choices
-from agent.channels.telegram.kept import kept
+from agent.channels.telegram.kept import Kept
 from agent.channels.telegram.presses import Presses
 from agent.channels.telegram.pushes import Pushes
 from agent.identities import Identities
@@ -27,24 +27,23 @@ async def alarms(
     http: httpx.AsyncClient,
     identities: Identities,
     api: str,
-    memory: str | None,
+    kept: Kept | None,
 ) -> AsyncIterator[Pushes | None]:
     """At work until the end of the block, for an application that is initialised; None without a database to keep to.
 
-    `http` is a client of the api at the address `api`; `memory` is the address of the agent's database.
+    `http` is a client of the api at the address `api`; `kept` is what the bot remembers.
     """
-    if not memory:
+    if kept is None:
         log.warning("alarms are not pushed: there is no database to remember them in (MARKOFF_MEMORY_URL)")
         yield None
         return
-    async with kept(memory) as known:
-        pushes = Pushes(application.bot, known, identities, http, api)
-        choices = Choices(pushes)
-        application.add_handler(TypeHandler(Update, pushes.saw), group=-1)
-        application.add_handler(
-            CallbackQueryHandler(Presses(pushes, identities, http).pressed, presses.PATTERN, block=False)
-        )
-        application.add_handler(CallbackQueryHandler(choices.tapped, choosing.PATTERN))
-        application.add_handler(CommandHandler("quiet", choices.quiet, filters.ChatType.PRIVATE))
-        async with pushes.at_work():
-            yield pushes
+    pushes = Pushes(application.bot, kept, identities, http, api)
+    choices = Choices(pushes)
+    application.add_handler(TypeHandler(Update, pushes.saw), group=-1)
+    application.add_handler(
+        CallbackQueryHandler(Presses(pushes, identities, http).pressed, presses.PATTERN, block=False)
+    )
+    application.add_handler(CallbackQueryHandler(choices.tapped, choosing.PATTERN))
+    application.add_handler(CommandHandler("quiet", choices.quiet, filters.ChatType.PRIVATE))
+    async with pushes.at_work():
+        yield pushes

@@ -34,12 +34,14 @@ from agent import tracing
 from agent.channels.telegram import alarms, buttons, commands, health, metrics, problem, webhook
 from agent.channels.telegram.commands import Commands
 from agent.channels.telegram.desk import Desk
+from agent.channels.telegram.kept import kept
 from agent.channels.telegram.order import Order, PerChat
 from agent.channels.telegram.phrases import of_client, say
 from agent.channels.telegram.problem import Problems
 from agent.channels.telegram.settings import TelegramSettings
 from agent.channels.telegram.talk import Talk
 from agent.channels.telegram.turns import Agent
+from agent.channels.telegram.unanswered import Unanswered
 from agent.client import IDLE
 from agent.identities import Identities
 
@@ -90,13 +92,14 @@ async def at_work(settings: TelegramSettings) -> AsyncIterator[Running]:
         await _reached(application)
         stack.push_async_callback(application.shutdown)
         desk = await _desk(settings, application, stack)
-        talk = Talk(desk)
-        problems = Problems(talk)
+        talk, memory = Talk(desk), _memory(settings)
+        known = await stack.enter_async_context(kept(memory)) if memory else None
+        problems = Problems(talk, Unanswered(known))
         own = Commands(desk, talk, problems)
         _commands(application, own)
         application.add_handler(CallbackQueryHandler(problems.tapped, problem.PATTERN))
         desk.pushes = await stack.enter_async_context(
-            alarms.alarms(application, desk.http, desk.identities, settings.api_url, _memory(settings))
+            alarms.alarms(application, desk.http, desk.identities, settings.api_url, known)
         )
         _talk(application, desk, talk, own)
         await commands.publish(desk)
@@ -197,11 +200,14 @@ def _broken(desk: Desk) -> Any:
 async def _updates(settings: TelegramSettings, application: App, stack: AsyncExitStack) -> int | None:
     """Let updates in, each once and in order; the port of the webhook, if there is one."""
     inbox: asyncio.Queue[object] = asyncio.Queue()
-    task = asyncio.create_task(Order(inbox, application.update_queue).run())
+    order = Order(inbox, application.update_queue)
+    task = asyncio.create_task(order.run())
 
     async def ended() -> None:
+        """Whatever came is worked on: Telegram was told that we have it."""
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+        await order.finish()
 
     stack.push_async_callback(ended)
     bot: Bot = application.bot
@@ -215,7 +221,7 @@ async def _updates(settings: TelegramSettings, application: App, stack: AsyncExi
         )
         return port
     updater = Updater(bot, inbox)
-    await stack.enter_async_context(updater)
+    await updater.initialize()  # it is not shut down by itself: the bot's line goes with it, and answers are under way
     await updater.start_polling(
         timeout=settings.poll_seconds, allowed_updates=UPDATES, bootstrap_retries=-1, error_callback=_complaint()
     )

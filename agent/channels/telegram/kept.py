@@ -1,4 +1,4 @@
-"""What the pushes remember over restarts, in the agent's own database: people, their choices and places, and messages.
+"""What the bot remembers over restarts, in the agent's own database: people, their choices and places, and messages.
 
 A message is kept before it is sent, in the transaction that moves its person's place in the stream: so every alarm
 that was told of has its message, whatever dies when. While it is being sent it is SENDING; one that is found so after
@@ -52,6 +52,13 @@ CREATE TABLE IF NOT EXISTS agent.telegram_message (
     PRIMARY KEY (identity, subject)
 );
 CREATE INDEX IF NOT EXISTS telegram_message_state ON agent.telegram_message (state) WHERE state <> 'SENT';
+CREATE TABLE IF NOT EXISTS agent.telegram_problem (
+    key text PRIMARY KEY,
+    person bigint NOT NULL,
+    given jsonb NOT NULL,
+    confirmation text NOT NULL,
+    asked_at timestamptz NOT NULL DEFAULT now()
+);
 """
 PEOPLE = "SELECT * FROM agent.telegram_person"
 FOLLOW = """
@@ -168,28 +175,28 @@ class Kept:
         self._pool = pool
 
     async def people(self) -> list[Follower]:
-        return [_follower(row) for row in await self._all(PEOPLE)]
+        return [_follower(row) for row in await self.all(PEOPLE)]
 
     async def follow(self, identity: str, chat: int, language: str, cursor: str) -> Follower:
         """From now on (`cursor`) the person is told in the chat; who was told before goes on where they were."""
         asked = {"identity": identity, "chat": chat, "language": language, "cursor": cursor}
-        (row,) = await self._all(FOLLOW, asked)
+        (row,) = await self.all(FOLLOW, asked)
         return _follower(row)
 
     async def enable(self, identity: str, enabled: bool) -> None:
-        await self._do("UPDATE agent.telegram_person SET enabled = %s WHERE identity = %s", (enabled, identity))
+        await self.do("UPDATE agent.telegram_person SET enabled = %s WHERE identity = %s", (enabled, identity))
 
     async def speak(self, identity: str, language: str) -> None:
-        await self._do("UPDATE agent.telegram_person SET language = %s WHERE identity = %s", (language, identity))
+        await self.do("UPDATE agent.telegram_person SET language = %s WHERE identity = %s", (language, identity))
 
     async def wish(self, identity: str, wishes: Wishes) -> None:
         begins, ends = wishes.quiet or (None, None)
         asked: dict[str, Any] = {"identity": identity, "least": wishes.least, "quiet_from": begins, "quiet_until": ends}
         lists = {"buildings": sorted(wishes.buildings), "categories": sorted(wishes.categories)}
-        await self._do(WISH, asked | lists)
+        await self.do(WISH, asked | lists)
 
     async def messages(self, keys: Iterable[Key]) -> dict[Key, Message]:
-        found = await self._all(MESSAGES, _keys(keys))
+        found = await self.all(MESSAGES, _keys(keys))
         return {message.key: message for message in map(_message, found)}
 
     async def keep(self, messages: Sequence[Message], cursors: Mapping[str, tuple[str | None, str | None]]) -> None:
@@ -208,12 +215,12 @@ class Kept:
 
     async def claim(self, keys: Iterable[Key], after: int) -> list[Message]:
         """Those of the messages that nobody has sent yet: they are the caller's to send."""
-        return [_message(row) for row in await self._all(CLAIM, {**_keys(keys), "after": after})]
+        return [_message(row) for row in await self.all(CLAIM, {**_keys(keys), "after": after})]
 
     async def settle(self, key: Key, state: State, message: int | None = None, shown: str | None = None) -> None:
         """What has become of a message."""
         asked = {"identity": key[0], "subject": key[1], "state": state.name, "message": message, "shown": shown}
-        await self._do(SETTLE, asked)
+        await self.do(SETTLE, asked)
 
     async def adopt(self, message: Message) -> None:
         """A message that a person has before their eyes."""
@@ -222,30 +229,30 @@ class Kept:
 
     async def there(self, identity: str) -> list[Message]:
         """A person's messages: those to be sent, those that may have been, and those that are there."""
-        return [_message(row) for row in await self._all(THERE, (identity,))]
+        return [_message(row) for row in await self.all(THERE, (identity,))]
 
     async def held(self, now: datetime) -> list[Message]:
         """Those whose moment of waiting is over (`now` is real), and all that wait for the end of quiet hours."""
-        return [_message(row) for row in await self._all(HELD, (now,))]
+        return [_message(row) for row in await self.all(HELD, (now,))]
 
     async def open(self, identity: str) -> list[Message]:
         """A person's messages about what is not over."""
-        return [_message(row) for row in await self._all(OPEN, (identity,))]
+        return [_message(row) for row in await self.all(OPEN, (identity,))]
 
     async def newest(self) -> int:
         """The newest number of a message that is known."""
-        (row,) = await self._all(NEWEST)
+        (row,) = await self.all(NEWEST)
         return int(row["newest"] or 0)
 
     async def forget(self, before: datetime) -> None:
         """Drop messages about what was last raised before then."""
-        await self._do(FORGET, (before,))
+        await self.do(FORGET, (before,))
 
-    async def _all(self, sql: str, values: Any = None) -> list[DictRow]:
+    async def all(self, sql: str, values: Any = None) -> list[DictRow]:
         async with self._pool.connection() as connection:
             return await (await connection.execute(sql, values)).fetchall()
 
-    async def _do(self, sql: str, values: Any = None) -> None:
+    async def do(self, sql: str, values: Any = None) -> None:
         async with self._pool.connection() as connection:
             await connection.execute(sql, values)
 

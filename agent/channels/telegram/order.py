@@ -46,6 +46,14 @@ class Order:
             if isinstance(update, Update):
                 await self._take(update)
 
+    async def finish(self) -> None:
+        """Give what is still here, gaps or none: nothing more comes."""
+        while not self.inbox.empty():
+            if isinstance(update := self.inbox.get_nowait(), Update):
+                await self._take(update)
+        while self._held:
+            await self._give(min(self._held))
+
     async def _take(self, update: Update) -> None:
         number = update.update_id
         if number in self._seen or number in self._held:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
@@ -15,6 +15,7 @@ from agent.channels.telegram.answering import Answering
 from agent.channels.telegram.formatting import clipped, html
 from agent.channels.telegram.phrases import of_client, say
 from agent.channels.telegram.talk import Talk, answer
+from agent.channels.telegram.unanswered import Unanswered, Waiting
 from agent.client import GraphError, HttpGraph, Unreachable
 
 log = logging.getLogger(__name__)
@@ -23,8 +24,6 @@ PATTERN = re.compile(r"^e:([yn]):(\d{1,20}):([\w-]{8})$")
 NUMBER = re.compile(r"(?<![\w/.,])(?:[\w-]+/)?\d{1,4}[а-яёa-z]?(?![\w.,]*\d)", re.IGNORECASE)
 """Something in a text that may be the number of a room."""
 LONGEST = 1000
-MOST = 1000
-"""Problems that wait for a yes."""
 ROOM = "query room($id: ID!) { room(id: $id) { id number floor { level } building { name } } }"
 HOUSES = "query houses { buildings(first: 2) { nodes { id } } }"
 REPORT = """
@@ -37,20 +36,11 @@ mutation report($input: ReportEventInput!, $dryRun: Boolean!, $confirmation: Str
 
 
 @dataclass
-class Waiting:
-    """A problem that waits for its yes."""
-
-    user: int
-    given: dict[str, Any]
-    confirmation: str
-
-
-@dataclass
 class Problems:
     """The command's second half, and the buttons under it."""
 
     talk: Talk
-    waiting: dict[str, Waiting] = field(default_factory=dict)
+    unanswered: Unanswered
 
     async def report(self, to: Answering, text: str) -> None:
         """Show what will stand in the log, and ask."""
@@ -69,13 +59,11 @@ class Problems:
         if "confirmation" not in tried:
             await to.text(str(tried.get("message") or say("broken", to.language)))
             return
-        await self._ask(to, Waiting(to.user, given, str(tried["confirmation"])), text, room)
+        await self._ask(to, Waiting(given, str(tried["confirmation"])), text, room)
 
     async def _ask(self, to: Answering, one: Waiting, text: str, room: dict[str, Any] | None) -> None:
         key = secrets.token_urlsafe(6)
-        if len(self.waiting) >= MOST:
-            del self.waiting[next(iter(self.waiting))]
-        self.waiting[key] = one
+        await self.unanswered.keep(key, to.user, one)
         row = [
             InlineKeyboardButton(say(name, to.language), callback_data=f"e:{name[0]}:{to.user}:{key}")
             for name in ("yes", "no")
@@ -120,24 +108,31 @@ class Problems:
         to = await self.talk.tapper(query, query.from_user, query.message.chat)
         if to is None:
             return
-        one = self.waiting.pop(found.group(3), None)
+        one = await self.unanswered.take(found.group(3), to.user)
         if one is None:
             await answer(query, say("stale", to.language))
             return
         told = await self._commit(to, one) if found.group(1) == "y" else say("problem_dropped", to.language)
+        if told is None:
+            await self.unanswered.keep(found.group(3), to.user, one)
+            await answer(query, say("away", to.language))
+            return
         await answer(query)
         text = f"{query.message.text_html or ''}\n\n<b>{html(told)}</b>"
         number = query.message.message_id
         await self.talk.quietly(lambda: to.desk.bot.edit_message_text(text, to.chat, number, parse_mode="HTML"))
 
-    async def _commit(self, to: Answering, one: Waiting) -> str:
+    async def _commit(self, to: Answering, one: Waiting) -> str | None:
+        """What is said of it; None where the house was not reached at all, so that the yes can be said again."""
         asked = {"input": one.given, "dryRun": False, "confirmation": one.confirmation}
         try:
             graph = HttpGraph(to.desk.http, to.person.token)
             done = (await graph.execute(REPORT, asked, to.language))["reportEvent"]
         except GraphError as fault:
             log.warning("a problem was not reported: %s", fault)
-            return say("unsure" if isinstance(fault, Unreachable) and fault.uncertain else "away", to.language)
+            if isinstance(fault, Unreachable) and not fault.uncertain:
+                return None
+            return say("unsure" if isinstance(fault, Unreachable) else "away", to.language)
         written = say("problem_written", to.language)
         return written if done["__typename"] == "Event" else str(done.get("message") or say("broken", to.language))
 
