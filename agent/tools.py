@@ -40,8 +40,6 @@ BACKWARD = frozenset({"last", "before"})
 """Arguments of connections that page backwards: not shown, ordering does the same."""
 APPROVAL = frozenset({"dryRun", "confirmation"})
 """Arguments which the approval policy fills, never a model."""
-DROPPED = frozenset({"self", "config", "run_manager", "callbacks"})
-"""Names which LangChain's StructuredTool swallows."""
 
 
 @dataclass(frozen=True)
@@ -260,11 +258,6 @@ def offered(box: Toolbox, roles: Iterable[str], most: Risk = Risk.HIGH) -> Toolb
     if len(box.views) < VIEWS:
         box.views[held, most] = made
     return made
-
-
-def lint(box: Toolbox) -> list[str]:
-    """Argument names that LangChain's StructuredTool would swallow."""
-    return [f"{tool.name}.{name}" for tool in box.tools.values() for name in tool.shown if name in DROPPED]
 
 
 def _tool(contract: Contract, kind: Kind, name: str, each: GraphQLField) -> Tool:

@@ -191,11 +191,3 @@ def _split(word: str) -> list[str]:
 
 def known(word: str) -> bool:
     return _russian(word) is not None or all(_english(p) is not None for p in _split(word))
-
-
-def ordinal_forms(value: int) -> list[str]:
-    """Every form of a simple Russian ordinal; what the tests and the spelling repair count on."""
-    stem = ORDINALS[value]
-    soft = ["ий", "ья", "ье", "ьего", "ьему", "ьим", "ьем", "ью", "ьей", "ьи", "ьих", "ьими"]
-    hard = ["ый", "ая", "ое", "ого", "ому", "ым", "ом", "ую", "ой", "ые", "ых", "ыми"]
-    return [stem + ending for ending in (soft if value == 3 else hard)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Select, or_, select
 from sqlmodel import col
 
-from db.models import Building, FireZone, PanelCondition, Room, ZoneRoom
+from db.models import Building, FireZone, PanelCondition, ZoneRoom
 
 
 def zone(key: int | None, name: str) -> Select[FireZone, str]:
@@ -23,12 +23,6 @@ def of_code(building_id: int, code: str) -> Select[int]:
 def links_of(zone_id: int) -> Select[ZoneRoom]:
     """What makes rooms part of a zone."""
     return select(ZoneRoom).where(col(ZoneRoom.zone_id) == zone_id)
-
-
-def rooms_of(zone_id: int) -> Select[str]:
-    """Numbers of the rooms of a zone, in order."""
-    linked = select(col(Room.number)).join(ZoneRoom, col(ZoneRoom.room_id) == col(Room.id))
-    return linked.where(col(ZoneRoom.zone_id) == zone_id).order_by(col(Room.number))
 
 
 def standing(zone_id: int) -> Select[PanelCondition]:

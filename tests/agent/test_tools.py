@@ -15,7 +15,7 @@ from agent.arguments import BadArguments
 from agent.contract import Risk, contract
 from agent.house import FACTS
 from agent.server import WHO
-from agent.tools import build, lint, offered, tokens
+from agent.tools import build, offered, tokens
 
 BOX = build(contract())
 
@@ -130,7 +130,8 @@ def test_nulls_mean_not_asked_in_a_question_and_clear_in_a_write():
 
 
 def test_no_argument_has_a_name_that_langchain_swallows():
-    assert lint(BOX) == []
+    swallowed = {"self", "config", "run_manager", "callbacks"}
+    assert [f"{tool.name}.{name}" for tool in BOX.tools.values() for name in tool.shown if name in swallowed] == []
 
 
 def test_the_operations_of_the_agent_itself_fit_the_contract():

@@ -52,9 +52,16 @@ def test_english_cardinals(value: int) -> None:
     assert (got.value, got.words) == (value, len(words))
 
 
+def _forms(value: int) -> list[str]:
+    """Every form of a simple Russian ordinal."""
+    soft = ["ий", "ья", "ье", "ьего", "ьему", "ьим", "ьем", "ью", "ьей", "ьи", "ьих", "ьими"]
+    hard = ["ый", "ая", "ое", "ого", "ому", "ым", "ом", "ую", "ой", "ые", "ых", "ыми"]
+    return [numbers.ORDINALS[value] + ending for ending in (soft if value == 3 else hard)]
+
+
 @pytest.mark.parametrize("value", [n for n in numbers.ORDINALS if n < 100])
 def test_russian_ordinals_in_every_form(value: int) -> None:
-    for form in numbers.ordinal_forms(value):
+    for form in _forms(value):
         got = numbers.read([form])
         assert got is not None, form
         assert (got.value, got.ordinal) == (value, True), form
