@@ -2,14 +2,13 @@
 
     uv run pytest tests/bench/bench_tracing.py -m bench -s
 
-One connection asks for random floors of 50 rooms and 200 sensors; rounds alternate between processes on the same
-database, and the medians are compared. A collector takes what comes, in a process of its own.
+The same random floors of 50 rooms and 200 sensors are asked of processes on the same database, each question of one after the
+other in a new order, so that a noisy machine disturbs all alike. A collector takes what comes, in a process of its own.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 import statistics
 import subprocess
@@ -29,9 +28,9 @@ from tests.bench.bench_floor import FLOOR, Line, request
 from tests.bench.big import ROLES, build
 from tests.bench.serving import KEY, Serving
 
-ROUNDS = 5
-ASKED = 1000
-"""Requests of one round."""
+WARM, ASKED = 300, 4000
+"""Questions to each process before it counts, and then."""
+BLOCK = 20
 TIMES = 20_000
 COLLECTOR = """
 import sys, time
@@ -70,45 +69,81 @@ def ways(address: str) -> Mapping[str, dict[str, str]]:
 async def measure(url: str) -> None:
     connection = await asyncpg.connect(url)
     big = await build(connection)
+    await connection.close()
     tokens = {role: big.token(role, KEY) for role in ROLES}
     dice = random.Random(1)
-    found: dict[str, list[float]] = {}
-    whole: dict[str, list[float]] = {}
     async with AsyncExitStack() as stack:
         address = await stack.enter_async_context(collector())
-        serving = {
-            name: await stack.enter_async_context(Serving.of(url, settings=settings))
+        asked = [
+            Asked(name, await stack.enter_async_context(Serving.of(url, settings=settings)))
             for name, settings in ways(address).items()
-        }
-        for number in range(-1, ROUNDS):
-            for name, each in serving.items():
-                line = Line(each.address)
-                await line.open()
-                process = psutil.Process(each.process.pid)
-                before, began = sum(process.cpu_times()[:2]), time.perf_counter()
-                for _ in range(ASKED):
-                    variables = {"floor": f"floor_{dice.choice(big.floors)}"}
-                    await line.ask(request(tokens[dice.choice(ROLES)], FLOOR, variables))
-                took = time.perf_counter() - began
-                await asyncio.sleep(2.5)  # what is sent behind is part of it
-                if number >= 0:
-                    found.setdefault(name, []).append((sum(process.cpu_times()[:2]) - before) / ASKED * 1000)
-                    whole.setdefault(name, []).append(took / ASKED * 1000)
-                line.writer.close()
-    await connection.close()
-    told(found, whole)
+        ]
+        for each in asked:
+            await each.line.open()
+        for number in range(WARM + ASKED):
+            if number == WARM:
+                before = database()
+                for each in asked:
+                    each.begin()
+            floor = {"floor": f"floor_{dice.choice(big.floors)}"}
+            question = request(tokens[dice.choice(ROLES)], FLOOR, floor)
+            for each in dice.sample(asked, len(asked)):
+                await each.ask(question)
+        await asyncio.sleep(2.5)  # what is sent behind is part of it
+        found = {each.name: (each.processor(), each.took) for each in asked}
+        told(found, (database() - before) / ASKED / len(asked))
+        for each in asked:
+            each.line.writer.close()
 
 
-def told(found: Mapping[str, list[float]], whole: Mapping[str, list[float]]) -> None:
-    without, plain = (statistics.median(each["neither"]) for each in (found, whole))
-    for name, each in found.items():
-        cpu, wall = statistics.median(each), statistics.median(whole[name])
+def database() -> float:
+    """Seconds of processor time of all connections of the embedded server's databases that are there now."""
+    return sum(
+        sum(each.cpu_times()[:2])
+        for each in psutil.process_iter(["cmdline"])
+        if each.info["cmdline"] and "bench_tracing" in each.info["cmdline"][0]
+    )
+
+
+class Asked:
+    """One of the processes, with how long its answers took (seconds)."""
+
+    def __init__(self, name: str, serving: Serving) -> None:
+        self.name, self.line, self.process = name, Line(serving.address), psutil.Process(serving.process.pid)
+        self.took: list[float] = []
+        self.before = 0.0
+
+    def begin(self) -> None:
+        """What was before does not count."""
+        self.took.clear()
+        self.before = sum(self.process.cpu_times()[:2])
+
+    async def ask(self, question: bytes) -> None:
+        began = time.perf_counter()
+        await self.line.ask(question)
+        self.took.append(time.perf_counter() - began)
+
+    def processor(self) -> float:
+        """Seconds of processor time of a request."""
+        return (sum(self.process.cpu_times()[:2]) - self.before) / len(self.took)
+
+
+def told(found: Mapping[str, tuple[float, list[float]]], database: float) -> None:
+    """Medians of means of `BLOCK` questions each: one in ten is traced, and no hiccup of the machine counts."""
+    without, plain = found["neither"]
+    usual = statistics.median(means(plain))
+    print(f"  processor time of the database {1000 * database:.3f} ms a request")
+    for name, (processor, took) in found.items():
+        more = statistics.median(means([one - other for one, other in zip(took, plain, strict=True)]))
         print(
-            f"  {name:28} {cpu:6.3f} ms of processor {cpu - without:+.3f} ms,"
-            f" {wall:6.3f} ms a request {100 * (wall / plain - 1):+5.1f} %,"
-            f" of the whole {100 * (cpu - without) / plain:+5.1f} %"
+            f"  {name:28} {1000 * processor:6.3f} ms of processor {1000 * (processor - without):+.3f}"
+            f" {100 * (processor - without) / (without + database):+5.1f} %,"
+            f" {1000 * statistics.median(means(took)):6.3f} ms a request {1000 * more:+.3f} {100 * more / usual:+5.1f} %"
         )
-    print(json.dumps({name: [round(one, 3) for one in each] for name, each in found.items()}))
+
+
+def means(values: list[float]) -> list[float]:
+    return [statistics.fmean(values[at : at + BLOCK]) for at in range(0, len(values), BLOCK)]
 
 
 async def alone() -> None:
