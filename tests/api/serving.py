@@ -13,7 +13,10 @@ import uvicorn
 import websockets
 from fastapi import FastAPI
 
+from api.live.line import Follower
+from db.engine import Pool
 from deploy.wire import SERVING
+from tests.api.waiting import until
 
 PROTOCOL = websockets.Subprotocol("graphql-transport-ws")
 
@@ -33,6 +36,31 @@ async def served(app: FastAPI) -> AsyncIterator[str]:
         listening.close()
 
 
+async def followed(app: FastAPI, count: int = 1) -> None:
+    """Come back when so many subscriptions have their place in the stream: what happens from now on is told to them."""
+
+    async def begun() -> bool:
+        return len(_followers(app)) >= count
+
+    await until(begun)
+
+
+async def told(app: FastAPI, pool: Pool, *lines: Line) -> list[list[dict[str, Any]]]:
+    """What comes on each line of all that has happened so far; nothing more of it is on the way."""
+    newest = await pool.fetchval("SELECT coalesce(max(number), 0) FROM live.change")
+
+    async def handed_on() -> bool:
+        behind = any(not one.joined for one in _followers(app))
+        return bool(app.state.parts.live.fanout.told >= newest) and not behind
+
+    await until(handed_on)
+    return [await line.waiting() for line in lines]
+
+
+def _followers(app: FastAPI) -> list[Follower]:
+    return [one for audience in app.state.parts.live.fanout.audiences.values() for one in audience.members]
+
+
 class Line:
     """A client of graphql-transport-ws."""
 
@@ -44,11 +72,19 @@ class Line:
 
     async def hear(self) -> dict[str, Any]:
         """The next message; pings are answered and passed over."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while (message := json.loads(await self.raw.recv())) == {"type": "ping"}:
                 await self.say(type="pong")
         heard: dict[str, Any] = message
         return heard
+
+    async def waiting(self) -> list[dict[str, Any]]:
+        """The messages that are on their way: an answer comes behind them."""
+        await self.say(type="ping")
+        found: list[dict[str, Any]] = []
+        while (message := await self.hear()) != {"type": "pong"}:
+            found.append(message)
+        return found
 
     async def subscribe(self, query: str, id: str = "1", **variables: Any) -> None:
         await self.say(type="subscribe", id=id, payload={"query": query, "variables": variables})

@@ -118,7 +118,7 @@ async def test_readings_whose_callers_went_away_take_their_room_until_they_are_s
 
 
 async def drained(queue: Queue) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while queue.readings:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
@@ -136,7 +136,7 @@ async def test_a_large_batch_goes_in_slices(pool: Pool, queue: Queue) -> None:
 async def test_a_slice_that_comes_as_its_writer_ends_is_not_forgotten(pool: Pool, site: Site) -> None:
     """The answer to one slice brings the next, at the very moment when the only writer has found nothing more."""
     settings = IngestSettings(group=10, writers=1)
-    async with queueing(pool, HandClock(at(3600)), Window(), settings) as queue, asyncio.timeout(20):
+    async with queueing(pool, HandClock(at(3600)), Window(), settings) as queue, asyncio.timeout(60):
         report = await queue.put(Parcel(batch(*(("s1", n, 1.0) for n in range(50)))))
     assert report.accepted == 50
 

@@ -33,7 +33,7 @@ async def site(pool: Pool) -> Site:
 
 
 async def eventually(ask: Callable[[], Awaitable[Thing]], wanted: Callable[[Thing], bool]) -> Thing:
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while True:
             answer = await ask()
             if wanted(answer):

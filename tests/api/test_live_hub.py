@@ -24,7 +24,7 @@ async def say(pool: Pool, *numbers: int) -> None:
 
 
 async def taken(stream: AsyncIterator[changes.Change], count: int) -> list[int]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         return [(await anext(stream)).payload["n"] for _ in range(count)]
 
 

@@ -12,6 +12,7 @@ from api.auth import mint
 from api.live.closing import Closing
 from api.settings import LiveSettings
 from tests.api.caller import KEY
+from tests.api.serving import followed
 from tests.api.test_live_lines import House, house
 
 __all__ = ["house"]
@@ -31,9 +32,7 @@ async def test_the_client_of_the_page_follows_and_comes_back(house: House, tmp_p
     assert process.stdout is not None
     try:
         async with asyncio.timeout(30):
-            while not house.lines:  # noqa: ASYNC110
-                await asyncio.sleep(0.05)
-            await asyncio.sleep(0.3)
+            await followed(house.app)
             await house.happen("first")
             assert "RAISED" in (said := (await process.stdout.readline()).decode())
             assert "first" in said

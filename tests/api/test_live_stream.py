@@ -14,7 +14,8 @@ import pytest
 
 from db import changes
 from db.engine import Pool
-from tests.api.test_live_lines import FOLLOW, LONG, House, house, slow_socket, until_gone
+from tests.api.serving import followed
+from tests.api.test_live_lines import FOLLOW, LONG, House, hasty, house, slow_socket, until_gone
 
 __all__ = ["house"]
 
@@ -30,7 +31,7 @@ class Events:
 
     async def next(self) -> dict[str, str]:
         """The fields of the next event; comments are passed over."""
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             fields: dict[str, str] = {}
             async for line in self._lines:
                 if not line and "event" in fields:
@@ -55,17 +56,18 @@ async def stream(house: House, query: str = FOLLOW, method: str = "POST", **head
     )
     shown = ACCEPT | {"Authorization": f"Bearer {house.token()}"} | {k.replace("_", "-"): v for k, v in headers.items()}
     async with (
-        httpx.AsyncClient(timeout=20) as http,
+        httpx.AsyncClient(timeout=60) as http,
         http.stream(method, f"http://{house.address}/graphql", headers=shown, **asked) as response,
     ):
         yield Events(response)
 
 
+@hasty
 @pytest.mark.parametrize("method", ["POST", "GET"])
 async def test_changes_come_as_events_and_what_was_missed_with_the_last_id(house: House, method: str) -> None:
     async with stream(house, method=method) as events:
         assert events.response.headers["content-type"].startswith("text/event-stream")
-        await asyncio.sleep(0.2)
+        await followed(house.app)
         await house.happen("a", "b")
         assert (await events.told())[0] == "a"
         last = (await events.told())[1]
@@ -119,7 +121,7 @@ async def test_a_question_is_one_event(house: House) -> None:
 async def test_requests_that_are_nobodys_or_no_requests_are_refused_by_status(house: House) -> None:
     address = f"http://{house.address}/graphql"
     body = {"query": FOLLOW}
-    async with httpx.AsyncClient(headers=ACCEPT) as http:
+    async with httpx.AsyncClient(timeout=60, headers=ACCEPT) as http:
         assert (await http.post(address, json=body)).status_code == 401
         assert (await http.post(address, json=body, headers={"Authorization": "Bearer nonsense"})).status_code == 401
         good = {"Authorization": f"Bearer {house.token()}"}
@@ -146,6 +148,7 @@ async def test_a_token_that_ends_ends_the_stream(house: House, pool: Pool) -> No
     await until_gone(house)
 
 
+@hasty
 async def test_a_stream_that_is_not_read_is_ended(house: House) -> None:
     with slow_socket(house) as slow:
         body = json.dumps({"query": FOLLOW})
@@ -154,13 +157,14 @@ async def test_a_stream_that_is_not_read_is_ended(house: House) -> None:
             f"Authorization: Bearer {house.token()}\r\n\r\n{body}".encode()
         )
         async with stream(house) as fast:
-            await asyncio.sleep(0.3)
+            await followed(house.app, 2)
             for number in range(200):
                 await house.happen(f"{number}", note=LONG)
                 assert (await fast.told())[0] == str(number)
         await until_gone(house)
 
 
+@hasty
 async def test_streams_stay_open_while_nothing_happens(house: House) -> None:
     async with stream(house) as events:
         quiet = asyncio.create_task(events.next())

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from api.auth import mint
 from db import changes
 from db.engine import Pool
 from tests.api.caller import KEY
-from tests.api.serving import PROTOCOL, Line, line, served
+from tests.api.serving import PROTOCOL, Line, followed, line, served, told
 from tests.world import World
 
 FOLLOW = """
@@ -40,8 +40,10 @@ async def address(app: FastAPI) -> AsyncIterator[str]:
 class House:
     """The small world, and devices that report to it."""
 
-    def __init__(self, address: str, world: World) -> None:
+    def __init__(self, address: str, app: FastAPI, pool: Pool, world: World) -> None:
         self.address = address
+        self.app = app
+        self.pool = pool
         self.world = world
         self.minute = 0
 
@@ -55,7 +57,7 @@ class House:
             self.minute += 1
             at = self.world.now + timedelta(minutes=self.minute)
             lines.append(json.dumps({"sensor": sensor, "at": at.isoformat(), "value": value}))
-        async with httpx.AsyncClient() as http:
+        async with httpx.AsyncClient(timeout=60) as http:
             answer = await http.post(
                 f"http://{self.address}/ingest",
                 content="\n".join(lines),
@@ -65,25 +67,24 @@ class House:
 
 
 @pytest.fixture
-def house(address: str, world: World) -> House:
-    return House(address, world)
+def house(address: str, app: FastAPI, pool: Pool, world: World) -> House:
+    return House(address, app, pool, world)
 
 
-def told(data: dict[str, Any]) -> tuple[str, str, str, str]:
+def change_of(data: dict[str, Any]) -> tuple[str, str, str, str]:
     change = data["alarmChanged"]
     return change["kind"], change["alarm"]["state"], change["alarm"]["sensor"], change["alarm"]["building"]
 
 
-async def quiet(listening: Line) -> None:
+async def quiet(house: House, listening: Line) -> None:
     """Nothing is on the line."""
-    with pytest.raises(TimeoutError):
-        await asyncio.wait_for(listening.raw.recv(), 0.3)
+    assert await told(house.app, house.pool, listening) == [[]]
 
 
 async def test_a_dispatcher_hears_an_alarm_come_and_go(house: House) -> None:
     async with line(house.address, house.token("dispatcher")) as listening:
         await listening.subscribe(FOLLOW)
-        await asyncio.sleep(0.2)
+        await followed(house.app)
         await house.report("device", "t-101", 29.5, 31.0, 20.0)
         first = (await listening.next())["alarmChanged"]
         assert first["kind"] == "RAISED"
@@ -104,31 +105,24 @@ async def test_a_dispatcher_hears_an_alarm_come_and_go(house: House) -> None:
             "occurrences": 1,
             "acknowledgedBy": None,
         }
-        assert told(await listening.next())[:2] == ("RETURNED", "RETURNED")
-        await quiet(listening)
+        assert change_of(await listening.next())[:2] == ("RETURNED", "RETURNED")
+        await quiet(house, listening)
 
 
 async def test_each_hears_only_what_they_may_see(house: House) -> None:
     """A dispatcher of alpha, a guard of beta, a tenant of alpha/101 and beta/001, somebody without any right."""
     logins = ("dispatcher", "guard", "tenant", "nobody", "viewer", "admin", "mixed")
-    heard: dict[str, list[str]] = {}
-
-    async def hear(login: str) -> None:
-        async with line(house.address, house.token(login)) as listening:
+    async with AsyncExitStack() as stack:
+        lines = [await stack.enter_async_context(line(house.address, house.token(login))) for login in logins]
+        for listening in lines:
             await listening.subscribe(FOLLOW)
-            heard[login] = []
-            with contextlib.suppress(TimeoutError):
-                while True:
-                    message = json.loads(await asyncio.wait_for(listening.raw.recv(), 2.5))
-                    heard[login].append(message["payload"]["data"]["alarmChanged"]["alarm"]["sensor"])
-
-    listeners = [asyncio.create_task(hear(login)) for login in logins]
-    await asyncio.sleep(0.5)
-    await house.report("device", "t-101", 40.0)
-    await house.report("device", "alpha/t-1", 40.0)
-    await house.report("beta-device", "smoke-103", 5.0)
-    await asyncio.gather(*listeners)
-    assert heard == {
+        await followed(house.app, len(lines))
+        await house.report("device", "t-101", 40.0)
+        await house.report("device", "alpha/t-1", 40.0)
+        await house.report("beta-device", "smoke-103", 5.0)
+        messages = await told(house.app, house.pool, *lines)
+    sensors = [[one["payload"]["data"]["alarmChanged"]["alarm"]["sensor"] for one in each] for each in messages]
+    assert dict(zip(logins, sensors, strict=True)) == {
         "dispatcher": ["t-101", "t-1"],
         "guard": ["smoke-103"],
         "tenant": ["t-101"],
@@ -144,7 +138,7 @@ async def test_a_tenant_sees_neither_the_rule_nor_the_people_of_the_house(
 ) -> None:
     async with line(house.address, house.token("tenant")) as listening:
         await listening.subscribe(FOLLOW)
-        await asyncio.sleep(0.2)
+        await followed(house.app)
         await house.report("device", "t-101", 40.0)
         await pool.execute("UPDATE alarm.rule SET name = 'Secret' WHERE name = 'Жарко'")
         await house.report("device", "t-101", 10.0)
@@ -178,31 +172,31 @@ async def test_where_narrows(house: House, where: dict[str, Any], heard: list[st
         where = {"building": f"building_{house.world.building['alpha']}"}
     async with line(house.address, house.token("viewer")) as listening:
         await listening.subscribe(FOLLOW, where=where)
-        await asyncio.sleep(0.2)
+        await followed(house.app)
         await house.report("device", "t-101", 40.0)
         await house.report("beta-device", "smoke-103", 5.0)
         for sensor in heard:
-            assert told(await listening.next())[2] == sensor
-        await quiet(listening)
+            assert change_of(await listening.next())[2] == sensor
+        await quiet(house, listening)
 
 
 async def test_after_a_cut_everything_missed_comes_once(house: House) -> None:
     token = house.token("dispatcher")
     async with line(house.address, token) as listening:
         await listening.subscribe(FOLLOW)
-        await asyncio.sleep(0.2)
+        await followed(house.app)
         await house.report("device", "t-101", 40.0)
         first = (await listening.next())["alarmChanged"]
     await house.report("device", "t-101", 10.0, 41.0)
     async with line(house.address, token) as listening:
         await listening.subscribe(FOLLOW, after=first["cursor"])
-        assert [told(await listening.next())[0] for _ in range(2)] == ["RETURNED", "RAISED"]
+        assert [change_of(await listening.next())[0] for _ in range(2)] == ["RETURNED", "RAISED"]
         await house.report("device", "t-101", 11.0)
         last = (await listening.next())["alarmChanged"]
         assert last["alarm"]["occurrences"] == 2
     async with line(house.address, token) as listening:
         await listening.subscribe(FOLLOW, after=last["cursor"])
-        await quiet(listening)
+        await quiet(house, listening)
 
 
 async def test_broken_cursors_are_told_in_the_callers_language(house: House, pool: Pool) -> None:
@@ -264,10 +258,10 @@ async def test_the_token_may_be_in_the_handshake(house: House) -> None:
 async def test_who_loses_the_right_hears_no_more(house: House, pool: Pool) -> None:
     async with line(house.address, house.token("dispatcher")) as listening:
         await listening.subscribe(FOLLOW)
-        await asyncio.sleep(0.2)
+        await followed(house.app)
         await pool.execute('DELETE FROM security."grant" WHERE user_id = $1', house.world.user["dispatcher"])
         await house.report("device", "t-101", 40.0)
-        await quiet(listening)
+        await quiet(house, listening)
         await pool.execute('UPDATE security."user" SET enabled = false WHERE login = $1', "dispatcher")
         await house.report("device", "t-101", 10.0)
         assert (await _error(listening))["extensions"]["code"] == "BAD_TOKEN"
@@ -279,7 +273,7 @@ async def test_what_was_forgotten_before_it_was_told_ends_the_subscription(
     """Rather than to go on behind the gap as if nothing were missing."""
     async with line(house.address, house.token("dispatcher")) as listening:
         await listening.subscribe(FOLLOW)
-        await asyncio.sleep(0.2)
+        await followed(house.app)
         await house.report("device", "t-101", 31.0)
         await listening.next()
         hub = app.state.parts.live.hub

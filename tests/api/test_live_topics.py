@@ -23,7 +23,7 @@ from db import changes
 from db.changes import News
 from db.engine import Pool
 from tests.api.caller import KEY, Caller
-from tests.api.serving import Line, line, served
+from tests.api.serving import Line, followed, line, served, told
 from tests.world import World
 
 STATUS = """subscription ($where: StatusWhere, $after: Cursor) { statusChanged(where: $where, after: $after) {
@@ -67,8 +67,9 @@ async def address(app: FastAPI) -> AsyncIterator[str]:
 
 
 class House:
-    def __init__(self, address: str, pool: Pool, world: World) -> None:
+    def __init__(self, address: str, app: FastAPI, pool: Pool, world: World) -> None:
         self.address = address
+        self.app = app
         self.pool = pool
         self.world = world
         self.minute = 0
@@ -117,7 +118,7 @@ class House:
         self.minute += 1
         at = (self.world.now + timedelta(minutes=self.minute)).isoformat()
         lines = [json.dumps({"sensor": name.replace("_", "-"), "at": at, "value": v}) for name, v in values.items()]
-        async with httpx.AsyncClient() as http:
+        async with httpx.AsyncClient(timeout=60) as http:
             answer = await http.post(
                 f"http://{self.address}/ingest",
                 content="\n".join(lines),
@@ -131,13 +132,13 @@ class House:
 
 
 @pytest.fixture
-def house(address: str, pool: Pool, world: World) -> House:
-    return House(address, pool, world)
+def house(address: str, app: FastAPI, pool: Pool, world: World) -> House:
+    return House(address, app, pool, world)
 
 
-async def quiet(listening: Line) -> None:
-    with pytest.raises(TimeoutError):
-        await asyncio.wait_for(listening.raw.recv(), 0.3)
+async def quiet(house: House, listening: Line) -> None:
+    """Nothing is on the line."""
+    assert await told(house.app, house.pool, listening) == [[]]
 
 
 async def test_a_status_is_told_to_staff_and_to_the_tenants_of_the_room(house: House) -> None:
@@ -148,7 +149,7 @@ async def test_a_status_is_told_to_staff_and_to_the_tenants_of_the_room(house: H
     ):
         for listening in (staff, tenant, other):
             await listening.subscribe(STATUS)
-        await asyncio.sleep(0.2)
+        await followed(house.app, 3)
         await house.status("alpha/t-101", "alpha/101", "TEMPERATURE", "FAULT", "Ромашка")
         seen = (await staff.next())["statusChanged"]
         assert (seen["before"], seen["status"], seen["reason"], seen["changedBy"]) == (
@@ -163,7 +164,7 @@ async def test_a_status_is_told_to_staff_and_to_the_tenants_of_the_room(house: H
         }  # fmt: skip
         theirs = (await tenant.next())["statusChanged"]
         assert theirs == seen | {"changedBy": None}
-        await quiet(other)
+        await quiet(house, other)
 
 
 @pytest.mark.parametrize(
@@ -180,12 +181,12 @@ async def test_a_status_is_told_to_staff_and_to_the_tenants_of_the_room(house: H
 async def test_where_narrows_statuses(house: House, where: dict[str, Any], heard: list[str]) -> None:
     async with line(house.address, house.token("admin")) as listening:
         await listening.subscribe(STATUS, where=where)
-        await asyncio.sleep(0.2)
+        await followed(house.app)
         await house.status("alpha/t-101", "alpha/101", "TEMPERATURE", "FAULT")
         await house.status("beta/smoke-103", "beta/103", "SMOKE", "STALE")
         for code in heard:
             assert (await listening.next())["statusChanged"]["sensor"]["code"] == code
-        await quiet(listening)
+        await quiet(house, listening)
 
 
 async def test_events_are_told(house: House) -> None:
@@ -196,7 +197,7 @@ async def test_events_are_told(house: House) -> None:
         period = {"from": house.world.now.isoformat(), "to": (house.world.now + timedelta(hours=1)).isoformat()}
         await staff.subscribe(EVENT, where={"kind": "visit", "room": "101", "at": period})
         await tenant.subscribe(EVENT)
-        await asyncio.sleep(0.2)
+        await followed(house.app, 2)
         await house.event("alpha/t-101", "alpha/101", "noise", "Шумят", "Ромашка")
         await house.event("alpha/t-101", "alpha/101", "visit", "Пришли", "Ромашка")
         seen = (await staff.next())["eventHappened"]
@@ -221,7 +222,7 @@ async def test_incidents_are_told_to_staff(house: House) -> None:
         await staff.subscribe(INCIDENT)
         await tenant.subscribe(INCIDENT)
         await admin.subscribe(INCIDENT, where={"closed": True, "kind": ["FLOOR"], "building": "alpha"})
-        await asyncio.sleep(0.2)
+        await followed(house.app, 3)
         for kind, closed in (("OPENED", None), ("GREW", None), ("CLOSED", house.world.now)):
             snapshot = {
                 "id": "incident_3", "kind": "FLOOR", "title": "1 этаж: жарко", "openedAt": house.world.now,
@@ -237,7 +238,7 @@ async def test_incidents_are_told_to_staff(house: House) -> None:
             ("OPENED", True), ("GREW", True), ("CLOSED", False),
         ]  # fmt: skip
         assert (await admin.next())["incidentChanged"] == seen[-1]
-        await quiet(tenant)
+        await quiet(house, tenant)
 
 
 async def test_readings_are_told_while_somebody_listens(house: House) -> None:
@@ -245,7 +246,7 @@ async def test_readings_are_told_while_somebody_listens(house: House) -> None:
     assert await house.told_readings() == 0
     async with line(house.address, house.token("dispatcher")) as listening:
         await listening.subscribe(READING)
-        await asyncio.sleep(2.0)
+        await followed(house.app)
         await house.report("device", t_101=21.0, co2_101=500.5)
         first = (await listening.next())["readingArrived"]
         assert sorted(first["readings"], key=lambda one: str(one["code"]))[1] == {
@@ -277,7 +278,7 @@ async def test_each_sees_the_readings_of_their_rooms(house: House) -> None:
     ):
         for listening in (staff, tenant, other, nobody):
             await listening.subscribe(READING)
-        await asyncio.sleep(2.0)
+        await followed(house.app, 4)
         await house.report("device", t_101=21.0, t_1=30.0)
         assert len((await staff.next())["readingArrived"]["readings"]) == 2
         assert [one["code"] for one in (await tenant.next())["readingArrived"]["readings"]] == ["t-101"]
@@ -287,7 +288,7 @@ async def test_each_sees_the_readings_of_their_rooms(house: House) -> None:
         await house.report("device", t_101=22.0)
         await staff.next()
         for listening in (tenant, other, nobody):
-            await quiet(listening)
+            await quiet(house, listening)
 
 
 @pytest.mark.parametrize(
@@ -304,12 +305,12 @@ async def test_each_sees_the_readings_of_their_rooms(house: House) -> None:
 async def test_where_narrows_readings(house: House, where: dict[str, Any], heard: list[list[str]]) -> None:
     async with line(house.address, house.token("admin")) as listening:
         await listening.subscribe(READING, where=where)
-        await asyncio.sleep(2.0)
+        await followed(house.app)
         await house.report("device", t_101=21.0, t_1=30.0)
         await house.report("beta-device", smoke_103=0.0)
         for codes in heard:
             assert [one["code"] for one in (await listening.next())["readingArrived"]["readings"]] == codes
-        await quiet(listening)
+        await quiet(house, listening)
 
 
 async def error(listening: Line) -> str:
@@ -336,7 +337,7 @@ async def test_a_cursor_of_before_anybody_listened_is_too_old_for_readings(house
 async def test_an_interest_that_lapsed_does_not_pretend_to_have_gone_on(house: House, app: FastAPI) -> None:
     async with line(house.address, house.token("dispatcher")) as listening:
         await listening.subscribe(READING)
-        await asyncio.sleep(2.0)
+        await followed(house.app)
         await house.report("device", t_101=21.0)
         await listening.next()
         await house.pool.execute("UPDATE live.interest SET until = $1", datetime(2020, 1, 1, tzinfo=UTC))
@@ -350,17 +351,18 @@ async def test_readings_taken_in_by_one_process_are_told_by_another(
     settings: ApiSettings, world: World, pool: Pool
 ) -> None:
     async with AsyncExitStack() as stack:
-        addresses = []
+        houses = []
         for _ in range(2):
             app = create(settings)
             await stack.enter_async_context(app.router.lifespan_context(app))
-            addresses.append(await stack.enter_async_context(served(app)))
-        writing, house = House(addresses[0], pool, world), House(addresses[1], pool, world)
+            houses.append(House(await stack.enter_async_context(served(app)), app, pool, world))
+        writing, house = houses
         here = await stack.enter_async_context(line(house.address, house.token("dispatcher")))
         there = await stack.enter_async_context(line(writing.address, house.token("dispatcher")))
         for listening in (here, there):
             await listening.subscribe(READING)
-        await asyncio.sleep(2.5)
+        for each in houses:
+            await followed(each.app)
         for number in range(20):
             await writing.report("device", t_101=float(number), co2_101=500.0)
         told = [[(await each.next())["readingArrived"] for _ in range(20)] for each in (here, there)]
@@ -372,7 +374,7 @@ async def test_readings_taken_in_by_one_process_are_told_by_another(
 async def test_readings_that_were_emptied_are_too_old_and_nothing_else_is(house: House, settings: ApiSettings) -> None:
     async with line(house.address, house.token("dispatcher")) as listening:
         await listening.subscribe(READING)
-        await asyncio.sleep(2.0)
+        await followed(house.app)
         await house.report("device", t_101=21.0)
         cursor = (await listening.next())["readingArrived"]["cursor"]
         await house.report("device", t_101=22.0)

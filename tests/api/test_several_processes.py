@@ -45,7 +45,7 @@ class House:
 
     async def send(self, api: Api, value: float, at: datetime | None = None) -> None:
         told = {"sensor": "co2", "at": (at or datetime.now(UTC)).isoformat(), "value": value}
-        async with httpx.AsyncClient(headers={"Authorization": f"Bearer {self.token}"}) as http:
+        async with httpx.AsyncClient(timeout=60, headers={"Authorization": f"Bearer {self.token}"}) as http:
             answer = await http.post(f"http://{api.address}/ingest", json=told)
         assert answer.json()["accepted"] == 1, answer.text
 
@@ -100,7 +100,7 @@ async def test_what_one_writes_the_subscribers_of_both_are_told_alike(house: Hou
         raised = await heard(here)
         assert raised[0] == "RAISED"
         assert await heard(there) == raised
-        async with httpx.AsyncClient(headers={"Authorization": f"Bearer {house.token}"}) as http:
+        async with httpx.AsyncClient(timeout=60, headers={"Authorization": f"Bearer {house.token}"}) as http:
             asked = {"query": ACKNOWLEDGE, "variables": {"alarm": raised[1]}}
             answer = await http.post(f"http://{other.address}/graphql", json=asked)
         assert answer.json()["data"]["acknowledgeAlarm"] == {"id": raised[1]}

@@ -19,7 +19,7 @@ from db.settings import DatabaseSettings
 from deploy import upkeep
 from deploy.postgres import Postgres
 from tests.api.caller import KEY, Caller
-from tests.db.revisions import SINCE, furnish
+from tests.db.revisions import NOTHING_TO_FILL, SINCE, furnish
 
 REVISIONS = [
     script.revision for script in ScriptDirectory.from_config(migrate.config("postgresql://")).walk_revisions()
@@ -88,5 +88,11 @@ async def asked(url: str) -> dict[str, Any]:
 
 
 def test_no_revision_is_without_rows_of_its_time() -> None:
-    """Whoever adds a table adds rows for it to `tests/db/revisions.py`."""
-    assert set(SINCE) <= set(REVISIONS)
+    told = {REVISIONS[0], *SINCE, *NOTHING_TO_FILL}
+    assert told <= set(REVISIONS), f"tests/db/revisions.py tells of no revision: {sorted(told - set(REVISIONS))}"
+    assert not SINCE.keys() & NOTHING_TO_FILL.keys()
+    missing = [revision for revision in REVISIONS if revision not in told]
+    assert missing == [], (
+        f"tests/db/revisions.py has no rows of the time of {', '.join(missing)}: write them into SINCE, so that "
+        "upgrades are tried with them, or say in NOTHING_TO_FILL why there is no place for any"
+    )

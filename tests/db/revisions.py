@@ -96,6 +96,15 @@ SINCE = {
     """,
 }
 """What a revision added, for the rows above."""
+NOTHING_TO_FILL = {
+    "20261122_access_notices": "triggers that tell of changes",
+    "20261122_watch_begins": "a column that the triggers of rules and readings fill",
+    "20261122_search_words": "functions over words",
+    "20261122_search": "an index that triggers keep",
+    "20261122_partitions_race": "a function that makes partitions",
+    "20261122_naming": "a version that triggers keep",
+}
+"""Revisions that added no place for rows of their own, and what they did add."""
 AUDIT = """
     INSERT INTO security.audit (number, at, user_id, actor, operation, arguments, outcome, previous, hash)
     VALUES (%s, %s, 1, NULL, 'renameRoom', %s, 'room_1', %s, %s)

@@ -107,7 +107,7 @@ def test_streams_are_passed_on_at_once(http: httpx.Client) -> None:
 
 
 def test_plain_http_is_sent_to_https(nginx: Edge) -> None:
-    answer = httpx.get(f"http://localhost:{nginx.plain}/plans/1?x=2")
+    answer = httpx.get(f"http://localhost:{nginx.plain}/plans/1?x=2", timeout=60)
     assert answer.status_code == 308
     assert answer.headers["location"] == f"{nginx.url}/plans/1?x=2"
 

@@ -106,7 +106,9 @@ async def test_a_house_is_watched_and_a_death_is_told(
         voice_at = voice(stack)
         async with bot(apis[0].url, agent_at, world.secret["agent"]) as bot_at:
             for each in apis:
-                wait_until(lambda each=each: httpx.get(f"{each.url}/ready", trust_env=False).status_code == 200)
+                wait_until(
+                    lambda each=each: httpx.get(f"{each.url}/ready", timeout=60, trust_env=False).status_code == 200
+                )
             await used(apis, agent_at, world)
             targets = {"api": [first, second], "agent": [agent_at], "voice": [voice_at], "telegram": [bot_at]}
             watching = stack.enter_context(prometheus(tmp_path / "prometheus", targets))
@@ -117,7 +119,7 @@ async def test_a_house_is_watched_and_a_death_is_told(
 
 async def used(apis: tuple[Process, Process], agent_at: str, world: World) -> None:
     """Somebody asks the house something."""
-    async with httpx.AsyncClient(base_url=apis[1].url, trust_env=False) as http:
+    async with httpx.AsyncClient(base_url=apis[1].url, timeout=60, trust_env=False) as http:
         dispatcher = Caller(http).as_user(world.user["dispatcher"])
         for _ in range(5):
             await dispatcher.ask("{ floors(first: 5) { nodes { id name } } }")

@@ -57,11 +57,11 @@ class Served:
         body = json.dumps({"query": "{ __typename }"}).encode()
         headers = {"Content-Type": "application/json"}
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}/graphql", body, headers)
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return json.load(answer)
 
     def metrics(self) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=60) as answer:
             told = text_string_to_metric_families(answer.read().decode())
         samples = [sample for family in told for sample in family.samples]
         return {(sample.name, tuple(sorted(sample.labels.items()))): sample.value for sample in samples}

@@ -54,7 +54,7 @@ class Prometheus:
     """The real one."""
 
     def __init__(self, port: int) -> None:
-        self.http = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10, trust_env=False)
+        self.http = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False)
 
     def get(self, path: str, **given: str) -> Any:
         answer = self.http.get(f"/api/v1/{path}", params=given)

@@ -56,7 +56,7 @@ class Collector:
                     )  # fmt: skip
                     self.spans.append(made)
 
-    def until(self, holds: Callable[[list[Span]], Any], patience: float = 30.0) -> Any:
+    def until(self, holds: Callable[[list[Span]], Any], patience: float = 60.0) -> Any:
         """What holds of the spans, as soon as it does."""
         end = time.monotonic() + patience
         while not (found := holds(list(self.spans))):

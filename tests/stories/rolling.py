@@ -271,7 +271,7 @@ async def started_anew(database: str, pool: Pool, folder: Path, rate: float, cal
         assert sorted(told) == sorted(load.reported)
         assert await pool.fetchval("SELECT count(*) FROM telemetry.reading") == load.read
         for listener in (*by_socket, *by_events):
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while len(listener.told) < len(told):  # noqa: ASYNC110
                     await asyncio.sleep(0.05)
             assert listener.told == told

@@ -80,7 +80,7 @@ class Story:
 
     def alarm(self, **wanted: Any) -> dict[str, Any]:
         """The latest alarm, as soon as it is so."""
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while time.monotonic() < until:
             found = self.alarms()
             if found and all(found[0][name] == value for name, value in wanted.items()):
@@ -100,12 +100,12 @@ class Story:
             line.send(
                 json.dumps({"type": "connection_init", "payload": {"authorization": self.house.admin["Authorization"]}})
             )
-            assert json.loads(line.recv(10))["type"] == "connection_ack"
+            assert json.loads(line.recv(60))["type"] == "connection_ack"
             variables = {"after": self.house.beginning, "rule": self.rule}
             line.send(
                 json.dumps({"type": "subscribe", "id": "1", "payload": {"query": FOLLOW, "variables": variables}})
             )
-            told = [json.loads(line.recv(10))["payload"]["data"]["alarmChanged"] for _ in range(changes)]
+            told = [json.loads(line.recv(60))["payload"]["data"]["alarmChanged"] for _ in range(changes)]
         return [(one["kind"], self._minutes(one["at"]), one["alarm"]["state"]) for one in told]
 
     def journal(self) -> list[str]:
@@ -185,7 +185,7 @@ def house(cluster: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     site, tokens = asyncio.run(furnish(url))
     api.start()
     asyncio.run(api.ready())
-    with httpx.Client(base_url=f"http://{api.address}", timeout=20) as http:
+    with httpx.Client(base_url=f"http://{api.address}", timeout=60) as http:
         house = House(url, api, site, http, tokens, "")
         house.beginning = house.ask("{ house { cursor } }")["house"]["cursor"]
         yield house

@@ -56,7 +56,7 @@ class Place:
 
     async def figure(self, name: str, **labels: str) -> float:
         """What the bot tells Prometheus."""
-        async with httpx.AsyncClient() as http:
+        async with httpx.AsyncClient(timeout=60) as http:
             told = (await http.get(f"http://127.0.0.1:{self.health}/metrics")).text
         families = text_string_to_metric_families(told)
         samples = [one for family in families for one in family.samples]
@@ -92,7 +92,7 @@ async def place(database: str, pool: Pool, cluster: Postgres) -> AsyncIterator[P
         await stack.enter_async_context(app.router.lifespan_context(app))
         api = await stack.enter_async_context(served(app))
         cloud.url = f"http://{await stack.enter_async_context(served(cloud.app()))}"
-        http = await stack.enter_async_context(httpx.AsyncClient(base_url=f"http://{api}"))
+        http = await stack.enter_async_context(httpx.AsyncClient(base_url=f"http://{api}", timeout=60))
         nobody = Caller(http)
         admin, dispatcher, manager = (nobody.as_user(world.user[who]) for who in ("admin", "dispatcher", "manager"))
         house = House(admin, dispatcher, manager, pool, world.now)

@@ -43,7 +43,7 @@ class House:
         subscriber = Subscriber(self.api, self.furnished.token, await self.newest())
         task = asyncio.create_task(subscriber.follow())
         await self.report((second, 1.0), (second + 1, 6.0))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while len(subscriber.told) < 2:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         task.cancel()

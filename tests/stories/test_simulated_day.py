@@ -74,7 +74,9 @@ def test_up_plays_it_by_itself() -> None:
 
         def told() -> str:
             asked = {"query": '{ sensor(id: "ladoga/co2-201") { at } }'}
-            at: str = httpx.post(f"{house.api}/graphql", json=asked, headers=token).json()["data"]["sensor"]["at"]
+            at: str = httpx.post(f"{house.api}/graphql", json=asked, headers=token, timeout=60).json()["data"][
+                "sensor"
+            ]["at"]
             return at
 
         wait_until(lambda: told() > "2026-11-24T08", 120)

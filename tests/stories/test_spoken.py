@@ -58,7 +58,7 @@ class Spoken:
         return base64.b64encode(asyncio.run(Voice(self.voice, 30).say(text, language)).ogg).decode()
 
     def health(self) -> dict[str, Any]:
-        told: dict[str, Any] = httpx.get(f"http://127.0.0.1:{self.house.agent_port}/health", timeout=10).json()["voice"]
+        told: dict[str, Any] = httpx.get(f"http://127.0.0.1:{self.house.agent_port}/health", timeout=60).json()["voice"]
         return told
 
     def wait(self, hears: str = "faster-whisper", patience: float = 60.0) -> None:
@@ -208,7 +208,7 @@ async def test_a_voice_note_in_telegram_is_answered_by_a_voice_note(spoken: Spok
         )  # fmt: skip
         async with at_work(settings):
             cloud.says(7, f"/start {told.split()[1]}")
-            await cloud.told(7, patience=30)
+            await cloud.told(7, patience=60)
             cloud.speaks(7, question)
             shown = await cloud.sees(7, lambda all_: any(one.method == "sendVoice" for one in all_), 60)
     heard, reply, note = shown[-3:]

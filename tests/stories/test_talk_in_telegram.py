@@ -51,7 +51,7 @@ async def place(database: str, pool: Pool) -> AsyncIterator[tuple[BotApi, House,
             "health": "",
         }
         await stack.enter_async_context(at_work(TelegramSettings(**given, agent_key=world.secret["agent"])))
-        http = await stack.enter_async_context(httpx.AsyncClient(base_url=api))
+        http = await stack.enter_async_context(httpx.AsyncClient(base_url=api, timeout=60))
         nobody = Caller(http)
         admin, dispatcher, manager = (nobody.as_user(world.user[who]) for who in ("admin", "dispatcher", "manager"))
         yield cloud, House(admin, dispatcher, manager, pool, world.now), pool, world

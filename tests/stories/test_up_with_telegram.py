@@ -68,9 +68,9 @@ async def linked_and_asked(house: House, cloud: BotApi) -> None:
     said = await asyncio.to_thread(house.markoff, "link", "--bot", "markoff_test_bot")
     code = said.split("?start=")[1].split()[0]
     cloud.says(ADMIN, f"/start {code}")
-    assert "Этот чат теперь ваш" in (await cloud.told(ADMIN, patience=30)).plain
+    assert "Этот чат теперь ваш" in (await cloud.told(ADMIN, patience=60)).plain
     cloud.says(ADMIN, "Сколько этажей в здании?")
-    assert "этаж" in (await cloud.told(ADMIN, 2, patience=30)).plain
+    assert "этаж" in (await cloud.told(ADMIN, 2, patience=60)).plain
 
 
 async def an_alarm_while_the_bot_is_dead(house: House, cloud: BotApi) -> None:
@@ -85,7 +85,7 @@ async def an_alarm_while_the_bot_is_dead(house: House, cloud: BotApi) -> None:
     assert bot is not None
     os.kill(bot.pid, signal.SIGKILL)
     await report(house, 1.0)
-    await cloud.until(lambda: any(RULE in shown.text for shown in cloud.chat(ADMIN)), 40, lambda: cloud.chat(ADMIN))
+    await cloud.until(lambda: any(RULE in shown.text for shown in cloud.chat(ADMIN)), 90, lambda: cloud.chat(ADMIN))
     again = bot_of(house)
     assert again is not None
     assert again.pid != bot.pid

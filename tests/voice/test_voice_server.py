@@ -231,7 +231,7 @@ async def test_what_is_no_event_ends_the_connection_and_nothing_else(voice: Runn
 
 async def test_health_and_metrics_name_the_engines(voice: Running) -> None:
     assert voice.health is not None
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(timeout=60) as http:
         health = (await http.get(f"{voice.health}/health")).json()
         assert health["status"] == "ok"
         assert {
@@ -283,7 +283,7 @@ async def test_nobody_listens_where_that_is_the_wish(espeak: Espeak) -> None:
         (told,) = await ask(voice.address, Event("recording", {"language": "ru"}, spoken_wav(espeak, "Раз", "ru")))
         assert (told.data["code"], told.data["text"]) == ("no_engine", "Распознавание выключено: stt — none")
         assert voice.health is not None
-        async with httpx.AsyncClient() as http:
+        async with httpx.AsyncClient(timeout=60) as http:
             assert (await http.get(f"{voice.health}/ready")).status_code == 200
             assert (await http.get(f"{voice.health}/health")).json()["notices"] == []
 
@@ -296,7 +296,7 @@ async def test_without_a_model_the_grammar_listens_and_that_is_told(espeak: Espe
         (heard,) = await ask(voice.address, Event("recording", {"language": "en"}, said))
         assert (heard.data["text"], heard.data["context"]["confirm"]) == ("show alarms on the third floor", True)
         assert voice.health is not None
-        async with httpx.AsyncClient() as http:
+        async with httpx.AsyncClient(timeout=60) as http:
             health = (await http.get(f"{voice.health}/health")).json()
         assert health["status"] == "degraded"
         assert "grammar recogniser" in health["notices"][0]["en"]

@@ -41,7 +41,7 @@ class Order:
                 async with asyncio.timeout(GAP if self._held else None):
                     update = await self.inbox.get()
             except TimeoutError:
-                await self._give(min(self._held))
+                await self._go_on()
                 continue
             if isinstance(update, Update):
                 await self._take(update)
@@ -56,12 +56,16 @@ class Order:
 
     async def _take(self, update: Update) -> None:
         number = update.update_id
-        if number in self._seen or number in self._held:
-            return
-        self._held[number] = update
-        if self._next is None and self.inbox.empty():
-            await self._give(min(self._held))
-        while self._next is not None and self._held and min(self._held) <= self._next:
+        if number not in self._seen:
+            self._held.setdefault(number, update)
+        begins = self._next is None and self.inbox.empty()
+        if self._held and (begins or self._next is not None and min(self._held) <= self._next):
+            await self._go_on()
+
+    async def _go_on(self) -> None:
+        """Give the lowest, and all that follow it without a gap."""
+        await self._give(min(self._held))
+        while self._held and self._next is not None and min(self._held) <= self._next:
             await self._give(min(self._held))
 
     async def _give(self, number: int) -> None:

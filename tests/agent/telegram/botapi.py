@@ -107,12 +107,12 @@ class BotApi:
         """What is in a chat from the bot, in order."""
         return [one for (where, _), one in sorted(self.messages.items()) if where == chat]
 
-    async def sees(self, chat: int, holds: Callable[[list[Shown]], bool], patience: float = 15.0) -> list[Shown]:
+    async def sees(self, chat: int, holds: Callable[[list[Shown]], bool], patience: float = 60.0) -> list[Shown]:
         """What is in the chat, as soon as it is so."""
         await self.until(lambda: holds(self.chat(chat)), patience, lambda: [one.text for one in self.chat(chat)])
         return self.chat(chat)
 
-    async def told(self, chat: int, count: int = 1, patience: float = 15.0) -> Shown:
+    async def told(self, chat: int, count: int = 1, patience: float = 60.0) -> Shown:
         """The last of so many messages in the chat."""
         return (await self.sees(chat, lambda shown: len(shown) >= count, patience))[-1]
 
@@ -122,7 +122,7 @@ class BotApi:
         return [str(one.get("text", "")) for one in self.answers]
 
     async def until(
-        self, holds: Callable[[], bool], patience: float = 15.0, why: Callable[[], object] = lambda: ""
+        self, holds: Callable[[], bool], patience: float = 60.0, why: Callable[[], object] = lambda: ""
     ) -> None:
         """Wait until it is so."""
         end = monotonic() + patience
@@ -208,7 +208,7 @@ class BotApi:
         assert self.webhook is not None
         shown = secret if secret is not None else self.webhook["secret_token"]
         headers = {"X-Telegram-Bot-Api-Secret-Token": shown} if shown else {}
-        async with httpx.AsyncClient(trust_env=False) as http:
+        async with httpx.AsyncClient(timeout=60, trust_env=False) as http:
             return [
                 (await http.post(self.webhook["url"], json=update, headers=headers)).status_code for update in updates
             ]

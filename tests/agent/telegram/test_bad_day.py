@@ -79,7 +79,7 @@ async def test_a_webhook_takes_only_what_shows_the_secret(bot, cloud):
     await cloud.told(5, 3)
     assert [shown.plain for shown in cloud.chat(5)] == ["Так", "Иначе", "Хорошо"]
     secret = {"X-Telegram-Bot-Api-Secret-Token": "s3cret"}
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False) as http:
         assert (await http.post("/hook", content=b"{", headers=secret)).status_code == 400
         assert (await http.post("/hook", json=[1], headers=secret)).status_code == 400
         assert (await http.post("/hook", content=b"x" * 1_100_000, headers=secret)).status_code == 413

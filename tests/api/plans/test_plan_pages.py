@@ -31,7 +31,7 @@ PLAN = """query($floor: ID!, $at: DateTime, $layers: [Layer!], $highlight: [ID!]
 @pytest.fixture
 async def http(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the application on a real port."""
-    async with served(app) as where, httpx.AsyncClient(base_url=f"http://{where}") as client:
+    async with served(app) as where, httpx.AsyncClient(base_url=f"http://{where}", timeout=60) as client:
         yield client
 
 
@@ -180,7 +180,7 @@ async def test_any_process_of_the_house_shows_the_picture(
     async with (
         other.router.lifespan_context(other),
         served(other) as where,
-        httpx.AsyncClient(base_url=f"http://{where}") as there,
+        httpx.AsyncClient(base_url=f"http://{where}", timeout=60) as there,
     ):
         picture = await there.get(told["address"])
     assert (picture.status_code, picture.headers["etag"]) == (200, here.headers["etag"])

@@ -1,6 +1,7 @@
 // How questions reach the graph: by POST, and by WebSocket for those that follow.
 
 import { createGraphiQLFetcher } from "@graphiql/toolkit";
+import { Kind, parse } from "graphql";
 import { createClient } from "graphql-ws";
 
 export const ADDRESS = new URL(document.documentElement.dataset.graph, document.baseURI).href;
@@ -25,6 +26,22 @@ export async function signIn(login, password, language) {
   if (errors) throw new Error(errors[0].message);
   if (!data.signIn.token) throw new Error(data.signIn.message);
   return { token: data.signIn.token, name: data.signIn.user?.name ?? login };
+}
+
+/**
+ * What is asked, and how, by the text as it stands now: GraphiQL looks some time after the last letter only what it holds,
+ * and whoever is quicker would have a subscription posted, or the operation before asked by its name.
+ */
+function understood(asked, options) {
+  let document;
+  try {
+    document = parse(asked.query);
+  } catch {
+    return [asked, options]; // the house says what is wrong with it
+  }
+  const names = document.definitions.flatMap((one) => (one.kind === Kind.OPERATION_DEFINITION ? [one.name?.value] : []));
+  const operationName = names.length === 1 ? names[0] : asked.operationName;
+  return [{ ...asked, operationName }, { ...options, documentAST: document }];
 }
 
 /** A fetcher for GraphiQL, which speaks for whoever holds the token; `ended` is called when that opens nothing any more. */
@@ -55,6 +72,6 @@ export function fetcherOf(token, language, ended) {
         shouldRetry: (fault) => fault instanceof CloseEvent && fault.code !== NOT_LET_IN,
       }),
     });
-    return fetcher(asked, options);
+    return fetcher(...understood(asked, options));
   };
 }
