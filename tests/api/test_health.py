@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -53,7 +55,7 @@ async def test_without_its_database_it_says_so(cluster: Postgres, caplog: pytest
         async with httpx.AsyncClient(transport=transport, base_url="http://house") as http:
             admin = Caller(http)
             assert "data" in (await admin.post("{ house { now } }")).json()
-            cluster.drop_database("goes_away")
+            await asyncio.to_thread(cluster.drop_database, "goes_away")  # it waits for those who are signing in
             assert (await http.get("/health")).status_code == 200
             answer = await http.get("/ready")
             assert answer.status_code == 503

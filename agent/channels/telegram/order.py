@@ -59,7 +59,7 @@ class Order:
         if number not in self._seen:
             self._held.setdefault(number, update)
         begins = self._next is None and self.inbox.empty()
-        if self._held and (begins or self._next is not None and min(self._held) <= self._next):
+        if self._held and (begins or (self._next is not None and min(self._held) <= self._next)):
             await self._go_on()
 
     async def _go_on(self) -> None:
