@@ -81,7 +81,7 @@ async def opened(settings: ApiSettings) -> AsyncIterator[Parts]:
             engine=engine,
             clock=await Clock.load(pool),
             viewers=viewers,
-            attempts=Attempts(settings.attempts, settings.attempts_window),
+            attempts=Attempts(pool, settings.attempts, settings.attempts_window),
             rates=Rates(settings.rate),
         )
         window = Window(database.window_back, database.window_ahead)

@@ -1,15 +1,21 @@
-"""How much one caller may ask: size of a body, requests a minute, failed sign-ins. Per process, in real time."""
+"""How much one caller may ask: size of a body, requests a minute (of this process), failed sign-ins (of the house)."""
 
 from __future__ import annotations
 
+import hashlib
 import math
 import time
-from collections import OrderedDict, deque
-from datetime import timedelta
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from starlette.requests import Request
 
 from api.errors import Fault
+from db.clock import real
+from db.engine import Pool
+from db.queries import attempts
 
 REMEMBERED = 10_000
 """Most callers that are counted at a time; the one longest silent is forgotten."""
@@ -38,34 +44,60 @@ class Rates:
             raise Fault("TOO_MANY_REQUESTS", seconds=math.ceil((1 - left) / self.per_second))
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One that has begun, and counts as failed until it is forgiven."""
+
+    pool: Pool
+    who: str
+    others: tuple[str, ...]
+    at: datetime
+
+    async def succeeded(self) -> None:
+        """It was no guess: what its caller failed before is forgotten."""
+        async with self.pool.acquire() as connection:
+            await attempts.forgive(connection, self.who, self.others, self.at)
+
+
+@dataclass(frozen=True, slots=True)
 class Attempts:
-    """Failed sign-ins of a login from an address, and of an address with any login (ten times as many)."""
+    """Failed sign-ins of a login from an address, and of an address with any login (ten times as many).
 
-    def __init__(self, most: int, window: timedelta) -> None:
-        self.most = most
-        self.window = window.total_seconds()
-        self.failures: OrderedDict[tuple[str, str], deque[float]] = OrderedDict()
+    They are counted in the database, by all processes together, under a print of who tries.
+    """
 
-    def check(self, login: str, address: str) -> None:
-        """Raises TOO_MANY_ATTEMPTS with the seconds to wait."""
-        now = time.monotonic()
-        for key, most in (((login, address), self.most), (("", address), self.most * 10)):
-            times = self.failures.get(key)
-            while times and times[0] <= now - self.window:
-                times.popleft()
-            if times and len(times) >= most:
-                raise Fault("TOO_MANY_ATTEMPTS", seconds=math.ceil(times[0] + self.window - now))
+    pool: Pool
+    most: int
+    window: timedelta
 
-    def failed(self, login: str, address: str) -> None:
-        for key in ((login, address), ("", address)):
-            times = self.failures.pop(key, None) or deque(maxlen=self.most * 10)
-            times.append(time.monotonic())
-            self.failures[key] = times
-            if len(self.failures) > REMEMBERED:
-                self.failures.popitem(last=False)
+    async def begin(self, login: str, address: str) -> Attempt:
+        """Count one before it is looked at, so that a flood gets no further; raises TOO_MANY_ATTEMPTS with the seconds
+        to wait."""
+        where = _place(address)
+        anybody, who = _print("", where), _print(login, where)
+        now = real()
+        try:
+            async with self.pool.acquire() as connection:
+                counted = ((anybody, self.most * 10), (who, self.most))
+                await attempts.begin(connection, counted, self.window, now)
+        except attempts.TooMany as refusal:
+            raise Fault("TOO_MANY_ATTEMPTS", seconds=refusal.seconds) from refusal
+        return Attempt(self.pool, who, (anybody,), now)
 
-    def succeeded(self, login: str, address: str) -> None:
-        self.failures.pop((login, address), None)
+
+def _place(address: str) -> str:
+    """Where somebody is: who has one address of IPv6 has the 2⁶⁴ beside it."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
+        return str(ip_network((int(found), 64), strict=False))
+    return str(getattr(found, "ipv4_mapped", None) or found)
+
+
+def _print(login: str, where: str) -> str:
+    return hashlib.sha256(f"{login}\0{where}".encode()).hexdigest()
 
 
 async def body(request: Request, limit: int) -> bytes:

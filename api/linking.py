@@ -38,14 +38,13 @@ async def linked(parts: Parts, form: Form) -> dict[str, Any]:
         raise Denied("invalid_request", f"channel has to be one of {', '.join(LinkChannel.__members__).lower()}")
     kind = LinkChannel[channel.upper()]
     guesser = f"{kind.name}:{identity}"
-    parts.attempts.check("link", guesser)
+    attempt = await parts.attempts.begin("link", guesser)
     hashed = hash_code(parts.settings.jwt_key.get_secret_value(), code)
     async with writing(parts.engine) as session:
         connection = await driver(session)
         now = parts.clock.now()
         found = await links.link(connection, hashed, kind, identity, name, now, real())
         if found is None:
-            parts.attempts.failed("link", guesser)
             raise Denied("bad_code", "the code was used, is too old, or never was")
         entry = audit.Entry(
             at=now,
@@ -57,7 +56,7 @@ async def linked(parts: Parts, form: Form) -> dict[str, Any]:
         )
         await audit.append(session, entry)
         await session.commit()
-    parts.attempts.succeeded("link", guesser)
+    await attempt.succeeded()
     return {"user": typed("user", found.user_id), "name": found.name, "language": found.language.name}
 
 

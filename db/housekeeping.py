@@ -52,6 +52,7 @@ USED = """
         SELECT token_id FROM security.confirmation WHERE used_at < $1 LIMIT $2
     )
 """
+ATTEMPTS = "DELETE FROM security.attempt WHERE until < $1"
 
 
 async def make_months(connection: Connection, clock: Clock) -> int:
@@ -60,6 +61,11 @@ async def make_months(connection: Connection, clock: Clock) -> int:
     speed = clock.setting.speed if clock.setting.mode is ClockMode.SPEED else 1.0
     made: int = await connection.fetchval(MAKE, now, now + min(max(AHEAD, PACE * speed), FARTHEST))
     return made
+
+
+async def forget_attempts(connection: Connection, clock: Clock) -> int:
+    """Forget attempts to sign in that count no more; how many rows."""
+    return int((await connection.execute(ATTEMPTS, real())).split()[-1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from api.live.deadlines import Deadlines
 from api.live.leader import Duty, Group, Leader
 from db import incidents
 from db.escalate import escalate
-from db.housekeeping import A_DAY, Retention, make_months
+from db.housekeeping import A_DAY, Retention, forget_attempts, make_months
 from db.rollups import roll_up
 from db.service import end_maintenance
 from db.shelve import end_shelves
@@ -75,6 +75,7 @@ def housekeeping(parts: Parts) -> Group:
             Duty("changes that are too old", retention.forget_changes, every=60.0),
             Duty("arrivals that are too old", retention.forget_arrivals, every=60.0),
             Duty("confirmations that have expired", retention.forget_confirmations, every=3600.0),
+            Duty("attempts that are over", forget_attempts, every=60.0),
             Duty("unknown devices", prune, every=60.0),
             *([Duty("figures of the day", figures.day, every=60.0)] if settings.metrics.enabled else ()),
         ),

@@ -1,6 +1,18 @@
 """The tables, one module per noun."""
 
-from db.models.access import ApiKey, Audit, Confirmation, Grant, KeyKind, Link, LinkChannel, LinkCode, Role, User
+from db.models.access import (
+    ApiKey,
+    Attempt,
+    Audit,
+    Confirmation,
+    Grant,
+    KeyKind,
+    Link,
+    LinkChannel,
+    LinkCode,
+    Role,
+    User,
+)
 from db.models.alarm import (
     Alarm,
     AlarmState,
@@ -43,6 +55,7 @@ __all__ = [
     "AlarmState",
     "Alias",
     "ApiKey",
+    "Attempt",
     "Audit",
     "Building",
     "Category",

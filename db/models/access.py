@@ -4,7 +4,8 @@ import enum
 from typing import Any
 
 from sqlalchemy import CheckConstraint as Check
-from sqlalchemy import Index, Text, UniqueConstraint
+from sqlalchemy import DateTime, Index, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from db.models.base import (
     BigInteger,
@@ -130,6 +131,16 @@ class LinkCode(SQLModel, table=True):
     used_at: datetime | None = moment(null=True)
 
 
+class Attempt(SQLModel, table=True):
+    """Who tried to sign in or to link lately, by a print of their name, and when: real time, forgotten soon."""
+
+    __tablename__ = "attempt"
+    __table_args__ = ({"schema": "security"},)
+    who: str = Field(sa_column=Column(Text, primary_key=True))
+    times: list[datetime] = Field(sa_column=Column(ARRAY(DateTime(timezone=True)), nullable=False))
+    until: datetime = moment()
+
+
 class Confirmation(SQLModel, table=True):
     """A confirmation that has committed its change: it cannot commit another."""
 
@@ -158,4 +169,16 @@ class Audit(SQLModel, table=True):
     hash: str = text()
 
 
-__all__ = ["ApiKey", "Audit", "Confirmation", "Grant", "KeyKind", "Link", "LinkChannel", "LinkCode", "Role", "User"]
+__all__ = [
+    "ApiKey",
+    "Attempt",
+    "Audit",
+    "Confirmation",
+    "Grant",
+    "KeyKind",
+    "Link",
+    "LinkChannel",
+    "LinkCode",
+    "Role",
+    "User",
+]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -12,8 +14,11 @@ from fastapi import FastAPI
 
 from api.auth import check_password, hash_password, mint, new_key, read, split_key
 from api.errors import Fault
+from api.limits import Attempts
 from api.settings import ApiSettings
+from db.clock import Clock
 from db.engine import Pool
+from db.housekeeping import forget_attempts
 from db.models import Role
 from tests.api.caller import KEY, Caller
 from tests.api.waiting import until
@@ -60,6 +65,57 @@ async def test_guessing_has_to_wait(caller: Caller, settings: ApiSettings) -> No
     assert fault["extensions"]["code"] == "TOO_MANY_ATTEMPTS"
     assert 0 < fault["extensions"]["seconds"] <= 300
     assert (await sign_in(caller, "dispatcher"))["__typename"] == "SignedIn", "others are not held up"
+
+
+async def test_a_flood_of_guesses_gets_no_further_than_their_number(caller: Caller, settings: ApiSettings) -> None:
+    """All at once, while none has failed yet."""
+
+    async def guess() -> str:
+        told = (await caller.post(SIGN_IN, login="manager", password="guess")).json()
+        return str(
+            told["errors"][0]["extensions"]["code"] if "errors" in told else told["data"]["signIn"]["__typename"]
+        )
+
+    told = Counter(await asyncio.gather(*(guess() for _ in range(4 * settings.attempts))))
+    assert told == {"WrongPassword": settings.attempts, "TOO_MANY_ATTEMPTS": 3 * settings.attempts}
+
+
+async def test_processes_count_guesses_together(
+    caller: Caller, world: World, pool: Pool, settings: ApiSettings
+) -> None:
+    """What another process counted counts here, is nobody's name, and is forgotten in time."""
+    there = Attempts(pool, settings.attempts, settings.attempts_window)
+    for _ in range(settings.attempts):
+        await there.begin("manager", "127.0.0.1")
+    (fault,) = await caller.faults(SIGN_IN, login="manager", password=PASSWORD)
+    assert fault["extensions"]["code"] == "TOO_MANY_ATTEMPTS"
+    rows = await pool.fetch("SELECT who FROM security.attempt")
+    assert rows
+    assert not [row for row in rows if "manager" in row["who"] or "127" in row["who"]]
+    await pool.execute("UPDATE security.attempt SET until = now() - interval '1 s'")
+    async with pool.acquire() as connection:
+        assert await forget_attempts(connection, await Clock.load(pool)) == 2
+    assert (await sign_in(caller, "manager"))["__typename"] == "SignedIn"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8::1", "2001:db8::ffff:2", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("TELEGRAM:5", "TELEGRAM:6", False),
+    ],
+)
+async def test_neighbours_in_a_network_of_ipv6_are_one(pool: Pool, one: str, other: str, same: bool) -> None:
+    attempts = Attempts(pool, 1, timedelta(minutes=5))
+    await attempts.begin("manager", one)
+    if not same:
+        await attempts.begin("manager", other)
+        return
+    with pytest.raises(Fault):
+        await attempts.begin("manager", other)
 
 
 async def test_a_right_password_forgives(caller: Caller, settings: ApiSettings) -> None:

@@ -94,6 +94,9 @@ SINCE = {
             VALUES (1, 'TELEGRAM', '42', 'Анна', '2026-10-30Z');
         INSERT INTO security.link_code (code_hash, user_id, channel, expires_at) VALUES ('x', 1, 'TELEGRAM', '2026-10-30Z')
     """,
+    "20261122_attempts": """
+        INSERT INTO security.attempt (who, times, until) VALUES ('print', '{2026-10-30Z}', '2026-10-30Z')
+    """,
 }
 """What a revision added, for the rows above."""
 NOTHING_TO_FILL = {

@@ -57,7 +57,7 @@ CREATE TABLE IF NOT EXISTS agent.telegram_problem (
     person bigint NOT NULL,
     given jsonb NOT NULL,
     confirmation text NOT NULL,
-    asked_at timestamptz NOT NULL DEFAULT now()
+    asked_at timestamptz NOT NULL
 );
 """
 PEOPLE = "SELECT * FROM agent.telegram_person"

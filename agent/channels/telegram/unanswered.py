@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -12,11 +13,13 @@ from agent.channels.telegram.kept import Kept
 MOST = 1000
 """Problems that wait in memory; the oldest gives way."""
 KEEP = """
-    INSERT INTO agent.telegram_problem (key, person, given, confirmation) VALUES (%s, %s, %s, %s)
+    INSERT INTO agent.telegram_problem (key, person, given, confirmation, asked_at)
+    VALUES (%s, %s, %s, %s, %s)
     ON CONFLICT (key) DO NOTHING
 """
 TAKE = "DELETE FROM agent.telegram_problem WHERE key = %s AND person = %s RETURNING given, confirmation"
-FORGET = "DELETE FROM agent.telegram_problem WHERE asked_at < now() - interval '1 day'"
+FORGET = "DELETE FROM agent.telegram_problem WHERE asked_at < %s"
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,9 @@ class Unanswered:
 
     async def keep(self, key: str, person: int, one: Waiting) -> None:
         if self.kept is not None:
-            await self.kept.do(FORGET)
-            await self.kept.do(KEEP, (key, person, Jsonb(one.given), one.confirmation))
+            now = datetime.now(UTC)
+            await self.kept.do(FORGET, (now - A_DAY,))
+            await self.kept.do(KEEP, (key, person, Jsonb(one.given), one.confirmation, now))
             return
         if len(self._here) >= MOST:
             del self._here[next(iter(self._here))]

@@ -47,15 +47,14 @@ async def sign_in(
     context = info.context
     parts, settings = context.parts, context.parts.settings
     login, password = login[:LONGEST].replace("\x00", ""), password[:LONGEST]
-    parts.attempts.check(login, context.address)
+    attempt = await parts.attempts.begin(login, context.address)
     async with parts.pool.acquire() as connection:
         found = await access.login(connection, login)
     hashed = found.password_hash if found is not None and found.enabled else None
     if not await check_password(hashed, password) or found is None:
-        parts.attempts.failed(login, context.address)
         await _remember(context, login, found, WrongPassword.__name__)
         return WrongPassword.of()
-    parts.attempts.succeeded(login, context.address)
+    await attempt.succeeded()
     minted = mint(settings.jwt_key.get_secret_value(), found.user_id, settings.token_lifetime)
     await _remember(context, login, found, typed("user", found.user_id))
     context.viewer = await parts.viewers.of(minted.token)
