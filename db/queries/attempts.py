@@ -11,14 +11,14 @@ from db.engine import Connection
 BEGIN = """
     INSERT INTO security.attempt AS a (who, times, until)
         VALUES ($1, ARRAY[$4::timestamptz], $4 + $3)
-    ON CONFLICT (who) DO UPDATE SET until = excluded.until, times =
-        (SELECT array_agg(t ORDER BY t) FROM unnest(a.times) t WHERE t > $4::timestamptz - $3::interval) || excluded.times
+    ON CONFLICT (who) DO UPDATE SET until = excluded.until, times = excluded.times ||
+        (SELECT array_agg(t ORDER BY t DESC) FROM unnest(a.times) t WHERE t > $4::timestamptz - $3::interval)
     WHERE (SELECT count(*) FROM unnest(a.times) t WHERE t > $4::timestamptz - $3::interval) < $2
     RETURNING true
 """
-"""Locks the row: of those who try at the same moment, no more get through."""
+"""The newest first. It locks the row: of those who try at the same moment, no more get through."""
 LEFT = """
-    SELECT extract(epoch FROM times[cardinality(times) - $2 + 1] + $3 - $4)::float8
+    SELECT extract(epoch FROM times[$2] + $3 - $4)::float8
     FROM security.attempt WHERE who = $1
 """
 FORGET = "DELETE FROM security.attempt WHERE who = $1"
