@@ -247,9 +247,12 @@ async def test_who_blocks_the_bot_or_unlinks_is_left_alone(place: Place) -> None
     await place.raised()
     await place.cloud.until(lambda: pushes.wishes("telegram:900") is None)
     await place.raised()
-    await pushes.follow("telegram:900", DISPATCHER)
+    place.cloud.says(DISPATCHER, "/start")  # the bot is allowed to write again
+    await place.cloud.until(lambda: pushes.wishes("telegram:900") is not None)
+    (hello,) = await place.cloud.sees(DISPATCHER, lambda all_: len(all_) == 1)
+    assert "/quiet" in hello.text.splitlines()[0]
     watch = await place.raised()
-    shown = await place.alone()
+    (_, shown) = await place.cloud.sees(DISPATCHER, lambda all_: len(all_) == 2)
     assert watch.code in shown.text
     await place.pool.execute("DELETE FROM security.link WHERE identity = '900'")
     await place.cloud.until(lambda: pushes.wishes("telegram:900") is None)

@@ -31,9 +31,11 @@ from telegram.ext import (
 )
 
 from agent import tracing
-from agent.channels.telegram import alarms, buttons, commands, health, metrics, problem, webhook
+from agent.channels.telegram import alarms, buttons, commands, floors, health, metrics, problem, webhook
 from agent.channels.telegram.commands import Commands
+from agent.channels.telegram.decisions import Decisions
 from agent.channels.telegram.desk import Desk
+from agent.channels.telegram.floors import Floors
 from agent.channels.telegram.kept import kept
 from agent.channels.telegram.order import Order, PerChat
 from agent.channels.telegram.phrases import of_client, say
@@ -96,7 +98,7 @@ async def at_work(settings: TelegramSettings) -> AsyncIterator[Running]:
         known = await stack.enter_async_context(kept(memory)) if memory else None
         problems = Problems(talk, Unanswered(known))
         own = Commands(desk, talk, problems)
-        _commands(application, own)
+        _commands(application, own, Floors(talk))
         application.add_handler(CallbackQueryHandler(problems.tapped, problem.PATTERN))
         desk.pushes = await stack.enter_async_context(
             alarms.alarms(application, desk.http, desk.identities, settings.api_url, known)
@@ -145,23 +147,23 @@ def _memory(settings: TelegramSettings) -> str | None:
     return settings.memory_url.get_secret_value() if settings.memory_url else None
 
 
-def _commands(application: App, to: Commands) -> None:
+def _commands(application: App, to: Commands, plans: Floors) -> None:
     """In a group only `/now@bot` is for the bot."""
     named = filters.ChatType.PRIVATE | filters.Regex(rf"(?i)^/\w+@{to.desk.bot.username}\b")
     handlers = {
-        "start": to.start, "now": to.now, "plan": to.plan, "report": to.report, "alarms": to.alarms, "lang": to.lang,
+        "start": to.start, "now": to.now, "plan": plans.plan, "report": to.report, "alarms": to.alarms, "lang": to.lang,
         "help": to.help,
     }  # fmt: skip
     for name, handler in handlers.items():
         application.add_handler(CommandHandler(name, handler, named & filters.UpdateType.MESSAGE))
-    application.add_handler(CallbackQueryHandler(to.floor, commands.FLOOR))
+    application.add_handler(CallbackQueryHandler(plans.tapped, floors.PATTERN))
     application.add_handler(CallbackQueryHandler(to.language, commands.LANGUAGE))
 
 
 def _talk(application: App, desk: Desk, talk: Talk, own: Commands) -> None:
     """After all others: what no command and no alarm's button has taken."""
     add, new = application.add_handler, filters.UpdateType.MESSAGE & ~filters.StatusUpdate.ALL
-    add(CallbackQueryHandler(talk.tapped, buttons.PATTERN))
+    add(CallbackQueryHandler(Decisions(talk).tapped, buttons.PATTERN))
     add(CallbackQueryHandler(own.dead))
     add(ChatMemberHandler(_left(desk), ChatMemberHandler.MY_CHAT_MEMBER))
     add(MessageHandler(new & filters.COMMAND, own.unknown))

@@ -17,9 +17,10 @@ from telegram.ext import ContextTypes
 
 from agent import words
 from agent.channels.telegram.card import MARKS, say
-from agent.channels.telegram.presses import answer
-from agent.channels.telegram.pushes import Listener, Pushes
+from agent.channels.telegram.listener import Listener
+from agent.channels.telegram.pushes import Pushes
 from agent.channels.telegram.snapshot import CRITICAL, PRIORITIES
+from agent.channels.telegram.taps import answer
 from agent.channels.telegram.wishes import Wishes
 from agent.words import Language
 
@@ -96,7 +97,7 @@ class Choices:
         listener = self.pushes.people.get(f"telegram:{query.from_user.id}")
         if listener is None:
             spoken: Language = "ru" if (query.from_user.language_code or "").startswith("ru") else "en"
-            return await answer(query, say("not_told", spoken), loud=True)
+            return await answer(query, say("not_told", spoken))
         try:
             wishes = chosen(listener.follower.wishes, *found.groups())
         except ValueError:

@@ -1,39 +1,29 @@
-"""The commands of the bot, with a menu in Russian and English: /start /now /plan /report /alarms /lang /help."""
+"""The commands of the bot, with a menu in Russian and English: /start /now /report /alarms /lang /help."""
 
 from __future__ import annotations
 
 import logging
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from telegram import BotCommand, BotCommandScopeChat, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.constants import ChatType
 from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
-from agent.channels.telegram.answering import Answering
 from agent.channels.telegram.desk import Desk, identity
 from agent.channels.telegram.phrases import both, of_client, say
 from agent.channels.telegram.problem import Problems
-from agent.channels.telegram.talk import Talk, answer, under_way
-from agent.client import GraphError, HttpGraph
-from agent.identities import BadCode, Stranger, TooOften
+from agent.channels.telegram.talk import Talk
+from agent.channels.telegram.taps import answer
+from agent.client import GraphError
+from agent.identities import BadCode, TooOften
 from agent.words import Language
 
 log = logging.getLogger(__name__)
 
 NAMES = ("now", "plan", "report", "alarms", "quiet", "lang", "help")
 LANGUAGE = re.compile(r"^l:(ru|en)$")
-FLOOR = re.compile(r"^p:(floor_\d+)$")
-FLOORS = """
-query floors { floors(first: 50) { nodes { id level name building { id name } } } }
-"""
-PLAN = """
-query plan($floor: ID!) { floorPlan(floor: $floor, layers: [ROOMS, SENSORS, ALARMS, FIRE_ZONES]) { address title } }
-"""
-WIDE = 4
-"""Floors in a row of buttons."""
 
 
 def menu(language: Language) -> list[BotCommand]:
@@ -74,9 +64,10 @@ class Commands:
         else:
             async with self.talk.answering(message) as to:
                 if to is not None:
-                    await to.text(
-                        f"{say('hello_again', to.language, name=to.person.name)}\n\n{self._help(to.language)}"
-                    )
+                    hello = [say("hello_again", to.language, name=to.person.name)]
+                    if await self._again(message):
+                        hello.append(say("pushed", to.language))
+                    await to.text("\n\n".join([" ".join(hello), self._help(to.language)]))
 
     async def _link(self, message: Message, code: str) -> None:
         user = message.from_user
@@ -101,12 +92,12 @@ class Commands:
         await self._menu(message.chat.id, person.language)
         await message.reply_text("\n\n".join([" ".join(told), self._help(person.language)]))
 
-    async def _again(self, message: Message) -> None:
-        """Who had blocked the bot and comes back is told of alarms again."""
+    async def _again(self, message: Message) -> bool:
+        """Whether somebody who had blocked the bot is told of alarms from now on."""
         pushes, user = self.desk.pushes, message.from_user
-        private = message.chat.type == ChatType.PRIVATE
-        if user is not None and pushes is not None and private and identity(user) not in pushes.people:
-            await self._follow(identity(user), message.chat.id)
+        if user is None or pushes is None or message.chat.type != ChatType.PRIVATE or identity(user) in pushes.people:
+            return False
+        return await self._follow(identity(user), message.chat.id)
 
     async def _follow(self, who: str, chat: int) -> bool:
         """Whether alarms come to the chat."""
@@ -150,46 +141,6 @@ class Commands:
             await self.talk.ask(message.chat, to, say("now_asked", to.language))
             await self.talk.ask(message.chat, to, say("report_asked", to.language))
             await to.text(say("report_hint", to.language))
-
-    async def plan(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """The plan of a floor: asked for in words, or chosen by a button."""
-        message = update.effective_message
-        if message is None:
-            return
-        async with self.talk.answering(message) as to:
-            if to is None:
-                return
-            if context.args:
-                await self.talk.ask(message.chat, to, say("plan_asked", to.language, text=" ".join(context.args)))
-                return
-            try:
-                floors = (await self._graph(to).execute(FLOORS, {}, to.language))["floors"]["nodes"]
-            except GraphError as fault:
-                await to.text(self._why(fault, to.language))
-                return
-            if floors:
-                await to.text(say("which_floor", to.language), _floors(floors, to.language))
-            else:
-                await to.text(say("no_floors", to.language))
-
-    async def floor(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """A tap on a floor."""
-        query = update.callback_query
-        found = FLOOR.match(query.data or "") if query is not None else None
-        if query is None or found is None or not isinstance(query.message, Message):
-            return
-        to = await self.talk.tapper(query, query.from_user, query.message.chat)
-        if to is None:
-            return
-        try:
-            async with under_way(lambda: to.desk.bot.send_chat_action(to.chat, "upload_photo"), 0.3):
-                plan = (await self._graph(to).execute(PLAN, {"floor": found.group(1)}, to.language))["floorPlan"]
-        except GraphError as fault:
-            await answer(query, self._why(fault, to.language))
-            return
-        await answer(query, None if plan else say("floor_gone", to.language))
-        if plan:
-            await to.picture(plan["address"], plan["title"])
 
     async def lang(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """In which language to speak."""
@@ -267,35 +218,5 @@ class Commands:
         listed = "\n".join(f"/{one.command} – {one.description}" for one in menu(language))
         return say("help", language, bot=self.desk.bot.username, commands=listed)
 
-    def _graph(self, to: Answering) -> HttpGraph:
-        return HttpGraph(self.desk.http, to.person.token)
 
-    def _why(self, fault: GraphError, language: Language) -> str:
-        log.warning("the graph refuses a plan: %s", fault)
-        lost = fault.code in ("UNREACHABLE", "BAD_ANSWER", "UNAUTHORISED", "UNKNOWN") or isinstance(fault, Stranger)
-        return say("away", language) if lost else str(fault)
-
-
-def _floors(floors: list[dict[str, Any]], language: Language) -> InlineKeyboardMarkup:
-    """A button for each floor, building by building."""
-    houses: dict[str, list[dict[str, Any]]] = {}
-    for floor in floors:
-        houses.setdefault(floor["building"]["id"], []).append(floor)
-    rows: list[list[InlineKeyboardButton]] = []
-    for each in houses.values():
-        each.sort(key=lambda floor: int(floor["level"]))
-        row = [
-            InlineKeyboardButton(_named(floor, language, len(houses)), callback_data=f"p:{floor['id']}")
-            for floor in each
-        ]
-        wide = WIDE if len(houses) == 1 else 2
-        rows += [row[at : at + wide] for at in range(0, len(row), wide)]
-    return InlineKeyboardMarkup(rows[:25])
-
-
-def _named(floor: dict[str, Any], language: Language, houses: int) -> str:
-    level = say("level", language, level=floor["level"])
-    return level if houses == 1 else f"{floor['building']['name']}, {level}"[:40]
-
-
-__all__ = ["FLOOR", "LANGUAGE", "NAMES", "Commands", "menu", "publish"]
+__all__ = ["LANGUAGE", "NAMES", "Commands", "menu", "publish"]

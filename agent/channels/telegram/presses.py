@@ -14,7 +14,9 @@ from telegram.error import BadRequest
 from telegram.ext import ContextTypes
 
 from agent.channels.telegram.card import say
-from agent.channels.telegram.pushes import Pushes, alarm_now
+from agent.channels.telegram.pushes import Pushes
+from agent.channels.telegram.snapshot import alarm_now
+from agent.channels.telegram.taps import answer
 from agent.client import GraphError, HttpGraph, Unauthorised, Unreachable
 from agent.identities import Identities, Person, Stranger
 from agent.words import Language, enum
@@ -52,8 +54,6 @@ query plan($floor: ID!, $highlight: [ID!], $language: Language!) {
   }
 }
 """
-LONGEST_ANSWER = 200
-"""Letters that Telegram shows as the answer to a tap."""
 
 
 class Presses:
@@ -77,12 +77,12 @@ class Presses:
             spoken = self._language(person, query.from_user.id)
             await self._do(query, what, subject, person, spoken)
         except Stranger:
-            await answer(query, say("stranger", spoken), loud=True)
+            await answer(query, say("stranger", spoken))
         except Unreachable as lost:
-            await answer(query, say("unsure" if lost.uncertain and what in CHANGES else "away", spoken), loud=True)
+            await answer(query, say("unsure" if lost.uncertain and what in CHANGES else "away", spoken))
         except GraphError as fault:
             log.warning("a tap on %s came to nothing: %s", query.data, fault)
-            await answer(query, str(fault) if fault.code != "UNAUTHORISED" else say("away", spoken), loud=True)
+            await answer(query, str(fault) if fault.code != "UNAUTHORISED" else say("away", spoken))
 
     def _language(self, person: Person, user: int) -> Language:
         known = self.pushes.people.get(f"telegram:{user}")
@@ -171,12 +171,12 @@ class Presses:
     ) -> None:
         found = (await graph.execute(FLOOR, {"id": subject}, language))["alarm"]
         if found is None or found["floor"] is None:
-            return await answer(query, say("gone" if found is None else "no_plan", language), loud=True)
+            return await answer(query, say("gone" if found is None else "no_plan", language))
         rooms = [found["room"]["id"]] if found["room"] else []
         asked = {"floor": found["floor"]["id"], "highlight": rooms, "language": language.upper()}
         plan = (await graph.execute(PLAN, asked, language))["floorPlan"]
         if plan is None:
-            return await answer(query, say("gone", language), loud=True)
+            return await answer(query, say("gone", language))
         await answer(query)
         picture = await self.http.get(plan["address"], headers={"Authorization": f"Bearer {person.token}"})
         if picture.status_code != 200 or query.message is None:
@@ -188,14 +188,6 @@ class Presses:
         except BadRequest:  # larger than a photo may be
             await bot.send_document(chat, picture.content, caption=caption, filename="plan.png")
         return None
-
-
-async def answer(query: CallbackQuery, text: str | None = None, *, loud: bool = False) -> None:
-    """The answer to a tap; one that comes too late is not shown to anybody."""
-    try:
-        await query.answer(text[:LONGEST_ANSWER] if text else None, show_alert=loud)
-    except BadRequest as error:
-        log.info("a tap was answered too late: %s", error)
 
 
 async def reply(query: CallbackQuery, text: str) -> None:

@@ -14,7 +14,8 @@ from telegram.ext import ContextTypes
 from agent.channels.telegram.answering import Answering
 from agent.channels.telegram.formatting import clipped, html
 from agent.channels.telegram.phrases import of_client, say
-from agent.channels.telegram.talk import Talk, answer
+from agent.channels.telegram.talk import Talk
+from agent.channels.telegram.taps import answer
 from agent.channels.telegram.unanswered import Unanswered, Waiting
 from agent.client import GraphError, HttpGraph, Unreachable
 

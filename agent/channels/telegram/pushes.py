@@ -1,21 +1,21 @@
-"""Alarms to people's chats: each person's subscription, what becomes of each change, and when held messages go.
+"""Alarms to people's chats: who is told, and what becomes of each change.
 
     pushes = Pushes(bot, kept, identities, http, api_url)
     async with pushes.at_work(): ...
     await pushes.follow("telegram:5", chat=5)      # after linking
     await pushes.unsubscribe(chat=5)               # the bot was blocked
 
-A change is first kept, with the person's place in the stream, and then sent: see `kept` and `sending`.
+A change comes by `listening`; it is first kept, with the person's place in the stream, and then sent, or held for a
+while: see `kept`, `sending` and `holding`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,64 +23,26 @@ import httpx
 import psycopg
 from telegram import Bot, Update
 
-from agent.channels.following import Broken, Refused, Wanted, follow
 from agent.channels.standing import Standing, standing
-from agent.channels.telegram import metrics, snapshot
-from agent.channels.telegram.card import Card, card
-from agent.channels.telegram.kept import Follower, Kept, Key, Message, State, waiting
+from agent.channels.telegram import metrics
+from agent.channels.telegram.card import Card
+from agent.channels.telegram.holding import HOLD, Holding
+from agent.channels.telegram.kept import Follower, Kept, Key, Message, State
+from agent.channels.telegram.listener import Listener, Told
+from agent.channels.telegram.listening import ALARMS, Listening
 from agent.channels.telegram.sending import Sender
-from agent.channels.telegram.snapshot import ALARM, INCIDENT, Snapshot
-from agent.channels.telegram.wishes import Judge, Verdict, Wishes, asleep
-from agent.client import GraphError, HttpGraph
+from agent.channels.telegram.snapshot import Snapshot
+from agent.channels.telegram.wishes import Judge, Verdict, Wishes
+from agent.client import HttpGraph
 from agent.identities import Identities, Stranger
 from agent.words import Language
 
 log = logging.getLogger(__name__)
 
-ALARMS, INCIDENTS = "alarmChanged", "incidentChanged"
-PLACE = "subscription ($after: Cursor)"
-FOLLOWED = {
-    ALARMS: f"{PLACE} {{ alarmChanged(after: $after) {{ cursor at alarm {{ {ALARM} }} }} }}",
-    INCIDENTS: f"{PLACE} {{ incidentChanged(after: $after) {{ cursor at incident {{ {INCIDENT} }} }} }}",
-}
-LOST = frozenset(("CURSOR_TOO_OLD", "CURSOR_OF_ANOTHER_EPOCH", "CURSOR_MALFORMED"))
-LIVE = "[ACTIVE, ACKNOWLEDGED, RETURNED, LATCHED]"
-STANDING_NOW = f"query live {{ alarms(first: 100, where: {{ state: {LIVE} }}) {{ nodes {{ {snapshot.AS_IT_IS} }} }} }}"
 INBOX = 2000
 """Changes that may wait to be kept; then the lines wait."""
 AT_ONCE = 500
-HOLD = timedelta(seconds=4)
-"""How long an alarm of a flood waits for its incident, which the house makes within a second or two."""
-RELEASE, LOOK_AT_NIGHT = 1.0, 15.0
-"""Seconds between looks at what is held."""
-PAUSES = (0.2, 1.0, 3.0, 10.0)
-"""Seconds before a broken line is opened again; the last for all further tries."""
 REMEMBERED = timedelta(days=60)
-
-
-@dataclass(frozen=True)
-class Told:
-    """A change on its way to be kept; without a cursor it was asked for."""
-
-    identity: str
-    topic: str
-    cursor: str | None
-    at: datetime
-    one: Snapshot
-
-
-@dataclass
-class Listener:
-    """One person who is told, while they are followed."""
-
-    follower: Follower
-    judge: Judge
-    standing: Standing | None = None
-    task: asyncio.Task[None] | None = field(default=None, repr=False)
-
-    @property
-    def language(self) -> Language:
-        return "ru" if self.follower.language == "ru" else "en"
 
 
 class Pushes:
@@ -90,12 +52,11 @@ class Pushes:
         self.kept = kept
         self.identities = identities
         self.http = http
-        self.api = api
-        self.sender = Sender(bot, kept, self.render, self._blocked)
         self.people: dict[str, Listener] = {}
+        self.sender = Sender(bot, kept, self.card, self._blocked)
+        self.holding = Holding(kept, identities, http, self.sender, self.people)
         self._inbox: asyncio.Queue[Told] = asyncio.Queue(INBOX)
-        self._holding = True
-        self._next_look = 0.0
+        self._listening = Listening(kept, identities, http, api, self.sender, self._inbox)
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
@@ -104,7 +65,7 @@ class Pushes:
         for follower in await self.kept.people():
             if follower.enabled:
                 self._begin(follower)
-        works: list[Callable[[], Coroutine[Any, Any, None]]] = [self.sender.run, self._keep, self._release]
+        works: list[Callable[[], Coroutine[Any, Any, None]]] = [self.sender.run, self._keep, self.holding.run]
         tasks = [asyncio.create_task(_on_and_on(work)) for work in works]
         try:
             yield
@@ -118,6 +79,11 @@ class Pushes:
         """A handler of whatever comes in: the numbers of messages tell where one that got lost may be."""
         if update.effective_message is not None:
             self.sender.saw(update.effective_message.message_id)
+
+    def look(self) -> None:
+        """Take the figures of this moment."""
+        metrics.PEOPLE.set(len(self.people))
+        self.sender.lags.look()
 
     # -- who is told
 
@@ -145,7 +111,7 @@ class Pushes:
         if (known := self.people.get(identity)) is not None:
             known.follower = replace(known.follower, wishes=wishes)
             known.judge.wishes = wishes
-            self._holding, self._next_look = True, 0.0
+            self.holding.look_soon()
 
     async def speak(self, identity: str, language: Language) -> None:
         """Write the cards in this language from now on."""
@@ -164,86 +130,17 @@ class Pushes:
             listener.task.cancel()
             await asyncio.gather(listener.task, return_exceptions=True)
 
-    def look(self) -> None:
-        """Take the figures of this moment."""
-        metrics.PEOPLE.set(len(self.people))
-        self.sender.lags.look()
+    async def _listen(self, listener: Listener) -> None:
+        try:
+            await self._listening.listen(listener)
+        except Stranger:
+            await self._blocked(listener.identity)
 
     async def _blocked(self, identity: str) -> None:
         metrics.BLOCKED.inc()
         log.info("%s is not told of alarms any more", identity)
         await self.kept.enable(identity, False)
         await self._end(identity)
-
-    # -- following
-
-    async def _listen(self, listener: Listener) -> None:
-        """One person's line, opened again whenever it breaks; ends when they have unlinked."""
-        identity, failed = listener.follower.identity, 0
-        cursors: dict[str, str | None] = {
-            ALARMS: listener.follower.alarm_cursor,
-            INCIDENTS: listener.follower.incident_cursor,
-        }
-        while True:
-            try:
-                person = await self.identities.person(identity)
-                graph = HttpGraph(self.http, person.token)
-                listener.standing = known = await standing(graph, listener.language)
-                listener.judge.roles = known.roles
-                await self._resume(listener)
-                async for told in self._changes(listener, person.token, cursors):
-                    failed = 0
-                    await self._inbox.put(told)
-            except Stranger:
-                return await self._blocked(identity)
-            except Refused as refused:
-                if refused.code in LOST:
-                    log.warning("%s missed changes (%s): told of what there is now", identity, refused.code)
-                    await self._catch_up(listener, graph, known, cursors)
-                elif refused.name == INCIDENTS and refused.code == "NOT_ALLOWED":
-                    cursors.pop(INCIDENTS)
-                failed += 1
-            except Broken as broken:
-                if broken.token:
-                    self.identities.forget(identity)
-                failed += not broken.token
-            except (GraphError, psycopg.Error) as error:
-                log.info("%s is not followed just now: %s", identity, error)
-                self.identities.forget(identity)
-                failed += 1
-            await asyncio.sleep(PAUSES[min(failed, len(PAUSES)) - 1] if failed else 0)
-
-    async def _changes(self, listener: Listener, token: str, cursors: dict[str, str | None]) -> AsyncIterator[Told]:
-        wanted = {name: Wanted(FOLLOWED[name], {"after": after}) for name, after in cursors.items()}
-        identity = listener.follower.identity
-        async for topic, data in follow(self.api, token, listener.language, wanted):
-            change = data[topic]
-            cursors[topic] = change["cursor"]
-            one = snapshot.alarm(change["alarm"]) if topic == ALARMS else snapshot.incident(change["incident"])
-            yield Told(identity, topic, change["cursor"], datetime.fromisoformat(change["at"]), one)
-
-    async def _resume(self, listener: Listener) -> None:
-        """Messages that were under way when the process ended, or whose cards are not what they should be."""
-        for message in await self.kept.there(listener.follower.identity):
-            shown = self.render(message)
-            if message.state is not State.SENT or (shown is not None and shown.print != message.shown):
-                self.sender.put(message)
-
-    async def _catch_up(
-        self, listener: Listener, graph: HttpGraph, known: Standing, cursors: dict[str, str | None]
-    ) -> None:
-        """The place is lost: what there is now takes the place of what was missed."""
-        data = await graph.execute(STANDING_NOW, {}, listener.language)
-        live = {one.id: one for one in map(snapshot.alarm, data["alarms"]["nodes"])}
-        for message in await self.kept.open(listener.follower.identity):
-            if message.subject not in live and not message.snapshot.is_incident:
-                found = await alarm_now(graph, message.subject, listener.language)
-                live[message.subject] = found or replace(message.snapshot, state="CLOSED", closed_at=datetime.now(UTC))
-        identity = listener.follower.identity
-        for one in live.values():
-            await self._inbox.put(Told(identity, ALARMS, None, one.last_raised_at, one))
-        await self.kept.keep([], {identity: (known.cursor, known.cursor)})
-        cursors.update(dict.fromkeys(cursors, known.cursor))
 
     # -- keeping
 
@@ -282,11 +179,11 @@ class Pushes:
             if message.state in (State.WAITING, State.SENDING, State.SENT):
                 self.sender.put(message)
             elif message.state is not State.GONE:
-                self._holding = True
+                self.holding.any = True
 
     def _new(self, listener: Listener, told: Told) -> Message | None:
         """A message, or none, about what the person has no message of."""
-        follower, zone = listener.follower, self._zone(listener, told.one)
+        follower, zone = listener.follower, listener.zone(told.one)
         new = Message(follower.identity, told.one.id, follower.chat, State.WAITING, told.one)
         match listener.judge.of(told.one, told.at.astimezone(zone)):
             case Verdict.NOW:
@@ -298,16 +195,10 @@ class Pushes:
             case Verdict.NEVER:
                 return None
 
-    def render(self, message: Message) -> Card | None:
-        """The card as the person is to see it; None while their building is not known."""
+    def card(self, message: Message) -> Card | None:
+        """As the person is to see it; None while nothing is known of them or of their building."""
         listener = self.people.get(message.identity)
-        if listener is None or listener.standing is None:
-            return None
-        zone = self._zone(listener, message.snapshot)
-        return card(message.snapshot, listener.language, zone, listener.standing.roles)
-
-    def _zone(self, listener: Listener, one: Snapshot) -> Any:
-        return listener.standing.zone(one.building_code) if listener.standing else UTC
+        return listener.card(message) if listener else None
 
     async def adopt(self, identity: str, chat: int, number: int, one: Snapshot) -> None:
         """A card that a person has tapped on: from now on it is the one that changes."""
@@ -315,69 +206,6 @@ class Pushes:
             await self.kept.adopt(Message(identity, one.id, chat, State.SENT, one, number))
             for message in (await self.kept.messages([(identity, one.id)])).values():
                 self.sender.put(message)
-
-    # -- what is held
-
-    async def _release(self) -> None:
-        """Let go what has waited for long enough."""
-        while True:
-            await asyncio.sleep(RELEASE)
-            if not self._holding:
-                continue
-            night = time.monotonic() >= self._next_look
-            if night:
-                self._next_look = time.monotonic() + LOOK_AT_NIGHT
-            try:
-                self._holding = await self._let_go(night)
-            except (GraphError, psycopg.Error) as error:
-                log.info("what is held stays so for now: %s", error)
-
-    async def _let_go(self, night: bool) -> bool:
-        """Whether anything is still held."""
-        held = await self.kept.held(datetime.now(UTC) + HOLD)
-        for message in held:
-            listener = self.people.get(message.identity)
-            if listener is None or listener.standing is None:
-                continue
-            if message.state is State.GROUPED:
-                if message.due is not None and message.due <= datetime.now(UTC):
-                    await self._of_a_flood(listener, message)
-            elif night:
-                await self._in_the_morning(listener, message)
-        return bool(held)
-
-    async def _of_a_flood(self, listener: Listener, message: Message) -> None:
-        graph = await self._graph(listener)
-        found = await alarm_now(graph, message.subject, listener.language)
-        if found is not None and found.incident is not None:
-            await self.kept.settle(message.key, State.COLLECTED)
-        else:
-            await self._let_it_be_sent(message)
-
-    async def _in_the_morning(self, listener: Listener, message: Message) -> None:
-        """Quiet hours are over when the house's clock says so, and only what still matters is sent."""
-        if not message.snapshot.pending:
-            return await self.kept.settle(message.key, State.COLLECTED)
-        data = await (await self._graph(listener)).execute("query now { house { now } }", {}, listener.language)
-        now = datetime.fromisoformat(data["house"]["now"]).astimezone(self._zone(listener, message.snapshot))
-        if not asleep(listener.judge.wishes, now):
-            await self._let_it_be_sent(message)
-        return None
-
-    async def _let_it_be_sent(self, message: Message) -> None:
-        await self.kept.settle(message.key, State.WAITING)
-        self.sender.put(waiting(message))
-
-    async def _graph(self, listener: Listener) -> HttpGraph:
-        person = await self.identities.person(listener.follower.identity)
-        return HttpGraph(self.http, person.token)
-
-
-async def alarm_now(graph: HttpGraph, id: str, language: str) -> Snapshot | None:
-    """An alarm as it stands; None where the person sees none. Raises GraphError."""
-    document = f"query alarm($id: ID!) {{ alarm(id: $id) {{ {snapshot.AS_IT_IS} }} }}"
-    found: Mapping[str, Any] | None = (await graph.execute(document, {"id": id}, language))["alarm"]
-    return snapshot.alarm(found) if found else None
 
 
 async def _on_and_on(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -391,4 +219,4 @@ async def _on_and_on(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
             await asyncio.sleep(1)
 
 
-__all__ = ["Pushes", "alarm_now"]
+__all__ = ["Pushes"]

@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Self
 
+from agent.client import HttpGraph
+
 PRIORITIES = ("LOW", "MEDIUM", "HIGH", "CRITICAL")
 CRITICAL = PRIORITIES[-1]
 
@@ -183,3 +185,10 @@ def incident(told: Mapping[str, Any]) -> Snapshot:
         live=told["live"],
         unacknowledged=told["unacknowledged"],
     )
+
+
+async def alarm_now(graph: HttpGraph, id: str, language: str) -> Snapshot | None:
+    """An alarm as it stands; None where the person sees none. Raises GraphError."""
+    document = f"query alarm($id: ID!) {{ alarm(id: $id) {{ {AS_IT_IS} }} }}"
+    found: Mapping[str, Any] | None = (await graph.execute(document, {"id": id}, language))["alarm"]
+    return alarm(found) if found else None

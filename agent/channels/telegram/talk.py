@@ -14,11 +14,11 @@ from telegram.constants import ChatAction, ChatType
 from telegram.error import BadRequest, NetworkError, TelegramError
 from telegram.ext import ContextTypes
 
-from agent.channels.telegram import buttons
 from agent.channels.telegram.answering import Answering
 from agent.channels.telegram.desk import Desk, identity, thread
 from agent.channels.telegram.formatting import html
 from agent.channels.telegram.phrases import both, of_client, say
+from agent.channels.telegram.taps import answer
 from agent.channels.telegram.turns import AgentAway, AgentRefuses, Event, Expired, Told
 from agent.client import GraphError
 from agent.identities import Stranger
@@ -144,7 +144,7 @@ class Talk:
         """A turn and its answer; buttons of a question before are taken away, as the turn drops or answers it."""
         before = self.desk.questions.pop((chat.id, answering.user), None)
         if before is not None:
-            await self._bare(chat.id, before)
+            await self.bare(chat.id, before)
         action = ChatAction.RECORD_VOICE if voice else ChatAction.TYPING
         async with under_way(lambda: chat.send_action(action), 0.0 if voice else SOON):
             told = await self.told(answering, ask)
@@ -197,22 +197,8 @@ class Talk:
 
     # -- taps
 
-    async def tapped(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """A tap on a button of a question: once, by whom it was for, while it waits."""
-        query = update.callback_query
-        tap = buttons.read(query.data or "") if query is not None else None
-        if query is None or tap is None or not isinstance(query.message, Message):
-            return await answer(query, say("stale", of_client(query.from_user))) if query else None
-        user, chat = query.from_user, query.message.chat
-        if user.id != tap.user:
-            return await answer(query, say("not_yours", self.desk.languages.get(user.id, of_client(user))))
-        answering = await self.tapper(query, user, chat)
-        if answering is None:
-            return None
-        await self._decide(query, tap, answering, query.message)
-        return None
-
     async def tapper(self, query: CallbackQuery, user: User, chat: Chat) -> Answering | None:
+        """How to answer whoever tapped; None for strangers, who are told so."""
         try:
             person = await self.desk.person(user)
         except GraphError as fault:
@@ -222,37 +208,7 @@ class Talk:
         to = query.message.message_id if query.message and chat.type != ChatType.PRIVATE else None
         return Answering(self.desk, chat.id, user.id, person, self.desk.language(user, person), to)
 
-    async def _decide(self, query: CallbackQuery, tap: buttons.Tap, answering: Answering, asked: Message) -> None:
-        language, name = answering.language, thread(asked.chat)
-        try:
-            waiting = await self.desk.agent.pending(answering.person, name, language)
-        except (AgentAway, AgentRefuses, Expired) as fault:
-            log.warning("a tap comes to nothing: %s", fault)
-            self.desk.identities.forget(f"telegram:{tap.user}")
-            return await answer(query, say("away", language))
-        if waiting is None or buttons.mark(waiting) != tap.mark:
-            await answer(query, say("stale", language))
-            return await self._bare(asked.chat.id, asked.message_id)
-        await answer(query)
-        self.desk.questions.pop((asked.chat.id, tap.user), None)
-        await self._settle(asked, buttons.decided(waiting, tap, query.from_user.first_name, language))
-        async with under_way(lambda: asked.chat.send_action(ChatAction.TYPING), SOON):
-            told = await self.told(
-                answering, lambda to: self.desk.agent.decide(to.person, name, to.language, tap.decision)
-            )
-        if told.error is not None and not told.ended and tap.answer == "y":
-            told.error = {"message": say("unsure", language)}
-        await answering.tell(told)
-        return None
-
-    async def _settle(self, asked: Message, line: str) -> None:
-        """The question with its answer, without buttons."""
-        text = f"{asked.text_html or ''}\n\n<b>{html(line)}</b>"
-        await self.quietly(
-            lambda: self.desk.bot.edit_message_text(text, asked.chat.id, asked.message_id, parse_mode="HTML")
-        )
-
-    async def _bare(self, chat: int, message: int) -> None:
+    async def bare(self, chat: int, message: int) -> None:
         """Take away the buttons of a message."""
         await self.quietly(lambda: self.desk.bot.edit_message_reply_markup(chat, message))
 
@@ -301,14 +257,6 @@ async def under_way(show: Callable[[], Awaitable[object]], soon: float) -> Async
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def answer(query: CallbackQuery, text: str | None = None) -> None:
-    """The answer to a tap; one that comes too late is not shown to anybody."""
-    try:
-        await query.answer(text[:200] if text else None, show_alert=text is not None)
-    except (BadRequest, NetworkError) as error:
-        log.info("a tap was not answered: %s", error)
-
-
 def _kind(message: Message) -> str:
     if message.sticker or message.animation:
         return "sticker"
@@ -319,4 +267,4 @@ def _kind(message: Message) -> str:
     return "document" if message.document else "other"
 
 
-__all__ = ["Talk", "addressed", "answer", "under_way"]
+__all__ = ["SOON", "Talk", "addressed", "under_way"]
