@@ -134,13 +134,13 @@ class RoomNumberTaken(Refusal):
         return await select(info, "Room", self.key)
 
 
-@strawberry.type(description="There is a lease with this number.")
+@strawberry.type(description="The building has a lease with this number.")
 class LeaseNumberTaken(Refusal):
     key: strawberry.Private[int]
 
     @classmethod
-    def of(cls, lease: int, number: str) -> Self:
-        return cls(code="LEASE_NUMBER_TAKEN", parameters={"number": number}, key=lease)
+    def of(cls, lease: int, number: str, building: str) -> Self:
+        return cls(code="LEASE_NUMBER_TAKEN", parameters={"number": number, "building": building}, key=lease)
 
     @strawberry.field(
         description="The lease that has it; null when the caller may not see it.", graphql_type=LazyLease | None

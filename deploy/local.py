@@ -126,7 +126,7 @@ class House:
             self._building.start()
 
     def _simulate(self) -> None:
-        arguments = ["simulate", "--data", str(self.folder.path), "--yes", "--lang", console.language()]
+        arguments = ["simulate", "--data", str(self.folder.path), "--yes", "--wait", "--lang", console.language()]
         simulator = Job(arguments, self.folder.logs / "simulator.log")
         self._supervisor.add("simulator", simulator)
         simulator.start()

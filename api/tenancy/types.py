@@ -6,7 +6,7 @@ from decimal import Decimal
 from api.nodes import Node
 from api.planner.source import column, many, one, planned
 from api.space.types import Building, Room
-from api.space.where import AS_OF
+from api.space.where import AS_OF, building_of
 from api.tenancy.where import (
     LeaseOrder,
     LeaseStatus,
@@ -50,11 +50,19 @@ class Tenant(Node):
     )
 
 
-@planned(models.Lease, "lease", visible=Sight.lease, named=[lambda lease, name: lease.number == name.whole])
+@planned(
+    models.Lease,
+    "lease",
+    visible=Sight.lease,
+    named=[
+        lambda lease, name: both(building_of(lease).code == name.before, lease.number == name.after),
+        lambda lease, name: lease.number == name.whole,
+    ],
+)
 class Lease(Node):
     """A contract of a tenant in a building for a period."""
 
-    number: str = column("Its number; unique.", label=True)
+    number: str = column("Its number; unique in the building.", label=True)
     start: date = column("First day.", first_day)
     end: date | None = column("Last day, inside; null: open.", last_day)
     status: LeaseStatus = column("Where it stands on a day.", status_of, as_of=AS_OF)

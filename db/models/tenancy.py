@@ -31,10 +31,11 @@ class Lease(SQLModel, table=True):
         CheckConstraint("rent >= 0 AND (rent IS NULL) = (currency IS NULL)", name="rent"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
         UniqueConstraint("id", "building_id"),
+        UniqueConstraint("number", "building_id"),
         {"schema": "business"},
     )
     id: int = key()
-    number: str = text(unique=True)
+    number: str = text()
     tenant_id: int = to("business.tenant.id")
     building_id: int = to("physical.building.id")
     period: Range[date] = period()

@@ -8,7 +8,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.dialects.postgresql import Range
 from sqlmodel import col
 
-from db.models import Lease, Placement, Tenant
+from db.models import Building, Lease, Placement, Tenant
 
 
 def days(start: date, end: date | None) -> Range[date]:
@@ -32,10 +32,15 @@ def tenant(key: int | None, name: str) -> Select[Tenant, str]:
 
 
 def lease(key: int | None, number: str) -> Select[Lease, str]:
-    """Leases by key or number."""
-    return select(Lease, col(Lease.number)).where(
-        col(Lease.id) == key if key is not None else col(Lease.number) == number
-    )
+    """Leases by key, number or `<building>/<number>`, each with its full name."""
+    full = col(Building.code) + "/" + col(Lease.number)
+    found = select(Lease, full).join(Building, col(Lease.building_id) == col(Building.id))
+    return found.where(col(Lease.id) == key if key is not None else or_(col(Lease.number) == number, full == number))
+
+
+def numbered(building_id: int, number: str) -> Select[int]:
+    """The key of a building's lease by its number."""
+    return select(col(Lease.id)).where(col(Lease.building_id) == building_id, col(Lease.number) == number)
 
 
 def in_the_way(room_id: int, period: Range[date]) -> Select[Placement, Lease, Tenant]:

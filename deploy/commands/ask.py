@@ -52,8 +52,14 @@ def ask(
         raise typer.Exit(1)
     if told.waiting:
         if not as_json:
-            console.report("ask.unchosen" if told.waiting["kind"] == "choice" else "ask.unanswered", {})
+            _left(told.waiting)
         raise typer.Exit(WAITS)
+
+
+def _left(waiting: Mapping[str, Any]) -> None:
+    """Say that the question of the agent was left unanswered, in the language of that question."""
+    code = "ask.unchosen" if waiting["kind"] == "choice" else "ask.unanswered"
+    console.warn(sentence(code, str(waiting.get("language") or console.language())))
 
 
 def chat(

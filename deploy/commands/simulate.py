@@ -57,6 +57,7 @@ For = Annotated[
 ]
 Building = Annotated[str | None, typer.Option("--building", metavar="CODE", help="Which building.")]
 Calm = Annotated[bool, typer.Option("--calm", help="Nothing goes wrong by itself.")]
+Wait = Annotated[bool, typer.Option("--wait", help="Where there is nothing to play yet, wait until there is.")]
 Key = Annotated[
     str | None,
     typer.Option(
@@ -91,6 +92,7 @@ def simulate(
     lasts: Lasts = None,
     calm: Calm = False,
     yes: Yes = False,
+    wait: Wait = False,
 ) -> None:
     """Let a building live: people, air, doors, light, and a mishap now and then, sent like readings of any device.
 
@@ -99,6 +101,7 @@ def simulate(
     from deploy.house_client import HouseClient
     from deploy.simulator.driving import Sent
     from deploy.simulator.scripts import Wish
+    from deploy.simulator.waiting import patiently
 
     span = durations.seconds(for_) if for_ else inf
     begin, length = durations.seconds(after), durations.seconds(lasts) if lasts else None
@@ -111,8 +114,12 @@ def simulate(
     door = knock()
     if sensors is not None:
         building = _tower(data, url, sensors)
-    with HouseClient(door, console.language()) as house:
-        begun = _prepare(house, building, play)
+
+    def enter() -> Begun:
+        with HouseClient(knock() if wait else door, console.language()) as house:
+            return _prepare(house, building, play)
+
+    begun = patiently(enter) if wait else enter()
     sender = key or (door.token if url else _own_key(data, begun.model.site.code))
     _introduce(begun)
     sent = Sent(reached=begun.begins)

@@ -125,7 +125,7 @@ def _greet(house: House) -> None:
     if house.plan.telegram:
         console.say("up.telegram", log=house.folder.logs / "telegram.log", where=told_apart(house.folder.path))
     if house.plan.simulate:
-        console.say("up.simulated", log=house.folder.logs / "simulator.log")
+        _tell_of_the_simulator(house)
     if house.beginning is Beginning.PLANTED:
         _introduce(house)
     if house.beginning is Beginning.EMPTY:
@@ -135,6 +135,15 @@ def _greet(house: House) -> None:
             password=house.folder.secrets().admin_password,
             where=told_apart(house.folder.path),
         )
+
+
+def _tell_of_the_simulator(house: House) -> None:
+    from deploy.simulator.waiting import lacking
+
+    if house.run.database and (trouble := lacking(house.run.database)):
+        console.warn(console.words("up.not_simulated", why=trouble.in_language(console.language())))
+    else:
+        console.say("up.simulated", log=house.folder.logs / "simulator.log")
 
 
 def _introduce(house: House) -> None:

@@ -51,16 +51,20 @@ SENTENCES = {
         "Здания {building} нет. Есть: {buildings}.",
     ),
     "simulate.which": (
-        "There are several buildings: {buildings}. Name one with --building.",
-        "Зданий несколько: {buildings}. Укажите одно через --building.",
+        "There are several buildings: {buildings}. Name one: markoff simulate --building CODE.",
+        "Зданий несколько: {buildings}. Назовите одно: markoff simulate --building КОД.",
     ),
     "simulate.empty": (
-        "The house has no building you may see. Make one of any size with --sensors 1000, or import one.",
-        "В доме нет здания, видимого вам. Создайте любое через --sensors 1000 или импортируйте своё.",
+        "The house has no building you may see. Make one of any size (markoff simulate --sensors 1000), or import one "
+        "(markoff import ifc FILE) and give it sensors (createSensor in the graph).",
+        "В доме нет здания, видимого вам. Создайте здание любого размера (markoff simulate --sensors 1000) или "
+        "импортируйте своё (markoff import ifc ФАЙЛ) и добавьте датчики (createSensor в графе).",
     ),
     "simulate.no_sensors": (
-        "«{name}» ({building}) has no sensors that can be simulated.",
-        "В «{name}» ({building}) нет датчиков, которые можно изобразить.",
+        "«{name}» ({building}) has no sensors that can be simulated. Make some (createSensor in the graph), or play a "
+        "building that is made for it: markoff simulate --sensors 1000.",
+        "В «{name}» ({building}) нет датчиков, показания которых можно имитировать. Добавьте их (createSensor в графе) "
+        "или создайте здание для имитации: markoff simulate --sensors 1000.",
     ),
     "simulate.yours?": (
         "«{name}» ({building}) is not the demo building: made-up readings would mix with those of its own devices, and "

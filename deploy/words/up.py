@@ -29,6 +29,10 @@ SENTENCES = {
         "Its sensors are simulated (log: {log}).",
         "Датчики имитируются (журнал: {log}).",
     ),
+    "up.not_simulated": (
+        "There is nothing to simulate yet. {why} The simulation begins by itself as soon as it can.",
+        "Имитировать пока нечего. {why} Имитация начнётся сама, как только сможет.",
+    ),
     "up.telegram": (
         "Its Telegram bot is at work (log: {log}). Link your chat: markoff link{where}",
         "Его бот в Telegram работает (журнал: {log}). Привяжите свой чат: markoff link{where}",

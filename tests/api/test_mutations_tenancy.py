@@ -59,7 +59,24 @@ async def test_what_makes_no_sense(manager: Caller) -> None:
 async def test_a_number_is_taken(manager: Caller) -> None:
     refused = await manager.speaking("en").create_lease(**LEASE | {"number": "А-2"})
     assert refused["__typename"] == "LeaseNumberTaken"
-    assert refused["message"] == "There already is a lease with the number А-2. Choose another number."
+    assert refused["message"] == "The building alpha already has a lease with the number А-2. Choose another number."
+
+
+async def test_a_number_of_another_building_is_free(manager: Caller, caller: Caller, world: World) -> None:
+    """So a refusal tells nothing of buildings out of sight; who sees both says which is meant."""
+    admin = caller.as_user(world.user["admin"])
+    theirs = await admin.create_lease(**LEASE | {"building": "beta", "tenant": "Orion Ltd", "number": "Н-77"})
+    mine = await manager.create_lease(**LEASE | {"number": "Н-77"})
+    assert (theirs["__typename"], mine["__typename"]) == ("Lease", "Lease")
+    unclear = await admin.end_lease(lease="Н-77", end="2027-01-31")
+    assert (unclear["code"], "alpha/Н-77, beta/Н-77" in unclear["message"]) == ("AMBIGUOUS_NAME", True)
+    ended = await admin.end_lease(lease="beta/Н-77", end="2027-01-31")
+    assert (ended["id"], ended["end"]) == (theirs["id"], "2027-01-31")
+    asked = "query ($a: ID!, $b: ID!) { both: lease(id: $a) { id } one: lease(id: $b) { id } }"
+    read = await admin.ask(asked, a="Н-77", b="alpha/Н-77")
+    assert read == {"both": None, "one": {"id": mine["id"]}}
+    seen = await manager.ask("query ($a: ID!) { lease(id: $a) { id } }", a="Н-77")
+    assert seen == {"lease": {"id": mine["id"]}}
 
 
 async def test_who_rents_elsewhere_is_not_seen(manager: Caller, caller: Caller, world: World) -> None:

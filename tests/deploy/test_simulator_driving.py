@@ -32,6 +32,7 @@ from deploy.simulator.model import Model
 from deploy.simulator.pace import Clocking, Pace, meet
 from deploy.simulator.scripts import Wish, plan
 from deploy.simulator.site import Site
+from deploy.simulator.waiting import lacking, patiently
 from deploy.trouble import Trouble
 from tests.deploy.weather import KEY, Weather, free_port, run, serving
 
@@ -218,6 +219,36 @@ def test_a_house_in_real_time_is_not_hurried(town: Town) -> None:
         assert meet(person, None).clocking is Clocking.REAL
         with pytest.raises(Trouble, match="real time"):
             meet(person, 60.0)
+
+
+def test_an_empty_house_is_waited_for(
+    database: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing to play is said once, with what to do; it begins when there is something."""
+    monkeypatch.setattr("deploy.simulator.waiting.PAUSE", 0.0)
+    looks: list[str] = []
+
+    def begin() -> str:
+        looks.append("")
+        if len(looks) == 3:
+            run(database, build)
+        if (trouble := lacking(database)) is not None:
+            raise trouble
+        return "begun"
+
+    async def build(pool: Pool) -> None:
+        async with pool.acquire() as connection:
+            await tower.build(connection, 10)
+
+    assert patiently(begin) == "begun"
+    assert len(looks) == 3
+    said = capsys.readouterr().err
+    assert said.count("The house has no building") == 1
+    assert "markoff simulate --sensors 1000" in said
+    run(database, lambda pool: pool.execute("DELETE FROM telemetry.sensor_state; DELETE FROM telemetry.sensor"))
+    lack = lacking(database)
+    assert lack is not None
+    assert lack.code == "simulate.no_sensors"
 
 
 def test_its_key_is_its_own_and_can_be_revoked(town: Town) -> None:

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
-from sqlmodel import col, select
 
 from api import checks, finding
 from api.directives import RiskLevel, Unit
@@ -25,7 +24,7 @@ from api.refusals import (
 )
 from api.writing import Change
 from db import models
-from db.queries.tenancy import days
+from db.queries.tenancy import days, numbered
 
 if TYPE_CHECKING:
     from api.tenancy.types import Lease
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 class CreateLeaseInput:
     building: strawberry.ID = strawberry.field(description="Id or code of the building.")
     tenant: strawberry.ID = strawberry.field(description="Id, name or tax number of the tenant.")
-    number: str = strawberry.field(description="The contract's number; no other lease has it.")
+    number: str = strawberry.field(description="The contract's number; no other lease of the building has it.")
     start: date = strawberry.field(description="First day.")
     end: date | None = strawberry.field(default=None, description="Last day, inclusive; without it: open.")
     rent: Decimal | None = strawberry.field(
@@ -82,9 +81,9 @@ async def create_lease(
     )
     if wrong is not None:
         return wrong
-    taken = await change.session.scalar(select(models.Lease.id).where(col(models.Lease.number) == input.number))
+    taken = await change.session.scalar(numbered(building.id, input.number))
     if taken is not None:
-        return LeaseNumberTaken.of(taken, input.number)
+        return LeaseNumberTaken.of(taken, input.number, building.code)
     lease = models.Lease(
         number=input.number,
         tenant_id=tenant.id,

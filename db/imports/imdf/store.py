@@ -28,7 +28,8 @@ ALIASES = """
 """
 GIVEN = """
     SELECT g.number, g.name, g.phone, g.email, r.id AS room_id, r.number AS room,
-        daterange(coalesce(g.starts, least(h.today, coalesce(g.ends, h.today))), g.ends, '[]') AS period
+        daterange(coalesce(g.starts, least(h.today, coalesce(g.ends, h.today))), g.ends, '[]') AS period,
+        r.building_id
     FROM jsonb_to_recordset($2::text::jsonb)
         AS g(place int, number text, name text, phone text, email text, unit text, starts date, ends date)
     JOIN physical.room r ON r.building_id = $1 AND r.global_id = g.unit
@@ -39,7 +40,8 @@ GIVEN = """
 """The occupants with their rooms; those whose days end before they begin are left out."""
 STAGE = """
     CREATE TEMPORARY TABLE imdf_occupant
-        (number text, name text, phone text, email text, room_id bigint, room text, period daterange)
+        (number text, name text, phone text, email text, room_id bigint, room text, period daterange,
+            building_id bigint)
 """
 UNSTAGE = "DROP TABLE IF EXISTS imdf_occupant"
 BUSY = """
@@ -63,27 +65,29 @@ REACH = """
 """
 RENAMED = """
     UPDATE business.lease l SET tenant_id = t.id FROM imdf_occupant o JOIN business.tenant t ON t.name = o.name
-    WHERE l.number = o.number AND l.tenant_id <> t.id
+    WHERE (l.building_id, l.number) = (o.building_id, o.number) AND l.tenant_id <> t.id
 """
 LEASES = """
     INSERT INTO business.lease (number, tenant_id, building_id, period)
     SELECT o.number, t.id, $1, o.period FROM imdf_occupant o JOIN business.tenant t ON t.name = o.name
-    ON CONFLICT (number) DO NOTHING
+    ON CONFLICT (building_id, number) DO NOTHING
 """
 MOVED_TODAY = """
     DELETE FROM business.placement p USING business.lease l, imdf_occupant o
-    WHERE l.number = o.number AND p.lease_id = l.id AND p.room_id <> o.room_id AND lower(p.period) >= $1::date
+    WHERE (l.building_id, l.number) = (o.building_id, o.number) AND p.lease_id = l.id
+        AND p.room_id <> o.room_id AND lower(p.period) >= $1::date
 """
 MOVED = """
     UPDATE business.placement p SET period = daterange(lower(p.period), $1::date)
     FROM business.lease l, imdf_occupant o
-    WHERE l.number = o.number AND p.lease_id = l.id AND p.room_id <> o.room_id AND p.period @> $1::date
+    WHERE (l.building_id, l.number) = (o.building_id, o.number) AND p.lease_id = l.id
+        AND p.room_id <> o.room_id AND p.period @> $1::date
 """
 PLACED = """
     INSERT INTO business.placement (lease_id, room_id, period)
     SELECT l.id, o.room_id, CASE WHEN EXISTS (SELECT FROM business.placement p WHERE p.lease_id = l.id)
         THEN l.period * daterange($1::date, NULL) ELSE l.period END
-    FROM imdf_occupant o JOIN business.lease l ON l.number = o.number
+    FROM imdf_occupant o JOIN business.lease l ON (l.building_id, l.number) = (o.building_id, o.number)
     WHERE NOT EXISTS (SELECT FROM business.placement p WHERE p.lease_id = l.id AND p.room_id = o.room_id)
         AND (l.period @> $1::date OR lower(l.period) > $1::date
             OR NOT EXISTS (SELECT FROM business.placement p WHERE p.lease_id = l.id))
