@@ -96,6 +96,7 @@ SINCE = {
     """,
     "20261122_attempts": """
         INSERT INTO security.attempt (who, times, until) VALUES ('print', '{2026-10-30Z}', '2026-10-30Z')
+    """,
     "20261122_lease_numbers": """
         INSERT INTO physical.building (code, name, address, time_zone, language) VALUES ('annex', 'Корпус', '', 'Europe/Moscow', 'RU');
         INSERT INTO business.lease (number, tenant_id, building_id, period)
