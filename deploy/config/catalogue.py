@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from importlib.resources import files
 from typing import Any
 
 from pydantic import SecretStr
@@ -123,8 +125,24 @@ def tables() -> dict[str, list[Setting]]:
     return told | ({"": top} if top else {})
 
 
-def about(table: str) -> str:
-    """What a table is for, in a sentence: the first line of its class's docstring."""
+@cache
+def russian() -> Mapping[str, Mapping[str, str]]:
+    """What settings are for in Russian, by table and key; the empty key is the table itself."""
+    told: Mapping[str, Mapping[str, str]] = tomllib.loads(
+        files("deploy.config").joinpath("russian.toml").read_text(encoding="utf-8")
+    )
+    return told
+
+
+def purpose(one: Setting, language: str) -> str:
+    """What a setting is for."""
+    return russian()[one.table or "top"][one.key] if language == "ru" else one.description
+
+
+def about(table: str, language: str = "en") -> str:
+    """What a table is for, in a sentence: in English the first line of its class's docstring."""
+    if language == "ru":
+        return russian()[table].get("", "")
     for part in parts():
         if table_of(part) == table:
             return (inspect.getdoc(part) or "").split("\n\n")[0].replace("\n", " ")

@@ -70,7 +70,7 @@ def example(language: str) -> str:
     parts = [_comment(sentence("settings.example", language))]
     for table, inside in catalogue.tables().items():
         if table:
-            about = catalogue.about(table)
+            about = catalogue.about(table, language)
             parts.append(f"\n{_comment(about) + chr(10) if about else ''}[{table}]")
         else:
             parts.append("")
@@ -79,7 +79,7 @@ def example(language: str) -> str:
 
 
 def _lines(one: Setting, language: str) -> str:
-    words = [one.description, f"({wanted(one.field, language)}; {', '.join(one.variables)})"]
+    words = [catalogue.purpose(one, language), f"({wanted(one.field, language)}; {', '.join(one.variables)})"]
     if one.secret:
         words.append(sentence("settings.example_secret", language))
     if one.key in ("satellites", "topics"):  # tables of tables are written so

@@ -13,6 +13,7 @@ import typer.main
 
 from deploy import cli
 from deploy.config import catalogue
+from deploy.config.catalogue import russian
 from deploy.config.mistakes import found
 from deploy.words.settings import REASONS
 from tests.deploy.test_cli import Markoff, markoff
@@ -134,6 +135,7 @@ def test_the_example_is_a_file_without_mistakes_also_when_all_of_it_counts(
     status, said = markoff("config", "example", "--lang", language)
     file.write_text(said)
     assert (status, found()) == (0, [])
+    assert ("Папка данных" in said, "The house's" in said) == (language == "ru", False)
     assert set(tomllib.loads(said)) >= {"house", "database", "api", "agent", "telegram", "voice"}
     counting = "\n".join(
         line.removeprefix("#") if re.match(r"#\w+ = [^…]*$", line) else line for line in said.split("\n")
@@ -151,6 +153,14 @@ def test_every_class_of_settings_is_in_the_catalogue_and_every_setting_says_what
                 if isinstance(node, ast.ClassDef) and any("FileSettings" in ast.dump(base) for base in node.bases):
                     assert node.name in known, f"{path}: add {node.name} to deploy.config.catalogue.PARTS"
     assert [f"[{one.table}] {one.key}" for one in catalogue.settings() if not one.description] == []
+
+
+def test_every_setting_is_told_in_russian_too() -> None:
+    """Each table and each setting, and none that is no more."""
+    told = {(table, key) for table, inside in russian().items() for key in inside}
+    tables = [(table or "top", one.key) for table, inside in catalogue.tables().items() for one in inside]
+    assert told == {*tables, *((table, "") for table in catalogue.tables() if table)}
+    assert all(re.search("[а-я]", words) for inside in russian().values() for words in inside.values())
 
 
 def test_every_variable_of_a_command_is_known() -> None:
