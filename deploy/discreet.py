@@ -14,10 +14,10 @@ from typing import Any
 GONE = "…"
 SHORTEST = 8
 """Characters from which on a secret's own text is looked for: shorter ones are parts of words."""
-SECRET = re.compile(r"(?i)(key|token|secret|password|passwd|headers|_url)$")
+SECRET = re.compile(r"(?i)(key|token|secret|password|passwd|passphrase|headers|_url)$")
 PASSWORD = re.compile(r"://[^:/@\s]*:([^@/\s]+)@")
-NAMED = r"""\b ((?:[\w-]*[_-])?(?:authorization|password|passwd|secret|token|api[_-]?key|signature|sig|confirmation
-    |link_?code))"""
+NAMED = r"""\b ((?:[\w-]*[_-])?(?:authorization|password|passwd|passphrase|secret|token|api[_-]?key|signature|sig
+    |confirmation|link_?code))"""
 
 RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"://([^:/@\s]*):[^@\s]+@"), rf"://\1:{GONE}@"),

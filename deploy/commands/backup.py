@@ -11,7 +11,8 @@ from typing import IO, TYPE_CHECKING, Annotated
 import typer
 
 from deploy import console, durations
-from deploy.keeping import places
+from deploy.keeping import places, sealing
+from deploy.keeping.passphrase import new_passphrase
 from deploy.options import Data, DatabaseUrl, Yes
 from deploy.progress import Bar
 from deploy.trouble import Trouble
@@ -24,7 +25,7 @@ Target = Annotated[
     typer.Argument(metavar="[FILE|-]", help="The file to write; - is standard output.", show_default=False),
 ]
 WithSecrets = Annotated[
-    bool, typer.Option("--with-secrets", help="The keys of the data folder too, in plain text: guard the file.")
+    bool, typer.Option("--with-secrets", help="The keys of the data folder too, sealed with a passphrase.")
 ]
 Every = Annotated[
     str | None, typer.Option("--every", metavar="TIME", help="Go on, with a copy every 24h, 12h …", show_default=False)
@@ -68,17 +69,18 @@ def backup(
     if every and file:
         raise Trouble("backup.both")
     told = BackupSettings()
+    passphrase = new_passphrase() if with_secrets else None
     folder = to or (told.to if every or file is None else None)
     if every:
-        _routine(folder, every, keep or told.keep, metrics or told.metrics, data, url, with_secrets)
+        _routine(folder, every, keep or told.keep, metrics or told.metrics, data, url, passphrase)
         return
     if file == "-":
-        _to_pipe(data, url, with_secrets)
+        _to_pipe(data, url, passphrase)
         return
     target = Path(file) if file else (folder or Path()) / name(datetime.now(UTC))
     if target.exists() and not (yes or console.agrees("backup.overwrite?", file=target)):
         raise Trouble("backup.kept")
-    _tell(take_to(target, data, url, with_secrets), target)
+    _tell(take_to(target, data, url, passphrase), target)
 
 
 def backups(to: To = None, within: Within = None) -> None:
@@ -103,13 +105,13 @@ def name(at: datetime) -> str:
     return f"markoff-{at:%Y-%m-%d-%H%M%S}.backup"
 
 
-def take_to(target: Path, data: Path | None, url: str | None, with_secrets: bool) -> Manifest:
+def take_to(target: Path, data: Path | None, url: str | None, passphrase: str | None) -> Manifest:
     """Write the copy aside, and give it its name when it is whole and on the disk. Raises Trouble."""
     draft = target.with_name(f"{target.name}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-            made = _take(out, data, url, with_secrets)
+            made = _take(out, data, url, passphrase)
             out.flush()
             os.fsync(out.fileno())
         draft.replace(target)
@@ -120,27 +122,33 @@ def take_to(target: Path, data: Path | None, url: str | None, with_secrets: bool
     return made
 
 
-def _take(out: IO[bytes], data: Path | None, url: str | None, with_secrets: bool) -> Manifest:
+def _take(out: IO[bytes], data: Path | None, url: str | None, passphrase: str | None) -> Manifest:
     from deploy.keeping.taking import take
 
     with places.place(data, url) as house, Bar() as bar:
-        if with_secrets and house.folder is None:
+        if passphrase and house.folder is None:
             raise Trouble("backup.no_secrets")
         if house.memory is None:
             console.report("backup.no_memory", {})
-        secrets = house.folder.secrets_text() if with_secrets and house.folder else None
+        secrets = sealing.seal(house.folder.secrets_text(), passphrase) if passphrase and house.folder else None
         return take(out, house.building, house.memory, secrets, bar.show)
 
 
-def _to_pipe(data: Path | None, url: str | None, with_secrets: bool) -> None:
+def _to_pipe(data: Path | None, url: str | None, passphrase: str | None) -> None:
     if sys.stdout.isatty():
         raise Trouble("backup.terminal")
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as out:
-        _take(out, data, url, with_secrets)
+        _take(out, data, url, passphrase)
 
 
 def _routine(
-    folder: Path | None, every: str, keep: int, at: str | None, data: Path | None, url: str | None, with_secrets: bool
+    folder: Path | None,
+    every: str,
+    keep: int,
+    at: str | None,
+    data: Path | None,
+    url: str | None,
+    passphrase: str | None,
 ) -> None:
     from deploy.keeping import routine
     from deploy.keeping.metrics import Metrics
@@ -150,7 +158,7 @@ def _routine(
 
     def copy() -> tuple[Path, Manifest]:
         target = folder / name(datetime.now(UTC))
-        return target, take_to(target, data, url, with_secrets)
+        return target, take_to(target, data, url, passphrase)
 
     metrics = Metrics() if at else None
     if metrics and at:

@@ -26,18 +26,30 @@ Check = Annotated[
     bool, typer.Option("--check", help="Only try: bring it back into a database of its own, verify, and drop that.")
 ]
 
+WithoutSecrets = Annotated[
+    bool, typer.Option("--without-secrets", help="Leave the keys in the copy where they are: their passphrase is lost.")
+]
+
 
 def register(app: typer.Typer) -> None:
     app.command("restore")(restore)
 
 
-def restore(file: File, data: Data = None, url: DatabaseUrl = None, check: Check = False, yes: Yes = False) -> None:
+def restore(
+    file: File,
+    data: Data = None,
+    url: DatabaseUrl = None,
+    check: Check = False,
+    without_secrets: WithoutSecrets = False,
+    yes: Yes = False,
+) -> None:
     """Bring a house back from a copy: all of it, verified row by row, or nothing is changed.
 
     Into the data folder (a new one is made) or the database of --url; nobody may be connected to it. Whoever follows
     its changes is told to begin anew.
     """
-    from deploy.keeping.restoring import opened
+    from deploy.keeping.passphrase import passphrase
+    from deploy.keeping.restoring import opened, secrets_of
     from deploy.keeping.restoring import restore as bring
 
     with _whole(file) as found, opened(found) as copy, Bar() as bar:
@@ -47,21 +59,22 @@ def restore(file: File, data: Data = None, url: DatabaseUrl = None, check: Check
             _try(copy, bar)
             return
         upkeep.refuse_running(data, url)
+        secrets = None if url or without_secrets else secrets_of(copy, passphrase)
         with places.place(data, url, new=True) as house:
             if upkeep.holds_anything(house.building) and not yes:
                 where = house.folder.path if house.folder and not url else external.shown(house.building)
                 if not console.agrees("restore.overwrite?", where=where):
                     raise Trouble("restore.kept")
             done = bring(copy, house.building, house.memory, bar.show)
-            if done.secrets and house.folder and not url:
-                house.folder.keep_secrets(done.secrets)
+            if secrets and house.folder:
+                house.folder.keep_secrets(secrets)
     console.say("restore.done", rows=done.rows, tables=done.tables)
     if done.upgraded:
         console.say("restore.upgraded")
     if made.memory and not done.memory:
         console.say("restore.no_memory")
-    if done.secrets:
-        console.say("restore.secrets" if not url else "restore.secrets_left")
+    if made.secrets:
+        console.say("restore.secrets" if secrets else "restore.secrets_left")
 
 
 @contextmanager

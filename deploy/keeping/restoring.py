@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deploy import external, upkeep
+from deploy.folder import Secrets
+from deploy.keeping import sealing
 from deploy.keeping.archive import Reader
 from deploy.keeping.bringing import brought, refuse_others
-from deploy.keeping.taking import BUILDING, MEMORY, SECRETS
+from deploy.keeping.taking import BUILDING, MEMORY, SEALED
 from deploy.trouble import Trouble
 
 if TYPE_CHECKING:
     from deploy.keeping.taking import Show
+
+PLAIN = "secrets.json"
+"""What copies held that were made before keys were sealed."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +32,6 @@ class Restored:
     tables: int
     upgraded: bool
     memory: bool
-    secrets: str | None
-    """The text of secrets.json, where the copy has it."""
 
 
 def opened(file: Path) -> Reader:
@@ -62,8 +67,20 @@ def restore(copy: Reader, building: str, memory: str | None, show: Show) -> Rest
     for url in filter(None, (building, memory)):
         _analyze(url)
     tables = len(told.building.tables) + (len(told.memory.tables) if with_memory and told.memory else 0)
-    secrets = copy.text(SECRETS) if told.secrets else None
-    return Restored(told.rows, tables, upgraded, with_memory, secrets)
+    return Restored(told.rows, tables, upgraded, with_memory)
+
+
+def secrets_of(copy: Reader, passphrase: Callable[[], str]) -> str | None:
+    """The text of secrets.json, where the copy has it. Raises Trouble: a wrong passphrase, or none that we can use."""
+    if not copy.manifest.secrets:
+        return None
+    try:
+        sealed = SEALED in copy.manifest.parts
+        text = sealing.unseal(copy.text(SEALED), passphrase()) if sealed else copy.text(PLAIN)
+        Secrets(**json.loads(text))
+    except (KeyError, ValueError, TypeError) as fault:
+        raise Trouble("restore.unsealable") from fault
+    return text
 
 
 def _analyze(url: str) -> None:
@@ -72,4 +89,4 @@ def _analyze(url: str) -> None:
         session.execute("ANALYZE")
 
 
-__all__ = ["Restored", "opened", "restore"]
+__all__ = ["Restored", "opened", "restore", "secrets_of"]

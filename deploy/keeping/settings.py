@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from db.settings import FileSettings
@@ -17,6 +17,10 @@ class BackupSettings(FileSettings):
 
     to: Path | None = Field(None, description="The folder for copies; else markoff backup writes where it is run.")
     keep: int = Field(7, ge=1, description="How many copies markoff backup --every keeps.")
+    passphrase: SecretStr | None = Field(
+        None,
+        description="What backup --with-secrets seals the keys with and restore opens them; else they ask.",
+    )
     metrics: str | None = Field(
         None, description="host:port where markoff backup --every serves its metrics; nowhere unless told."
     )

@@ -18,11 +18,11 @@ from deploy.keeping.snapshot import SEQUENCES, Moment, Session, Shape, held
 
 Show = Callable[[str, int, int], None]
 
-BUILDING, MEMORY, SECRETS = "building", "memory", "secrets.json"
+BUILDING, MEMORY, SEALED = "building", "memory", "secrets.sealed.json"
 
 
 def take(out: IO[bytes], building: str, memory: str | None, secrets: str | None, show: Show) -> Manifest:
-    """Write a copy to `out`: the building's database, the agent's, and the secrets if they are given.
+    """Write a copy to `out`: the building's database, the agent's, and the sealed secrets if they are given.
 
     The agent's moment is some milliseconds before the building's, so that it knows of no change the building has not.
     """
@@ -34,7 +34,7 @@ def take(out: IO[bytes], building: str, memory: str | None, secrets: str | None,
         told = _copy(writer, BUILDING, moment, show)
         told_of_memory = _copy(writer, MEMORY, remembered, show) if remembered else None
     if secrets is not None:
-        writer.add(SECRETS, [secrets.encode()])
+        writer.add(SEALED, [secrets.encode()])
     told_all = Manifest(made_at, our_version(), told, told_of_memory, secrets is not None, writer.parts)
     writer.finish(told_all)
     return told_all
@@ -95,4 +95,4 @@ def _known(session: Session, shapes: list[Shape]) -> tuple[str | None, str | Non
     return revision, epoch
 
 
-__all__ = ["BUILDING", "MEMORY", "SECRETS", "Show", "take"]
+__all__ = ["BUILDING", "MEMORY", "SEALED", "Show", "take"]

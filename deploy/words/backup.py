@@ -6,8 +6,25 @@ SENTENCES = {
         "{file}: строк — {rows}, таблиц — {tables}, {size}. Проверить копию: markoff restore --check {file}",
     ),
     "backup.with_secrets": (
-        "The keys of the house are in {file} in plain text: whoever reads it can sign in as anybody.",
-        "В {file} ключи дома открытым текстом: кто прочтёт файл, войдёт под любым именем.",
+        "The keys of the house are in {file}, sealed with the passphrase: without it nobody opens them, nor do you.",
+        "В {file} есть ключи дома под парольной фразой: без неё их не откроет никто, вы тоже.",
+    ),
+    "backup.passphrase?": (
+        "A passphrase for the keys of the house:",
+        "Парольная фраза для ключей дома:",
+    ),
+    "backup.passphrase_again?": ("Once more:", "Ещё раз:"),
+    "backup.differs": (
+        "That was not the same twice. Nothing was written.",
+        "Фразы не совпали. Ничего не записано.",
+    ),
+    "backup.weak": (
+        "The passphrase is too short: {least} characters at least.",
+        "Парольная фраза коротка: нужно не меньше {least} знаков.",
+    ),
+    "backup.no_passphrase": (
+        "There is no terminal to ask for the passphrase: tell it in MARKOFF_BACKUP_PASSPHRASE.",
+        "Спросить парольную фразу негде: терминала нет. Задайте её в MARKOFF_BACKUP_PASSPHRASE.",
     ),
     "backup.made": (
         "{file}: {rows} rows in {seconds} s.",

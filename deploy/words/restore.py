@@ -26,8 +26,20 @@ SENTENCES = {
         "Ключи дома тоже восстановлены.",
     ),
     "restore.secrets_left": (
-        "The keys in the copy were left out: they belong into a data folder (--data).",
-        "Ключи из копии не восстановлены: их место в папке данных (--data).",
+        "The keys in the copy were left out.",
+        "Ключи из копии не восстановлены.",
+    ),
+    "restore.passphrase?": (
+        "The passphrase of the keys in this copy:",
+        "Парольная фраза ключей в этой копии:",
+    ),
+    "restore.wrong_passphrase": (
+        "This is not the passphrase of the keys in this copy. Nothing was changed; --without-secrets leaves them out.",
+        "Это не та парольная фраза, которой закрыты ключи. Ничего не изменено; без ключей: --without-secrets.",
+    ),
+    "restore.unsealable": (
+        "The keys in this copy cannot be read. Nothing was changed; --without-secrets leaves them out.",
+        "Ключи в этой копии не прочесть. Ничего не изменено; без ключей: --without-secrets.",
     ),
     "restore.overwrite?": (
         "Everything that is in {where} now will be replaced. Go on?",

@@ -21,7 +21,8 @@ from db.changes import CursorOfAnotherEpoch
 from db.engine import create_pool
 from deploy.keeping import manifest, taking
 from deploy.keeping.manifest import Manifest
-from deploy.keeping.restoring import Restored, opened, restore
+from deploy.keeping.restoring import Restored, opened, restore, secrets_of
+from deploy.keeping.sealing import seal, unseal
 from deploy.postgres import Postgres
 from deploy.trouble import Trouble
 from deploy.upkeep import examine
@@ -251,6 +252,48 @@ def show(stage, done, total):
 with opened(Path(sys.argv[1])) as copy:
     restore(copy, sys.argv[2], sys.argv[3], show)
 """
+
+
+PASSPHRASE = "двенадцать лун над Невой"
+SECRETS = (
+    '{"jwt_key": "a key that signs, and is long", "agent_key": "mk_1_2", "memory_password": "m", "admin_password": "a"}'
+)
+
+
+def sealed(file: Path, building: str) -> Path:
+    with file.open("wb") as out:
+        taking.take(out, building, None, seal(SECRETS, PASSPHRASE), QUIET)
+    return file
+
+
+def test_keys_are_sealed_in_a_copy(living: tuple[str, str], tmp_path: Path) -> None:
+    file = sealed(tmp_path / "house.backup", living[0])
+    with zipfile.ZipFile(file) as copy, opened(file) as made:
+        told = copy.read("manifest.json").decode() + made.text(taking.SEALED)
+        assert "a key that signs" not in told
+        assert "mk_1_2" not in told
+        assert secrets_of(made, lambda: PASSPHRASE) == SECRETS
+        with pytest.raises(Trouble, match="not the passphrase"):
+            secrets_of(made, lambda: PASSPHRASE.upper())
+
+
+@pytest.mark.parametrize(
+    "altered",
+    [
+        {"memory": 1 << 40},
+        {"rounds": 10**6},
+        {"lanes": 0},
+        {"salt": "я"},
+        {"nonce": "AAAA"},
+        {"text": ""},
+        {"text": "AAAA" * 20},
+        {"more": 1},
+        {"rounds": "many"},
+    ],
+)
+def test_sealed_keys_that_were_altered_are_refused(altered: dict[str, object]) -> None:
+    with pytest.raises(Trouble):
+        unseal(json.dumps(json.loads(seal(SECRETS, PASSPHRASE)) | altered), PASSPHRASE)
 
 
 def test_the_command_leaves_no_half_file(living: tuple[str, str], tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from deploy.upkeep import examine
 from tests.db.revisions import furnish
 from tests.deploy.conftest import ROOT, fresh_folder
 from tests.deploy.debian import postgresql_15
+from tests.stories.house import environment
 
 PLAN = Plan(port=0, agent_port=0, demo=False, api="tests.deploy.parts:api", agent="tests.deploy.parts:agent")
 FIRST = "20261122_five_nouns"
@@ -136,3 +137,37 @@ def test_a_server_that_refuses_leaves_the_house_where_it_was(debian: str) -> Non
         assert folder.server() is None
         with database(place, None) as building:
             assert examine(building).faults == ()
+        elsewhere_with_its_keys(place)
+
+
+def elsewhere_with_its_keys(place: Path) -> None:
+    """A copy with sealed keys makes a house on another machine whose tokens are good; a wrong passphrase makes none."""
+
+    def markoff(*words: str, passphrase: str = "a phrase to be kept") -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", "from deploy.cli import main; main()", *words, "--lang", "en"]
+        told = environment() | {"MARKOFF_BACKUP_PASSPHRASE": passphrase} if passphrase else environment()
+        return subprocess.run(command, cwd=ROOT, env=told, capture_output=True, text=True, start_new_session=True)
+
+    with fresh_folder() as other:
+        copy = str(place.with_suffix(".backup"))
+        assert (
+            "12 characters"
+            in markoff("backup", copy, "--data", str(place), "--with-secrets", passphrase="short").stderr
+        )
+        asked = markoff("backup", copy, "--data", str(place), "--with-secrets", passphrase="")
+        assert "MARKOFF_BACKUP_PASSPHRASE" in asked.stderr
+        assert not Path(copy).exists()
+        made = markoff("backup", copy, "--data", str(place), "--with-secrets")
+        assert "sealed with the passphrase" in made.stdout, made.stderr
+        keys = DataFolder(place).secrets()
+        assert keys.jwt_key.encode() not in Path(copy).read_bytes()
+        refused = markoff("restore", copy, "--data", str(other), "--yes", passphrase="another phrase of ours")
+        assert (refused.returncode, "not the passphrase" in refused.stderr) == (1, True), refused.stderr
+        assert not DataFolder(other).exists
+        done = markoff("restore", copy, "--data", str(other), "--yes")
+        assert "keys of the house were brought back" in done.stdout, done.stderr
+        assert DataFolder(other).secrets() == keys
+        assert (other / "secrets.json").stat().st_mode & 0o777 == 0o600
+        left = markoff("restore", copy, "--data", str(other), "--yes", "--without-secrets", passphrase="")
+        assert "keys in the copy were left out" in left.stdout, left.stderr
+        assert DataFolder(other).secrets() == keys
