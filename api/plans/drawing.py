@@ -12,8 +12,9 @@ from api.plans.evacuation import Evacuation
 from api.plans.fills import Fills
 from api.plans.floor import FloorPicture, Layer, RoomPicture, SensorPicture, Wish
 from api.plans.frame import Frame
+from api.plans.free import Page
 from api.plans.geometry import Ring
-from api.plans.labels import Label, Page
+from api.plans.labels import Label
 from api.plans.legend import Item
 from api.plans.palette import ACCENT, Palette, mix, palette
 from api.plans.shapes import Colour, Drawing, Instruction, LegendEntry, LegendScale, Patch, Polygon, Text, hexed

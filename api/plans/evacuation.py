@@ -9,8 +9,8 @@ from math import atan2, hypot
 from api.plans import geometry, symbols, words
 from api.plans.floor import FloorPicture, Layer, Wish
 from api.plans.frame import Frame
+from api.plans.free import Page, inner_point
 from api.plans.geometry import Point, Ring
-from api.plans.labels import Page, inner_point
 from api.plans.legend import Item
 from api.plans.palette import GREEN, Palette, mix
 from api.plans.shapes import Circle, Instruction, LegendEntry, Polyline, hexed

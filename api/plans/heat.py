@@ -15,8 +15,8 @@ from api.plans import geometry, words
 from api.plans.fills import Fills
 from api.plans.floor import FloorPicture, Layer, SensorPicture, Wish
 from api.plans.frame import Frame
+from api.plans.free import inner_point
 from api.plans.geometry import Point, Ring
-from api.plans.labels import inner_point
 from api.plans.legend import Item, swatch
 from api.plans.palette import HOT, MORE, Palette, along, mix
 from api.plans.shapes import Colour, Hatch, LegendEntry, LegendScale, Patch, hexed

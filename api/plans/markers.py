@@ -10,8 +10,8 @@ from math import ceil, hypot, sqrt
 from api.plans import geometry, symbols, words
 from api.plans.floor import AlarmPicture, FloorPicture, Layer, SensorPicture, Wish
 from api.plans.frame import Frame
+from api.plans.free import Page, inner_point
 from api.plans.geometry import Box, Point, Ring
-from api.plans.labels import Page, inner_point
 from api.plans.legend import Glyph, Item
 from api.plans.palette import PRIORITIES, SENSORS, STATUSES, Palette
 from api.plans.shapes import Instruction, LegendEntry, Polygon, hexed

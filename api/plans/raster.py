@@ -1,34 +1,25 @@
 """A drawing as pixels: PNG, WebP, and a moving WebP of several drawings.
 
-Straight walls fall on whole pixels and are painted at once; whatever is round or slanting is painted larger in a mask
-of its own and reduced, so that its edges are smooth and a large page needs no canvas of four times its size.
+Straight walls fall on whole pixels and are painted at once; whatever is round or slanting goes through a mask of its
+own, so that its edges are smooth and a large page needs no canvas of four times its size.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from io import BytesIO
 from itertools import pairwise
 from math import ceil, floor, hypot
 
 from PIL import Image, ImageChops, ImageDraw
 
-from api.plans import font, geometry
-from api.plans.geometry import Box, Point, Ring
+from api.plans import geometry, masks
+from api.plans.geometry import Box, Ring
 from api.plans.shapes import Circle, Colour, Drawing, Hatch, Patch, Polygon, Polyline, Text
 
-FINE = 4
-"""How many times larger a mask is painted before it is reduced."""
-LARGE = 500_000
-"""Pixels: a mask of more is painted only twice as large."""
-SMALL = 1024
-"""Pixels: masks of less are kept, since the same signs stand on a picture again and again."""
 PNG_LEVEL = 6
 WEBP_QUALITY, WEBP_EFFORT = 82, 2
 Cut = tuple[int, int, int, int]
-Size = tuple[int, int]
-Rings = tuple[tuple[Point, ...], ...]
 
 
 def png(drawing: Drawing) -> bytes:
@@ -125,19 +116,7 @@ def _mask(rings: list[Ring], cut: Cut) -> Image.Image:
     """What of a cut lies in the rings, with smooth edges."""
     size = (cut[2] - cut[0], cut[3] - cut[1])
     here = tuple(tuple((round(x - cut[0], 2), round(y - cut[1], 2)) for x, y in ring) for ring in rings)
-    return _small_shape(here, size) if size[0] * size[1] < SMALL else _shape(here, size)
-
-
-def _shape(rings: Rings, size: Size) -> Image.Image:
-    fine = FINE if size[0] * size[1] * FINE * FINE < LARGE * FINE else 2
-    mask = Image.new("L", (size[0] * fine, size[1] * fine))
-    pen = ImageDraw.Draw(mask)
-    for place, ring in enumerate(rings):
-        pen.polygon([(x * fine - 0.5, y * fine - 0.5) for x, y in ring], fill=0 if place else 255)
-    return mask.reduce(fine)
-
-
-_small_shape = lru_cache(maxsize=1024)(_shape)
+    return masks.shape(here, size)
 
 
 def _fill(page: Image.Image, rings: list[Ring], colour: Colour, opacity: float) -> None:
@@ -152,7 +131,7 @@ def _hatch(page: Image.Image, rings: list[Ring], hatch: Hatch) -> None:
     cut = _cut(page, geometry.bounds(rings))
     if cut is None:
         return
-    tile = _tile(hatch.angle, round(hatch.gap), hatch.width, hatch.crossed)
+    tile = masks.tile(hatch.angle, round(hatch.gap), hatch.width, hatch.crossed)
     wide, high = cut[2] - cut[0], cut[3] - cut[1]
     lines = Image.new("L", (wide, high))
     row = Image.new("L", (wide, tile.height))
@@ -162,25 +141,6 @@ def _hatch(page: Image.Image, rings: list[Ring], hatch: Hatch) -> None:
         lines.paste(row, (0, y))
     box = _straight(rings)
     page.paste(hatch.colour, cut, lines if box == cut else ImageChops.multiply(lines, _mask(rings, cut)))
-
-
-@lru_cache(maxsize=64)
-def _tile(angle: int, gap: int, width: float, crossed: bool) -> Image.Image:
-    """A square that, laid side by side, gives the lines of a hatch."""
-    gap = max(3, gap)
-    size, fine = gap, 4
-    tile = Image.new("L", (size * fine, size * fine))
-    pen = ImageDraw.Draw(tile)
-    end, thick = size * fine, max(1, round(width * fine))
-    ways = {45, 135} if crossed else {angle}
-    for way in ways:
-        if way in (0, 90):
-            pen.rectangle((0, 0, end, thick - 1) if way == 0 else (0, 0, thick - 1, end), fill=255)
-            continue
-        for shift in (-end, 0, end):
-            points = [(shift, end), (shift + end, 0)] if way == 45 else [(shift, 0), (shift + end, end)]
-            pen.line(points, fill=255, width=round(thick * 1.3))
-    return tile.reduce(fine)
 
 
 def _polyline(page: Image.Image, pen: ImageDraw.ImageDraw, part: Polyline) -> None:
@@ -213,23 +173,7 @@ def _slanting(page: Image.Image, points: Ring, colour: Colour, width: float) -> 
         return
     size = (cut[2] - cut[0], cut[3] - cut[1])
     here = tuple((round(x - cut[0], 2), round(y - cut[1], 2)) for x, y in points)
-    made = _small_line if size[0] * size[1] < SMALL else _line
-    page.paste(colour, cut, made(here, size, width))
-
-
-def _line(points: tuple[Point, ...], size: Size, width: float) -> Image.Image:
-    fine = FINE if size[0] * size[1] < LARGE / 2 else 2
-    mask = Image.new("L", (size[0] * fine, size[1] * fine))
-    line = [(x * fine, y * fine) for x, y in points]
-    thick = max(1, round(width * fine))
-    pen = ImageDraw.Draw(mask)
-    pen.line(line, fill=255, width=thick, joint="curve")
-    for x, y in (line[0], line[-1]):
-        pen.ellipse((x - thick / 2, y - thick / 2, x + thick / 2 - 1, y + thick / 2 - 1), fill=255)
-    return mask.reduce(fine)
-
-
-_small_line = lru_cache(maxsize=1024)(_line)
+    page.paste(colour, cut, masks.line(here, size, width))
 
 
 def _dashed(points: Ring, dash: tuple[float, float]) -> list[Ring]:
@@ -261,22 +205,8 @@ def _circle(page: Image.Image, part: Circle) -> None:
 
 def _disc(page: Image.Image, x: float, y: float, r: float, hole: float, colour: Colour, opacity: float) -> None:
     left, top = floor(x - r), floor(y - r)
-    mask = _stamp(round(x - left, 1), round(y - top, 1), round(r, 1), round(max(0.0, hole), 1), round(opacity, 2))
+    mask = masks.disc(round(x - left, 1), round(y - top, 1), round(r, 1), round(max(0.0, hole), 1), round(opacity, 2))
     page.paste(colour, (left, top), mask)
-
-
-@lru_cache(maxsize=1024)
-def _stamp(x: float, y: float, r: float, hole: float, opacity: float) -> Image.Image:
-    """A disc or a ring as a small mask."""
-    fine = 8 if r < 24 else 4
-    size = ceil(max(x, y) + r) + 1
-    mask = Image.new("L", (size * fine, size * fine))
-    pen = ImageDraw.Draw(mask)
-    for radius, value in ((r, round(255 * opacity)), (hole, 0)):
-        if radius > 0:
-            box = ((x - radius) * fine, (y - radius) * fine, (x + radius) * fine - 1, (y + radius) * fine - 1)
-            pen.ellipse(box, fill=value)
-    return mask.reduce(fine)
 
 
 def _text(page: Image.Image, part: Text) -> None:
@@ -284,23 +214,8 @@ def _text(page: Image.Image, part: Text) -> None:
     passes = ((part.halo, max(1.0, part.size / 8)), (part.colour, 0.0))
     for colour, stroke in passes:
         if colour:
-            mask, left, top = _letters(part.text, part.size, part.bold, part.anchor, stroke)
+            mask, left, top = masks.letters(part.text, part.size, part.bold, part.anchor, stroke)
             page.paste(colour, (x + left, y + top), mask)
-
-
-@lru_cache(maxsize=4096)
-def _letters(text: str, size: float, bold: bool, anchor: str, stroke: float) -> tuple[Image.Image, int, int]:
-    """A line as a mask, and where its corner is as seen from its anchor.
-
-    Lines begin on whole pixels, and are kept: the same numbers and names stand on all pictures of a house.
-    """
-    wide, air = font.width(text, size, bold), ceil(stroke + size / 4)
-    left = -air - ceil({"start": 0.0, "middle": wide / 2, "end": wide}[anchor])
-    top = -air - ceil(size * font.ASCENT)
-    mask = Image.new("L", (ceil(wide) + 2 * air + 1, ceil(size * (font.ASCENT + font.DESCENT)) + 2 * air))
-    side = {"start": "ls", "middle": "ms", "end": "rs"}[anchor]
-    ImageDraw.Draw(mask).text((-left, -top), text, 255, font.face(size, bold), side, stroke_width=stroke)
-    return mask, left, top
 
 
 def _patch(page: Image.Image, part: Patch) -> None:

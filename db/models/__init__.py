@@ -13,27 +13,12 @@ from db.models.access import (
     Role,
     User,
 )
-from db.models.alarm import (
-    Alarm,
-    AlarmState,
-    Category,
-    Condition,
-    Event,
-    Incident,
-    IncidentKind,
-    Occurrence,
-    Phase,
-    Priority,
-    Rule,
-    Shelf,
-    Transition,
-    TransitionKind,
-    Watch,
-)
+from db.models.alarm import Alarm, AlarmState, Event, Incident, IncidentKind, Occurrence, Transition, TransitionKind
 from db.models.base import metadata
 from db.models.fire import FireZone, PanelCondition, PanelState, ZoneRoom
 from db.models.keeping import History, ReadingDirty, ReadingHour, Rolling
 from db.models.live import Change, ClockMode, Epoch, HouseClock, change_number
+from db.models.rule import Category, Condition, Phase, Priority, Rule, Shelf, Watch
 from db.models.search import SearchWord
 from db.models.sensing import (
     UNITS,

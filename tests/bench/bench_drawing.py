@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from api.plans import drawing, raster, vector
+from api.plans import drawing, masks, raster, vector
 from api.plans.floor import Layer, Wish
 from api.plans.shapes import Drawing
 
@@ -35,7 +35,7 @@ def spent(once: Callable[[], object], times: int) -> float:
 
 def anew(made: Drawing) -> None:
     """As the first picture of a process is painted."""
-    for kept in (raster._letters, raster._small_line, raster._small_shape, raster._stamp, raster._tile):
+    for kept in (masks.letters, masks._small_line, masks._small_shape, masks.disc, masks.tile):
         kept.cache_clear()
     raster.image(made)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from api.plans import drawing, geometry
 from api.plans.floor import FloorPicture, Layer, Theme, Wish
-from api.plans.labels import overlap
+from api.plans.free import overlap
 from api.plans.palette import DARK, LIGHT, OKABE_ITO, contrast
 from api.plans.shapes import Drawing, Polygon, Text
 from db.models import Language, RoomKind
