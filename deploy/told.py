@@ -46,12 +46,12 @@ def settled(option: int | None, variable: str, place: str, default: int) -> int:
 
 
 def secret(variable: str) -> str | None:
-    """What the file of this name, in lower case, in the folder MARKOFF_SECRETS says."""
+    """What the file of this name, in lower case, in the folder MARKOFF_SECRETS says; an empty one says nothing."""
     folder = os.environ.get("MARKOFF_SECRETS")
     if not folder:
         return None
     try:
-        return (Path(folder) / variable.lower()).read_text(encoding="utf-8").strip()
+        return (Path(folder) / variable.lower()).read_text(encoding="utf-8").strip() or None
     except FileNotFoundError:
         return None
 

@@ -1,1 +1,5 @@
 """Sound to words and words to sound, in a process of its own."""
+
+import os
+
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # ONNX Runtime reports to its makers unless told before it is loaded

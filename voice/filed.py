@@ -77,7 +77,11 @@ class Variables(_Ours, EnvSettingsSource):
 
 
 class Secrets(_Ours, SecretsSettingsSource):
-    """A folder of secrets."""
+    """A folder of secrets; an empty file says nothing."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        value, key, is_complex = super().get_field_value(field, field_name)
+        return value or None, key, is_complex
 
 
 class Table(TomlConfigSettingsSource):

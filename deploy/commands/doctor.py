@@ -20,6 +20,11 @@ Prometheus = Annotated[
     typer.Option("--prometheus", metavar="URL", help="Where Prometheus is; tried on this machine unless told.",
                  show_default=False),
 ]  # fmt: skip
+Front = Annotated[
+    str | None,
+    typer.Option("--front", metavar="HOST:PORT", help="Where that door is reached from here, if its name leads elsewhere.",
+                 show_default=False),
+]  # fmt: skip
 Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 
@@ -31,6 +36,7 @@ def doctor(
     data: Data = None,
     url: DatabaseUrl = None,
     public_url: Public = None,
+    front: Front = None,
     prometheus: Prometheus = None,
     as_json: Json = False,
 ) -> None:
@@ -41,7 +47,7 @@ def doctor(
     from deploy.doctor.patient import DOUBTFUL, WRONG, met
     from deploy.doctor.round import look
 
-    findings = look(met(data, url, public_url, prometheus))
+    findings = look(met(data, url, public_url, prometheus, front))
     told = [(one, console.words(one.code, **one.parameters)) for one in findings]
     wrong = sum(one.grade == WRONG for one in findings)
     doubts = sum(one.grade == DOUBTFUL for one in findings)

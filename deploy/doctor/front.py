@@ -33,16 +33,16 @@ def certificate(patient: Patient) -> Iterator[Finding]:
         if parts.hostname not in ("127.0.0.1", "localhost", "::1"):
             yield Finding("tls", WRONG, "doctor.no_tls", {"address": patient.public})
         return
-    where = (parts.hostname or "", parts.port or 443)
+    host = parts.hostname or ""
     context = ssl.create_default_context()
     try:
         with (
-            socket.create_connection(where, patient.patience) as line,
-            context.wrap_socket(line, server_hostname=where[0]) as sealed,
+            socket.create_connection(_where(patient), patient.patience) as line,
+            context.wrap_socket(line, server_hostname=host) as sealed,
         ):
             ends = ssl.cert_time_to_seconds(str((sealed.getpeercert() or {}).get("notAfter")))
     except ssl.SSLCertVerificationError as fault:
-        yield Finding("tls", WRONG, "doctor.bad_certificate", {"host": where[0], "reason": fault.verify_message})
+        yield Finding("tls", WRONG, "doctor.bad_certificate", {"host": host, "reason": fault.verify_message})
         return
     except OSError as fault:
         yield Finding("tls", WRONG, "doctor.no_front", {"address": patient.public, "reason": str(fault)})
@@ -50,7 +50,7 @@ def certificate(patient: Patient) -> Iterator[Finding]:
     days = int((ends - time.time()) / 86400)
     grade = WRONG if days < LAST else DOUBTFUL if days < SOON else WELL
     code = "doctor.certificate" if grade == WELL else "doctor.certificate_ends"
-    yield Finding("tls", grade, code, {"host": where[0], "days": days})
+    yield Finding("tls", grade, code, {"host": host, "days": days})
 
 
 def lines(patient: Patient) -> Iterator[Finding]:
@@ -58,7 +58,8 @@ def lines(patient: Patient) -> Iterator[Finding]:
     if not patient.public:
         return
     try:
-        answer = httpx.get(f"{patient.public}/health", timeout=patient.patience, trust_env=False, verify=False)  # noqa: S501 the certificate is looked at by itself
+        with _door(patient) as door:
+            answer = door.get("/health")
     except (httpx.HTTPError, httpx.InvalidURL) as fault:
         yield Finding("front", WRONG, "doctor.no_front", {"address": patient.public, "reason": str(fault)})
         return
@@ -71,11 +72,30 @@ def lines(patient: Patient) -> Iterator[Finding]:
     yield from _stream(patient)
 
 
+def _where(patient: Patient) -> tuple[str, int]:
+    """Where a line to the public door is opened from here."""
+    parts = urlsplit(f"//{patient.front}" if patient.front else patient.public)
+    return parts.hostname or "", parts.port or (443 if patient.public.startswith("https") else 80)
+
+
+def _door(patient: Patient, wait: float | None = None) -> httpx.Client:
+    """Asks the public door under its own name, whoever vouches for it: the certificate is looked at by itself."""
+    public = urlsplit(patient.public)
+    (host, port), name = _where(patient), (public.hostname or "")
+    here = f"[{host}]" if ":" in host else host
+    client = httpx.Client(
+        base_url=f"{public.scheme}://{here}:{port}{public.path}", headers={"Host": public.netloc}, trust_env=False,
+        timeout=httpx.Timeout(patient.patience, read=wait or patient.patience), verify=False,  # noqa: S501
+    )  # fmt: skip
+    client.event_hooks["request"] = [lambda request: request.extensions.update(sni_hostname=name)]
+    return client
+
+
 def _inside(patient: Patient) -> Iterator[Finding]:
-    for path in INSIDE:
-        answer = httpx.get(patient.public + path, timeout=patient.patience, trust_env=False, verify=False)  # noqa: S501
-        if answer.status_code == 200:
-            yield Finding("front", DOUBTFUL, "doctor.open_inside", {"path": path, "address": patient.public})
+    with _door(patient) as door:
+        found = [path for path in INSIDE if door.get(path).status_code == 200]
+    for path in found:
+        yield Finding("front", DOUBTFUL, "doctor.open_inside", {"path": path, "address": patient.public})
 
 
 def _socket(patient: Patient) -> Iterator[Finding]:
@@ -89,7 +109,7 @@ def _socket(patient: Patient) -> Iterator[Finding]:
     try:
         with connect(
             address, subprotocols=[Subprotocol("graphql-transport-ws")], open_timeout=patient.patience,
-            proxy=None, ssl=trust,
+            proxy=None, ssl=trust, sock=socket.create_connection(_where(patient), patient.patience),
         ) as line:  # fmt: skip
             line.send(asked)
             try:
@@ -118,10 +138,10 @@ def _stream(patient: Patient) -> Iterator[Finding]:
     wait = _ping() + patient.patience
     headers = {"Authorization": f"Bearer {token}", "Accept": "text/event-stream"}
     try:
-        with httpx.stream(
-            "POST", f"{patient.public}/graphql", json={"query": STREAM}, headers=headers,
-            timeout=httpx.Timeout(patient.patience, read=wait), trust_env=False, verify=False,  # noqa: S501
-        ) as answer:  # fmt: skip
+        with (
+            _door(patient, wait) as door,
+            door.stream("POST", "/graphql", json={"query": STREAM}, headers=headers) as answer,
+        ):
             if answer.status_code != 200:
                 yield Finding("front", WRONG, "doctor.no_streams", {"reason": answer.status_code})
                 return

@@ -39,6 +39,8 @@ class Patient:
     voice: str = ""
     public: str = ""
     """Where people reach it, https://…"""
+    front: str = ""
+    """host:port where that door is reached from here, if its name leads elsewhere."""
     prometheus: str = ""
     copies: Path | None = None
     """Where copies are kept."""
@@ -49,7 +51,9 @@ class Patient:
 Check = Callable[[Patient], Iterator[Finding]]
 
 
-def met(data: Path | None, url: str | None, public: str | None, prometheus: str | None) -> Patient:
+def met(
+    data: Path | None, url: str | None, public: str | None, prometheus: str | None, front: str | None = None
+) -> Patient:
     """The house in `data`, if it runs; else the one that the settings describe."""
     folder = DataFolder(data)
     run = folder.running() if folder.exists else None
@@ -65,6 +69,7 @@ def met(data: Path | None, url: str | None, public: str | None, prometheus: str 
         jwt_key=(secrets.jwt_key if secrets else "") or told("MARKOFF_JWT_KEY", place="api.jwt_key") or "",
         voice=(run.voice if run else "") or told("MARKOFF_VOICE_URL", place="agent.voice_url") or "",
         public=(public or told("MARKOFF_PUBLIC_URL", place="agent.public_url") or "").rstrip("/"),
+        front=front or "",
         prometheus=(prometheus or "").rstrip("/"),
         copies=Path(copies) if copies else None,
     )  # fmt: skip

@@ -35,7 +35,7 @@ def folders(patient: Patient) -> Iterator[Finding]:
 
     files = [patient.folder / "secrets.json"] if patient.folder else []
     told = os.environ.get("MARKOFF_SECRETS")
-    if told and Path(told).is_dir():
+    if told and Path(told).is_dir() and not in_container():  # there they are mounted, each for one user
         files += sorted(file for file in Path(told).iterdir() if file.name.lower().startswith("markoff_"))
     open_ = [file for file in files if _open(file)]
     for file in open_:
@@ -46,11 +46,9 @@ def folders(patient: Patient) -> Iterator[Finding]:
 
 def _open(file: Path) -> bool:
     try:
-        mode = file.stat().st_mode
+        return bool(file.stat().st_mode & (stat.S_IRWXO | stat.S_IRWXG))
     except OSError:
         return False
-    others = stat.S_IRWXO | (0 if in_container() else stat.S_IRWXG)
-    return bool(mode & others)
 
 
 def passwords(patient: Patient) -> Iterator[Finding]:

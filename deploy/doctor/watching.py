@@ -11,6 +11,8 @@ import httpx
 from deploy.doctor.patient import DOUBTFUL, WELL, WRONG, Finding, Patient
 
 USUAL = "http://127.0.0.1:9090"
+NOBODY = {"nobody", "silence", "heartbeat"}
+"""Receivers of deploy/alertmanager by which no person is told."""
 OLD, LOST = 2, 7
 """Days since the last copy after which somebody should know, and should act."""
 
@@ -34,6 +36,26 @@ def prometheus(patient: Patient) -> Iterator[Finding]:
         yield Finding("metrics", DOUBTFUL, "doctor.no_targets", {"address": address})
     elif not down:
         yield Finding("metrics", WELL, "doctor.prometheus", {"count": len(targets)})
+    yield from _told(address, patient.patience)
+
+
+def _told(address: str, patience: float) -> Iterator[Finding]:
+    """Whether Prometheus knows an Alertmanager, and that one somebody to tell."""
+    try:
+        answer = httpx.get(f"{address}/api/v1/alertmanagers", timeout=patience, trust_env=False)
+        known = [str(one["url"]) for one in answer.json()["data"]["activeAlertmanagers"]]
+        receivers = set()
+        for one in known:
+            place = one.removesuffix("/alerts") + "/receivers"
+            receivers |= {each["name"] for each in httpx.get(place, timeout=patience, trust_env=False).json()}
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, LookupError, TypeError) as fault:
+        reason = {"address": address, "reason": str(fault) or type(fault).__name__}
+        yield Finding("metrics", WRONG, "doctor.no_alertmanager", reason)
+        return
+    if receivers <= NOBODY:
+        yield Finding("metrics", DOUBTFUL, "doctor.nobody_told")
+    else:
+        yield Finding("metrics", WELL, "doctor.told")
 
 
 def copies(patient: Patient) -> Iterator[Finding]:

@@ -9,7 +9,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 : "${NGINX_RUN:=/tmp/markoff}"                    # rendered file, pid, buffers: has to be writable
 : "${NGINX_LOG:=/dev/stdout}"                     # of requests
 : "${PUBLIC_NAME:=_}"                             # the name people type; _ takes any
-: "${PUBLIC_HOST:=\$host}"                        # where http is sent to: name[:port]
+: "${HTTPS_PORT:=443}"                            # as people reach it
+if [ "$HTTPS_PORT" = 443 ]; then port=; else port=:$HTTPS_PORT; fi
+: "${PUBLIC_HOST:=\$host$port}"                   # where http is sent to: name[:port]
 : "${HTTP_LISTEN:=80}" "${HTTPS_LISTEN:=443}"     # [address:]port
 : "${INSIDE_LISTEN:=8080}"                        # /health and /status; never published
 : "${CERTIFICATE:=/run/secrets/tls_certificate}"  # the whole chain, PEM

@@ -195,6 +195,15 @@ SENTENCES = {
         "Prometheus по адресу {address} не наблюдает за самим домом. Дайте ему наш файл настроек: deploy/prometheus/prometheus.yml.",
     ),
     "doctor.prometheus": ("Prometheus reads all of {count} targets.", "читаются все цели Prometheus: {count}."),
+    "doctor.no_alertmanager": (
+        "Prometheus's Alertmanager does not answer ({reason}): nobody is told of alerts. Start it.",
+        "Alertmanager не отвечает ({reason}): о сбоях никто не узнает. Запустите его.",
+    ),
+    "doctor.nobody_told": (
+        "nobody is told of alerts. Say whom to tell: docs/alerts.md, “Who is told”.",
+        "о сбоях никому не сообщается. Укажите, кому: docs/alerts.md, «Who is told».",
+    ),
+    "doctor.told": ("alerts have somebody to go to.", "есть кому сообщать о сбоях."),
     "doctor.no_copies_told": (
         "nobody says where copies are kept. Make them (markoff backup), and set MARKOFF_BACKUP_TO.",
         "не сказано, где хранятся копии. Делайте их (markoff backup) и задайте MARKOFF_BACKUP_TO.",
