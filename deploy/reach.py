@@ -79,9 +79,14 @@ def both_databases(data: Path | None, url: str | None, *, new: bool = False) -> 
 
 
 def api(data: Path | None, url: str | None, token: str | None, person: str | None = None) -> Doorway:
-    """The api of the house in `data` with a token of `person` (None: an administrator), or else `url` and `token`."""
+    """The api of the house in `data` with a token of `person` (None: an administrator), or else `url` and `token`.
+
+    Without both, and where no house runs in the default folder, the settings say where its parts are.
+    """
     if url:
         return _elsewhere(url, token)
+    if building := _apart(data):
+        return Doorway(api_address(), token or issue(data, building, person))
     run = running(data)
     return Doorway(run.api, token or issue(data, run.database, person))
 
@@ -90,8 +95,29 @@ def agent(data: Path | None, url: str | None, token: str | None, person: str | N
     """The agent, likewise."""
     if url:
         return _elsewhere(url, token)
+    if building := _apart(data):
+        return Doorway(agent_address(), token or issue(data, building, person))
     run = running(data)
     return Doorway(run.agent, token or issue(data, run.database, person))
+
+
+def api_address() -> str:
+    """Where the settings say that the api is."""
+    return told("MARKOFF_API_URL", place="agent.api_url") or (
+        f"http://127.0.0.1:{told('MARKOFF_PORT', place='api.port') or 8000}"
+    )
+
+
+def agent_address() -> str:
+    """Where they say that the agent is."""
+    return told("MARKOFF_AGENT_URL", place="telegram.agent_url") or (
+        f"http://127.0.0.1:{told('MARKOFF_AGENT_PORT', place='agent.port') or 8001}"
+    )
+
+
+def _apart(data: Path | None) -> str | None:
+    """The database of a house whose parts run each for itself (`markoff serve`), by the settings; else None."""
+    return None if data or DataFolder(None).running() else external.from_settings()
 
 
 def _elsewhere(url: str, token: str | None) -> Doorway:

@@ -2,4 +2,4 @@
 
 import os
 
-os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # ONNX Runtime reports to its makers unless told before it is loaded
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # it reports to its makers unless told before it is loaded

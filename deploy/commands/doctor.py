@@ -22,7 +22,7 @@ Prometheus = Annotated[
 ]  # fmt: skip
 Front = Annotated[
     str | None,
-    typer.Option("--front", metavar="HOST:PORT", help="Where that door is reached from here, if its name leads elsewhere.",
+    typer.Option("--front", metavar="HOST:PORT", help="Where that is reached from here, if its name leads elsewhere.",
                  show_default=False),
 ]  # fmt: skip
 Json = Annotated[bool, typer.Option("--json", help="As JSON.")]

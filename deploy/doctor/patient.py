@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deploy import external
+from deploy import external, reach
 from deploy.folder import DataFolder
 from deploy.told import told
 
@@ -63,8 +63,8 @@ def met(
         folder=folder.path if run else None,
         database=url or (run.database if run else "") or external.from_settings() or "",
         memory=(run.memory if run else "") or told("MARKOFF_MEMORY_URL", place="agent.memory_url") or "",
-        api=run.api if run else _api(),
-        agent=run.agent if run else _agent(),
+        api=run.api if run else reach.api_address(),
+        agent=run.agent if run else reach.agent_address(),
         agent_key=(secrets.agent_key if secrets else "") or told("MARKOFF_AGENT_KEY", place="agent.agent_key") or "",
         jwt_key=(secrets.jwt_key if secrets else "") or told("MARKOFF_JWT_KEY", place="api.jwt_key") or "",
         voice=(run.voice if run else "") or told("MARKOFF_VOICE_URL", place="agent.voice_url") or "",
@@ -73,18 +73,6 @@ def met(
         prometheus=(prometheus or "").rstrip("/"),
         copies=Path(copies) if copies else None,
     )  # fmt: skip
-
-
-def _api() -> str:
-    return told("MARKOFF_API_URL", place="agent.api_url") or (
-        f"http://127.0.0.1:{told('MARKOFF_PORT', place='api.port') or 8000}"
-    )
-
-
-def _agent() -> str:
-    return told("MARKOFF_AGENT_URL", place="telegram.agent_url") or (
-        f"http://127.0.0.1:{told('MARKOFF_AGENT_PORT', place='agent.port') or 8001}"
-    )
 
 
 def in_container() -> bool:

@@ -20,7 +20,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -53,11 +53,13 @@ def namespaces() -> bool:
     """Whether we may have them here."""
     tried = "mount -t tmpfs none /mnt && mkdir /mnt/u /mnt/w /mnt/r && "
     tried += "mount -t overlay none -o lowerdir=/,upperdir=/mnt/u,workdir=/mnt/w /mnt/r"
-    return os.geteuid() == 0 and not subprocess.run(["unshare", "-mn", "sh", "-c", tried], capture_output=True).returncode
+    return (
+        os.geteuid() == 0 and not subprocess.run(["unshare", "-mn", "sh", "-c", tried], capture_output=True).returncode
+    )
 
 
 @contextmanager
-def network(names: frozenset[str]) -> Iterator[None]:
+def network(known: Callable[[str], bool]) -> Iterator[None]:
     """A network of our own for this thread and all it starts, with a server of names that knows the services."""
     if not namespaces():
         pytest.skip("namespaces cannot be made here (root, unshare, overlay)")
@@ -70,14 +72,14 @@ def network(names: frozenset[str]) -> Iterator[None]:
         Path("/proc/sys/net/ipv4/ip_unprivileged_port_start").write_text("0")
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
             server.bind(NAMES)
-            threading.Thread(target=_answer, args=(server, names), daemon=True).start()
+            threading.Thread(target=_answer, args=(server, known), daemon=True).start()
             yield
     finally:
         libc.setns(before, CLONE_NEWNET)
         os.close(before)
 
 
-def _answer(server: socket.socket, names: frozenset[str]) -> None:
+def _answer(server: socket.socket, knows: Callable[[str], bool]) -> None:
     """Services are all at 127.0.0.1, by IPv4; others are not known (RFC 1035)."""
     while True:
         try:
@@ -88,7 +90,7 @@ def _answer(server: socket.socket, names: frozenset[str]) -> None:
         while asked[end]:
             labels.append(asked[end + 1 : end + 1 + asked[end]].decode())
             end += 1 + asked[end]
-        known, wants_ipv4 = ".".join(labels) in names, asked[end + 1 : end + 3] == b"\0\1"
+        known, wants_ipv4 = knows(".".join(labels)), asked[end + 1 : end + 3] == b"\0\1"
         found = known and wants_ipv4
         head = asked[:2] + (b"\x85\x80" if known else b"\x85\x83") + struct.pack("!HHHH", 1, found, 0, 0)
         record = b"\xc0\x0c\0\1\0\1\0\0\0\1\0\4\x7f\0\0\1" if found else b""
@@ -230,7 +232,9 @@ class Server:
         if ours:
             script += "mkdir -p var/lib/markoff; chown 10001:10001 var/lib/markoff; chmod 0700 var/lib/markoff\n"
         number, group = user.split(":")
-        script += f"grep -q '^[^:]*:[^:]*:{number}:' etc/passwd || echo one:x:{number}:{group}::/:/bin/sh >>etc/passwd\n"
+        script += (
+            f"grep -q '^[^:]*:[^:]*:{number}:' etc/passwd || echo one:x:{number}:{group}::/:/bin/sh >>etc/passwd\n"
+        )
         script += f"rm -f etc/resolv.conf; echo nameserver {NAMES[0]} >etc/resolv.conf\n"
         script += "" if ours else OTHERS
         binds = [(self.compose / "secrets" / one, f"/run/secrets/{one}", "ro") for one in service.get("secrets", ())]
@@ -239,8 +243,14 @@ class Server:
             binds.append((self.volume(source, user), inside, *(more or ["rw"])))
         for source, inside, mode in binds:
             point = inside.lstrip("/")
-            script += f"rm -rf {point}; mkdir -p {point}\n" if source.is_dir() else f"mkdir -p {Path(point).parent}; touch {point}\n"
-            script += f"mount --bind {source} {point}\n" + (f"mount -o remount,bind,ro {point}\n" if mode == "ro" else "")
+            script += (
+                f"rm -rf {point}; mkdir -p {point}\n"
+                if source.is_dir()
+                else f"mkdir -p {Path(point).parent}; touch {point}\n"
+            )
+            script += f"mount --bind {source} {point}\n" + (
+                f"mount -o remount,bind,ro {point}\n" if mode == "ro" else ""
+            )
         script += "mount -o remount,ro .\n" if service.get("read_only") else ""
         for one in service.get("tmpfs", ()):
             point, _, options = one.partition(":")
@@ -248,6 +258,9 @@ class Server:
             script += f"mount -t tmpfs -o {options} none .{point}\n"
         return script
 
+    def runs(self, name: str) -> bool:
+        """Whether a service has a name on the network: it does while it runs."""
+        return name in self.running and self.running[name].process.poll() is None
 
     def down(self) -> None:
         """End what still runs."""
@@ -265,11 +278,15 @@ def _shims() -> str:
         point = str(place).lstrip("/")
         if place.stat().st_dev != Path("/").stat().st_dev:
             lines.append(f"mkdir -p {point}; mount --bind /{point} {point}")
-        lines += [f"chmod a+rx {str(parent).lstrip('/') or '.'}" for parent in Path(point).parents if str(parent) != "."]
-    shim = 'exec env PYTHONPATH="${PYTHONPATH:-' + str(ROOT) + '}" ' + str(python) + " %s \"$@\""
+        lines += [
+            f"chmod a+rx {str(parent).lstrip('/') or '.'}" for parent in Path(point).parents if str(parent) != "."
+        ]
+    shim = 'exec env PYTHONPATH="${PYTHONPATH:-' + str(ROOT) + '}" ' + str(python) + ' %s "$@"'
     markoff = shim % "-c 'from deploy.cli import main; main()'"
     for name, words in {"markoff": markoff, "python": shim % ""}.items():
-        lines.append(f"mkdir -p opt/markoff/bin; printf '#!/bin/sh\\n%s\\n' {shlex.quote(words)} >opt/markoff/bin/{name}")
+        lines.append(
+            f"mkdir -p opt/markoff/bin; printf '#!/bin/sh\\n%s\\n' {shlex.quote(words)} >opt/markoff/bin/{name}"
+        )
         lines.append(f"chmod 755 opt/markoff/bin/{name}")
     answers = ROOT / "deploy" / "docker" / "answers"
     lines.append(f"cp {answers} usr/local/bin/answers; chmod 755 usr/local/bin/answers")
@@ -277,11 +294,12 @@ def _shims() -> str:
 
 
 @contextmanager
-def server(flavour: str, names: frozenset[str]) -> Iterator[Server]:
+def server(flavour: str) -> Iterator[Server]:
     """An owner's server on a network of its own."""
-    with tempfile.TemporaryDirectory(prefix="markoff-server-") as folder, network(names):
+    with tempfile.TemporaryDirectory(prefix="markoff-server-") as folder:
         machine = Server(Path(folder), flavour)
-        try:
-            yield machine
-        finally:
-            machine.down()
+        with network(machine.runs):
+            try:
+                yield machine
+            finally:
+                machine.down()

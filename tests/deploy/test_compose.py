@@ -18,10 +18,12 @@ ROOT = COMPOSE.parents[1]
 DOCKERFILE = (ROOT / "deploy" / "docker" / "Dockerfile").read_text(encoding="utf-8")
 MADE = {"./markoff.toml", "./acme"}
 """Paths that `prepare` makes."""
-OURS = {"migrate", "api", "agent", "telegram", "voice", "backup"}
-ONE_OFF = {"migrate", "preload-models"}
+OURS = {"migrate", "api", "agent", "telegram", "voice", "backup", "doctor"}
+ONE_OFF = {"migrate", "preload-models", "doctor"}
 ROOTS = {"preload-models": "it fills volumes that are empty", "dcgm-exporter": "NVIDIA's image wants it"}
 WRITABLE = {"dcgm-exporter": "its daemon writes beside itself", "preload-models": "a one-off that only writes"}
+OUTWARD = {"telegram", "preload-models", "alertmanager", "doctor"}
+"""They have to reach other machines: Telegram, a hub of models, a mail server."""
 IMAGES = r"^[a-z0-9./-]+:[\w.-]+(@sha256:[0-9a-f]{64})?$"
 
 flavours = pytest.mark.parametrize("flavour", FLAVOURS)
@@ -37,7 +39,7 @@ def test_the_files_hold_to_the_schema_of_compose() -> None:
 
 def test_every_service_of_the_design_is_there() -> None:
     wanted = {"postgres", "migrate", "api", "agent", "telegram", "voice", "nginx", "prometheus", "grafana"}
-    assert set(services("prod")) == wanted | {"mosquitto", "backup"}
+    assert set(services("prod")) == wanted | {"mosquitto", "backup", "alertmanager", "doctor"}
     assert set(services("gpu")) == set(services("prod")) | {"vllm", "dcgm-exporter", "preload-models"}
     assert set(services("dev")) == {"postgres", "migrate", "api", "agent", "telegram", "voice", "mosquitto"}
 
@@ -174,12 +176,12 @@ def test_other_machines_reach_nginx_only(flavour: str) -> None:
         open_ = [port for port in service.get("ports", ()) if not port.startswith("127.0.0.1:")]
         assert not open_ or name == "nginx", f"{name} is open to other machines: {open_}"
         assert not service.get("ports") or "edge" in service["networks"]
-        assert "outward" not in service["networks"] or name in ("telegram", "preload-models"), name
+        assert "outward" not in service["networks"] or name in OUTWARD, name
 
 
 def test_who_reaches_the_database() -> None:
     data = {name for name, service in services("gpu").items() if "data" in service["networks"]}
-    assert data == {"postgres", "migrate", "api", "agent", "telegram", "backup"}
+    assert data == {"postgres", "migrate", "api", "agent", "telegram", "backup", "doctor"}
 
 
 def test_cards_are_asked_for_as_nvidias_runtime_wants_it() -> None:
@@ -192,7 +194,7 @@ def test_cards_are_asked_for_as_nvidias_runtime_wants_it() -> None:
 
 def test_scripts_of_containers_are_sound() -> None:
     scripts = [*COMPOSE.glob("*.sh"), COMPOSE / "prepare", *(ROOT / "deploy" / "docker").glob("[lp]*")]
-    scripts += [ROOT / "deploy" / "mosquitto" / "start.sh"]
+    scripts += [ROOT / "deploy" / name / "start.sh" for name in ("mosquitto", "nginx", "alertmanager")]
     for script in scripts:
         if script.suffix in ("", ".sh"):
             subprocess.run(["sh", "-n", str(script)], check=True)
@@ -202,6 +204,7 @@ def test_scripts_of_containers_are_sound() -> None:
 def test_prometheus_asks_services_at_ports_they_listen_on() -> None:
     told = yaml.safe_load((ROOT / "deploy" / "prometheus" / "prometheus.yml").read_text(encoding="utf-8"))
     ports = {"api": 8000, "agent": 8001, "telegram": 8002, "voice": 10301, "vllm": 8000, "dcgm-exporter": 9400,
+             "alertmanager": 9093,
              "backup": int(services("prod")["backup"]["command"][-1].rpartition(":")[2])}  # fmt: skip
     asked = {
         name: found["port"]
@@ -227,6 +230,7 @@ def test_nginx_passes_on_to_services_and_is_checked_inside() -> None:
         assert set(services("prod")[name]["networks"]) & set(nginx["networks"])
     for name in re.findall(r"/run/secrets/(\w+)", start):
         assert name in nginx["secrets"]
+    assert nginx["environment"]["HTTPS_PORT"] == "443"
     (inside,) = re.findall(r"INSIDE_LISTEN:=(\d+)", start)
     assert f"127.0.0.1:{inside}/health" in nginx["healthcheck"]["test"][-1]
     assert [port.split(":")[-1] for port in nginx["ports"]] == re.findall(r"HTTPS?_LISTEN:=(\d+)", start)
