@@ -14,6 +14,8 @@ from deploy.trouble import Trouble
 DIFFERENT = 12
 """Different characters that a random key of 32 has at least."""
 KNOWN_WORDS = ("change", "secret", "example", "password", "markoff", "test")
+MOUNTED = Path("/run/secrets")
+"""Where Docker puts the files that one container is given: nobody else is there, and their folder outside is closed."""
 LOOPBACK = ("127.", "localhost", "::1")
 
 
@@ -35,7 +37,7 @@ def folders(patient: Patient) -> Iterator[Finding]:
 
     files = [patient.folder / "secrets.json"] if patient.folder else []
     told = os.environ.get("MARKOFF_SECRETS")
-    if told and Path(told).is_dir() and not in_container():  # there they are mounted, each for one user
+    if told and Path(told) != MOUNTED and Path(told).is_dir():
         files += sorted(file for file in Path(told).iterdir() if file.name.lower().startswith("markoff_"))
     open_ = [file for file in files if _open(file)]
     for file in open_:
@@ -46,9 +48,11 @@ def folders(patient: Patient) -> Iterator[Finding]:
 
 def _open(file: Path) -> bool:
     try:
-        return bool(file.stat().st_mode & (stat.S_IRWXO | stat.S_IRWXG))
+        mode = file.stat().st_mode
     except OSError:
         return False
+    others = stat.S_IRWXO | (0 if in_container() else stat.S_IRWXG)
+    return bool(mode & others)
 
 
 def passwords(patient: Patient) -> Iterator[Finding]:
