@@ -9,7 +9,7 @@ import logging
 import re
 import time
 import uuid
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -37,6 +37,8 @@ log = logging.getLogger(__name__)
 
 KNOWN = 60.0
 """Seconds for which a token is taken for the person that it was for."""
+LEAVE = "markoff.leave"
+"""In the lifespan's state: what the server calls when the process begins to leave (`deploy.draining`)."""
 WHO = "query who { me { user { id } } }"
 
 
@@ -110,7 +112,7 @@ def create(settings: AgentSettings | None = None, made: House | None = None) -> 
     chosen = settings or (made.settings if made else AgentSettings())
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Callable[[float], None]]]:
         async with AsyncExitStack() as stack:
             http = await stack.enter_async_context(connect(chosen.api_url, chosen.graph_timeout))
             url = chosen.memory_url.get_secret_value() if chosen.memory_url else None
@@ -125,7 +127,7 @@ def create(settings: AgentSettings | None = None, made: House | None = None) -> 
             app.state.satellites = await stack.enter_async_context(
                 wyoming.listening(chosen.satellites, turns, here, named, allowance)
             )
-            yield
+            yield {LEAVE: turns.leave}
             await turns.close()
             await here.engines.close()
 

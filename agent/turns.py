@@ -27,6 +27,10 @@ from agent.words import Language
 log = logging.getLogger(__name__)
 MINUTE = 60.0
 ASKING = ("confirm", "choice")
+ENOUGH = 0.5
+"""Of the time that a process has to its end, what turns may take."""
+PARTING = 1.0
+"""Seconds that turns get when nobody waits for them any more."""
 QUIET = 15.0
 """Seconds after which a silent stream says that it is alive."""
 
@@ -110,8 +114,19 @@ class Turns:
                 said.append({"role": "agent", "text": memory.said_of(m)})
         return said
 
+    def leave(self, seconds: float) -> None:
+        """The process ends in so many seconds: turns that need longer are broken off, and who waits is told in time."""
+        asyncio.get_running_loop().call_later(seconds * ENOUGH, self._break_off)
+
+    def _break_off(self) -> None:
+        for task in self.running:
+            task.cancel()
+
     async def close(self) -> None:
-        """Wait for turns under way; what they changed is remembered."""
+        """Wait a moment for turns under way; what they changed is remembered, and a yes that was said goes on later."""
+        if self.running:
+            await asyncio.wait(self.running, timeout=PARTING)
+        self._break_off()
         await asyncio.gather(*self.running, return_exceptions=True)
 
     async def _streamed(
@@ -147,6 +162,9 @@ class Turns:
                     turn.saw(fault.kind, fault.data)
                     tracing.failed(span, fault.data["code"])
                     events.put_nowait(fault)
+        except asyncio.CancelledError:
+            events.put_nowait(_error("LEAVING", words.say("leaving", language or "ru")))
+            raise
         finally:
             events.put_nowait(Event("done", {"thread": thread.name}))
             events.put_nowait(None)

@@ -152,11 +152,12 @@ def create(settings: ApiSettings | None = None) -> FastAPI:
     metrics.Switch.on = chosen.metrics.enabled
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Callable[[], None]]]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Callable[[float], None]]]:
         await asyncio.to_thread(our_revision)
         async with opened(chosen) as parts:
             app.state.parts = parts
-            yield {LEAVE: parts.live.leave} if parts.live is not None else {}
+            live = parts.live
+            yield {LEAVE: lambda seconds: live.leave()} if live is not None else {}
 
     app = Application(
         title="Markoff",

@@ -27,7 +27,8 @@ LONGEST = 30.0
 """Seconds that requests in flight get."""
 LOOK = 0.05
 LEAVE = "markoff.leave"
-"""What the application has put under this name into its lifespan's state is called when the process begins to leave."""
+"""What the application has put under this name into its lifespan's state is called when the process begins to leave,
+with the seconds that it has."""
 
 
 class Server(uvicorn.Server):
@@ -45,9 +46,10 @@ class Server(uvicorn.Server):
             self.begun()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        gently = signal.SIGTERM in self._captured_signals
         if leave := self.lifespan.state.get(LEAVE):
-            leave()
-        if signal.SIGTERM in self._captured_signals:
+            leave(LONGEST if gently else float(self.config.timeout_graceful_shutdown or 0))
+        if gently:
             await self._drain(sockets or [])
         await super().shutdown(sockets)
 

@@ -36,6 +36,11 @@ class Call:
         self.language: Language = "en"
         """In which faults are told: that of the last request."""
 
+    @property
+    def busy(self) -> bool:
+        """Whether the caller waits for something."""
+        return not self.events.empty() or (self.current is not None and not self.current.done())
+
     async def run(self) -> None:
         """From the first event to the last. A caller who hangs up wants nothing more."""
         working = asyncio.create_task(self._work())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import stat
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ from voice.settings import VoiceSettings
 
 log = logging.getLogger(__name__)
 
+PARTING = 20.0
+"""Seconds that requests under way get when the process is told to end."""
+LOOK = 0.05
 WATCH = 5.0
 """Seconds between two looks at the memory."""
 TOO_BIG = 75
@@ -42,7 +46,7 @@ class Door:
 
     def __init__(self, engines: Engines) -> None:
         self.engines = engines
-        self.calls: set[asyncio.Task[None]] = set()
+        self.calls: dict[asyncio.Task[None], Call] = {}
 
     async def called(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """A connection, from its first event to its last."""
@@ -52,11 +56,11 @@ class Door:
             log.warning("a caller from %s is not let in", peer)
             writer.close()
             return
-        self.calls.add(task)
+        call = self.calls[task] = Call(self.engines, reader, writer)
         try:
-            await Call(self.engines, reader, writer).run()
+            await call.run()
         finally:
-            self.calls.discard(task)
+            self.calls.pop(task, None)
             writer.close()
             with suppress(OSError):
                 await writer.wait_closed()
@@ -69,7 +73,10 @@ class Door:
         return any(address in network for network in self.engines.settings.allow)
 
     async def close(self) -> None:
-        """Hang up on everybody."""
+        """Hang up on everybody; who has asked for something gets it first, if it does not take too long."""
+        ends = time.monotonic() + PARTING
+        while any(call.busy for call in self.calls.values()) and time.monotonic() < ends:  # noqa: ASYNC110
+            await asyncio.sleep(LOOK)
         for task in self.calls:
             task.cancel()
         await asyncio.gather(*self.calls, return_exceptions=True)

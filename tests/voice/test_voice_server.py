@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import warnings
 from collections.abc import Iterator
+from contextlib import AsyncExitStack, ExitStack
 from pathlib import Path
 
 import httpx
@@ -264,6 +265,27 @@ async def test_who_is_not_let_in_gets_no_answer() -> None:
         await client.connect()
         assert await asyncio.wait_for(client.read_event(), 30) is None
         await client.disconnect()
+
+
+async def test_who_has_asked_is_answered_before_the_process_ends() -> None:
+    async with AsyncExitStack() as callers:
+        with ExitStack() as stack:
+            voice = stack.enter_context(voice_process(stt="none"))
+            client = await callers.enter_async_context(AsyncClient.from_uri(voice.address))
+            idle = await callers.enter_async_context(AsyncClient.from_uri(voice.address))
+            for each in (client, idle):
+                await each.write_event(Event("ping", {}))
+                assert await asyncio.wait_for(each.read_event(), 30)
+            await client.write_event(Event("note", {"text": "Это предложение номер один. " * 20, "language": "ru"}))
+            async with asyncio.timeout(30):
+                while not voice.engines.speaking.open:  # noqa: ASYNC110
+                    await asyncio.sleep(0.001)
+            ended = asyncio.create_task(asyncio.to_thread(stack.pop_all().close))
+            told = await asyncio.wait_for(client.read_event(), 30)
+            assert told is not None
+            assert told.type == "recording"
+            assert await asyncio.wait_for(idle.read_event(), 30) is None
+            await ended
 
 
 async def test_work_that_takes_too_long_is_given_up(whisper: Path, espeak: Espeak) -> None:

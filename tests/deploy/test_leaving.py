@@ -1,0 +1,65 @@
+"""Processes that are told to end while somebody waits for them: what was begun is answered, or its end is told."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.agent.conftest import KEY, Building, Served, app
+from tests.deploy.conftest import ROOT
+from tests.stories.house import environment
+
+MAIN = "from deploy.cli import main; main()"
+
+
+@contextmanager
+def agent(graph: str, memory: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """`markoff agent` alone, and where it is."""
+    told = {"MARKOFF_API_URL": graph, "MARKOFF_AGENT_KEY": KEY, "MARKOFF_MEMORY_URL": memory}
+    told |= {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", MAIN, "agent", "--port", "0", "--lang", "en"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment() | told, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        try:
+            lines: list[str] = []
+            while not lines or "startup complete" not in lines[-1]:
+                lines.append(process.stderr.readline())
+                assert lines[-1], "".join(lines)
+            (address,) = {word for line in lines for word in line.split() if word.startswith("http://127")}
+            yield address, process
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds", "end"), [(signal.SIGTERM, 1.5, "reply"), (signal.SIGINT, 6.0, "error")], ids=["gently", "now"]
+)
+def test_a_turn_ends_or_is_told_to_be_broken_off(database: str, told: signal.Signals, seconds: float, end: str) -> None:
+    building = Building()
+    with Served(app(building)) as served, agent(served.url, database) as (address, process):
+        asked = {"text": "Какие тревоги?", "language": "ru"}
+        events: list[tuple[str, Any]] = []
+        with httpx.stream(
+            "POST", f"{address}/turns", json=asked, headers={"Authorization": "Bearer anna"}, timeout=40
+        ) as answer:
+            building.delay = seconds
+            for line in answer.iter_lines():
+                if line.startswith("event: "):
+                    if not events:
+                        process.send_signal(told)
+                    events.append((line.removeprefix("event: "), None))
+                elif line.startswith("data: "):
+                    events[-1] = (events[-1][0], json.loads(line.removeprefix("data: ")))
+        kinds = [kind for kind, _ in events if kind not in ("state", "tool")]
+        assert kinds == [end, "done"], events
+        if end == "error":
+            assert dict(events)["error"]["code"] == "LEAVING"
+        assert process.wait(30) in (0, -told, 128 + told)
