@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -13,7 +14,7 @@ from agent.client import Graph, HttpGraph, connect
 from agent.contract import Contract, contract
 from agent.model import Engines, engines
 from agent.settings import AgentSettings
-from agent.tools import Toolbox, build
+from agent.tools import Toolbox, build, offered
 from agent.vocabulary import Vocabulary
 from agent.voice import Voice
 
@@ -64,6 +65,10 @@ class Context:
     """Whether the channel itself makes words of sound and sound of words."""
     recording: bytes | None = field(default=None, repr=False)
     """What the person said, as sound; it is listened to and dropped."""
+
+    def box(self, roles: Iterable[str]) -> Toolbox:
+        """The tools that somebody with these roles is offered."""
+        return offered(self.house.box, tuple(sorted(roles)), self.house.settings.most_risk)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> CoreSchema:

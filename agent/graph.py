@@ -8,7 +8,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
-from agent import hearing, nodes
+from agent import acting, hearing, nodes
 from agent.context import Context
 from agent.state import InputState, State
 
@@ -18,7 +18,7 @@ Machine = CompiledStateGraph[State, Context, InputState, State]
 def machine(checkpointer: BaseCheckpointSaver[Any] | None = None) -> Machine:
     """The state machine; threads are remembered by the checkpointer."""
     builder = StateGraph(State, context_schema=Context, input_schema=InputState)
-    for step in (hearing.hear, nodes.understand, nodes.act, nodes.confirm, nodes.check, nodes.say, nodes.speak):
+    for step in (hearing.hear, nodes.understand, acting.act, nodes.confirm, nodes.check, nodes.say, nodes.speak):
         builder.add_node(step.__name__, step)
     builder.add_edge(START, "hear")
     builder.add_edge("speak", "__end__")

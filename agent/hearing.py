@@ -8,13 +8,13 @@ import re
 from typing import Any, Literal
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
-from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from agent import aloud, answers, calls, context, house, memory, words
 from agent.client import GraphError, Unauthorised
 from agent.context import Context
+from agent.events import tell
 from agent.results import Outcome
 from agent.state import Decision, State
 from agent.voice import Heard, Voice, VoiceError
@@ -85,7 +85,7 @@ async def _unheard(state: State, here: Context, fault: VoiceError, tongue: Langu
     why = words.say("no_voice" if here.house.voice is None else f"voice_{fault.code}", tongue)
     if not state.get("pending"):
         return Command(goto="speak", update=_fresh(state, tongue) | {"reply": why})
-    get_stream_writer()({"event": "reply", "text": why, "proofs": [], "engine": "", "failed": []})
+    tell("reply", text=why, proofs=[], engine="", failed=[])
     await spoken(here, why, tongue)
     return Command(goto="confirm")
 
@@ -130,7 +130,7 @@ async def heard_in(here: Context, recording: bytes, wished: Language | None) -> 
     known = await here.house.vocabulary.of(here.person, here.graph)
     found = await voice.hear(recording, wished, known.names, known.terms)
     parts = {"text": found.text, "engine": found.engine, "language": found.language, "confirm": found.doubtful}
-    get_stream_writer()({"event": "heard", **parts})
+    tell("heard", **parts)
     return found
 
 
@@ -143,10 +143,10 @@ async def spoken(here: Context, text: str, language: Language) -> None:
         note = await voice.say(text, language)
     except VoiceError as fault:
         log.warning("a reply was not spoken: %s", fault)
-        get_stream_writer()({"event": "state", "node": "speak", "failed": f"voice: {fault.code}"})
+        tell("state", node="speak", failed=f"voice: {fault.code}")
         return
     sound = {"ogg": base64.b64encode(note.ogg).decode(), "seconds": note.seconds, "engine": note.engine}
-    get_stream_writer()({"event": "audio", **sound})
+    tell("audio", **sound)
 
 
 async def engines(voice: Voice | None, language: Language) -> str:

@@ -14,7 +14,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from fastapi import FastAPI, Header
+from fastapi import APIRouter, FastAPI, Header
 from fastapi.exceptions import RequestValidationError
 from fastapi.requests import Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
@@ -34,6 +34,7 @@ from agent.voice import Voice, VoiceError
 from agent.words import Language
 
 log = logging.getLogger(__name__)
+routes = APIRouter()
 
 KNOWN = 60.0
 """Seconds for which a token is taken for the person that it was for."""
@@ -134,62 +135,65 @@ def create(settings: AgentSettings | None = None, made: House | None = None) -> 
     app = Application(title="Markoff's agent", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(RequestValidationError, _misread)
-    _routes(app)
+    app.include_router(routes)
     return app
 
 
-def _routes(app: FastAPI) -> None:
-    @app.get("/health")
-    async def health(request: Request) -> dict[str, Any]:
-        house: House = request.app.state.door.house
-        model = await house.engines.health()
-        return {"status": "ok", "model": model} | ({"voice": await _engines(house.voice)} if house.voice else {})
+@routes.get("/health")
+async def health(request: Request) -> dict[str, Any]:
+    house: House = request.app.state.door.house
+    model = await house.engines.health()
+    return {"status": "ok", "model": model} | ({"voice": await _engines(house.voice)} if house.voice else {})
 
-    @app.get("/metrics")
-    async def figures(request: Request) -> Response:
-        if not request.app.state.door.house.settings.metrics.enabled:
-            return Response(status_code=404)
-        return Response(metrics.page(), media_type=metrics.TEXT)
 
-    @app.post("/turns")
-    async def turn(
-        said: Said, request: Request, authorization: str = Header(""), accept_language: str = Header("")
-    ) -> StreamingResponse:
-        door, turns, token = _parts(request, authorization, accept_language)
-        language = said.language or _language(accept_language)
-        person = await door.person(token, language)
-        door.take(person, language)
-        sound = _sound(said.audio, language)
-        given = InputState(text=said.text, language=said.language, spoken=said.spoken or sound is not None)
-        thread = Thread(person, said.thread or uuid.uuid4().hex)
-        here = replace(door.for_(token, request.headers.get(metrics.CHANNEL, "")), person=person, recording=sound)
-        return _stream(turns.ask(here, thread, given))
+@routes.get("/metrics")
+async def figures(request: Request) -> Response:
+    if not request.app.state.door.house.settings.metrics.enabled:
+        return Response(status_code=404)
+    return Response(metrics.page(), media_type=metrics.TEXT)
 
-    @app.post("/threads/{name}/resume")
-    async def resume(
-        name: str,
-        decided: Decided,
-        request: Request,
-        authorization: str = Header(""),
-        accept_language: str = Header(""),
-    ) -> StreamingResponse:
-        door, turns, token = _parts(request, authorization, accept_language)
-        language = _language(accept_language)
-        person = await door.person(token, language)
-        thread = Thread(person, _named(name, language))
-        if await turns.pending(thread) is None and not await turns.interrupted(thread):
-            raise Refused(409, "NOTHING_PENDING", words.say("nothing_pending", language))
-        here = door.for_(token, request.headers.get(metrics.CHANNEL, ""))
-        return _stream(turns.resume(here, thread, decided.model_dump(exclude_none=True)))
 
-    @app.get("/threads/{name}")
-    async def thread(
-        name: str, request: Request, authorization: str = Header(""), accept_language: str = Header("")
-    ) -> dict[str, Any]:
-        door, turns, token = _parts(request, authorization, accept_language)
-        language = _language(accept_language)
-        found = Thread(await door.person(token, language), _named(name, language))
-        return {"thread": name, "pending": await turns.pending(found), "messages": await turns.told(found)}
+@routes.post("/turns")
+async def turn(
+    said: Said, request: Request, authorization: str = Header(""), accept_language: str = Header("")
+) -> StreamingResponse:
+    door, turns, token = _parts(request, authorization, accept_language)
+    language = said.language or _language(accept_language)
+    person = await door.person(token, language)
+    door.take(person, language)
+    sound = _sound(said.audio, language)
+    given = InputState(text=said.text, language=said.language, spoken=said.spoken or sound is not None)
+    thread = Thread(person, said.thread or uuid.uuid4().hex)
+    here = replace(door.for_(token, request.headers.get(metrics.CHANNEL, "")), person=person, recording=sound)
+    return _stream(turns.ask(here, thread, given))
+
+
+@routes.post("/threads/{name}/resume")
+async def resume(
+    name: str,
+    decided: Decided,
+    request: Request,
+    authorization: str = Header(""),
+    accept_language: str = Header(""),
+) -> StreamingResponse:
+    door, turns, token = _parts(request, authorization, accept_language)
+    language = _language(accept_language)
+    person = await door.person(token, language)
+    thread = Thread(person, _named(name, language))
+    if await turns.pending(thread) is None and not await turns.interrupted(thread):
+        raise Refused(409, "NOTHING_PENDING", words.say("nothing_pending", language))
+    here = door.for_(token, request.headers.get(metrics.CHANNEL, ""))
+    return _stream(turns.resume(here, thread, decided.model_dump(exclude_none=True)))
+
+
+@routes.get("/threads/{name}")
+async def thread(
+    name: str, request: Request, authorization: str = Header(""), accept_language: str = Header("")
+) -> dict[str, Any]:
+    door, turns, token = _parts(request, authorization, accept_language)
+    language = _language(accept_language)
+    found = Thread(await door.person(token, language), _named(name, language))
+    return {"thread": name, "pending": await turns.pending(found), "messages": await turns.told(found)}
 
 
 async def _engines(voice: Voice) -> dict[str, str]:

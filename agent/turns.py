@@ -18,9 +18,9 @@ from langgraph.errors import GraphRecursionError
 from langgraph.types import Command
 
 from agent import memory, metrics, tracing, words
+from agent.asking import shown
 from agent.context import Context, House
 from agent.graph import Machine
-from agent.nodes import shown
 from agent.state import InputState
 from agent.words import Language
 

@@ -19,6 +19,7 @@ from api import metrics
 from api.asking import caller
 from api.context import Context, Parts
 from api.errors import Fault
+from api.live.attention import Attention
 from api.live.audience import Audience
 from api.live.closing import Closing
 from api.live.followed import Followed
@@ -29,7 +30,6 @@ from api.live.topics import reading
 from api.settings import LiveSettings
 from api.viewer import ANONYMOUS, Viewer
 from db.changes import Change, CursorRefused, CursorTooOld, cursor
-from db.listening import attend
 
 log = logging.getLogger("markoff.live")
 
@@ -37,8 +37,6 @@ SLICE, BREATH = 100, 0.05
 """So many lines are asked to go elsewhere at once, and seconds between them."""
 LOOK = 1.0
 """Seconds between two looks at the lines."""
-SAID = 60.0
-"""Seconds after which we say again that somebody follows readings here."""
 T = TypeVar("T")
 
 
@@ -53,15 +51,11 @@ class Fanout:
         self.places = Places(parts.pool)
         self.told = 0
         """The last change that was handed on to all."""
-        self._listening = 0.0
-        """Monotonic time until which we need not say again that somebody follows readings here."""
-        self._since = 0
-        """The change after which all readings are in the stream."""
+        self._attention = Attention(parts, self._missed)
         self._round = parts.viewers.round
         self._access = 0
         """The version of all grants that the lines' viewers are of, at least."""
         self._looking = asyncio.Lock()
-        self._attending = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
         self.leaving = False
         """The process ends: lines are closed, and whoever comes is sent elsewhere."""
@@ -151,7 +145,7 @@ class Fanout:
     async def _catch_up(self, follower: Follower, followed: Followed) -> None:
         """Tell what was missed, as fast as it is taken, and join at the edge, where nothing is awaited."""
         hub, line = self.hub, follower.line
-        begins = await self._attended() if followed.topic is reading.TOPIC else 0
+        begins = await self._attention.pay() if followed.topic is reading.TOPIC else 0
         number = hub.newest if followed.after is None else await hub.place(followed.after)
         if followed.after is not None and number < begins:
             raise CursorTooOld(followed.after)
@@ -177,17 +171,10 @@ class Fanout:
             self.audiences[key] = audience
         return audience
 
-    async def _attended(self) -> int:
-        """Have readings appended to the stream; the change after which all of them are there."""
-        async with self._attending:
-            if time.monotonic() < self._listening:
-                return self._since
-            since = await attend(self.parts.pool, self.parts.clock)
-            if self._since not in (0, since):  # nobody could say so for too long: what came meanwhile is not there
-                for audience in self._of_readings():
-                    self._dismiss(audience, Fault(CursorTooOld.code))
-            self._since, self._listening = since, time.monotonic() + SAID
-            return since
+    def _missed(self) -> None:
+        """Readings have passed by unseen."""
+        for audience in self._of_readings():
+            self._dismiss(audience, Fault(CursorTooOld.code))
 
     def _of_readings(self) -> list[Audience]:
         return [audience for audience in self.audiences.values() if audience.followed.topic is reading.TOPIC]
@@ -284,7 +271,7 @@ class Fanout:
             try:
                 await self._look_again()
                 if self._of_readings():
-                    await self._attended()
+                    await self._attention.pay()
                 now, today = time.monotonic(), time.time()
                 for line in tuple(self.lines):
                     if line.ends_at <= today and line.closing is None:

@@ -343,7 +343,7 @@ async def test_an_interest_that_lapsed_does_not_pretend_to_have_gone_on(house: H
         await house.pool.execute("UPDATE live.interest SET until = $1", datetime(2020, 1, 1, tzinfo=UTC))
         await asyncio.sleep(1.1)
         await house.report("device", t_101=22.0)  # told to nobody
-        app.state.parts.live.fanout._listening = 0.0  # a minute later
+        app.state.parts.live.fanout._attention._until = 0.0  # a minute later
         assert await error(listening) == "CURSOR_TOO_OLD"
 
 
