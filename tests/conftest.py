@@ -37,10 +37,16 @@ def cluster() -> Iterator[Postgres]:
 
 
 @pytest.fixture
-def database(cluster: Postgres) -> Iterator[str]:
+def template() -> str:
+    """What the database of a test is a copy of."""
+    return TEMPLATE
+
+
+@pytest.fixture
+def database(cluster: Postgres, template: str) -> Iterator[str]:
     """The address of a fresh, migrated database."""
     name = f"test_{next(numbers)}"
-    cluster.create_database(name, template=TEMPLATE)
+    cluster.create_database(name, template=template)
     yield cluster.url(name)
     cluster.drop_database(name)
 

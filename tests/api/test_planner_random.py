@@ -30,6 +30,12 @@ def world() -> None:
     """Not the one made by hand."""
 
 
+@pytest.fixture
+def template() -> str:
+    """One in which there is nothing yet."""
+    return "template_markoff"
+
+
 @pytest.fixture(params=[1, 2, 3])
 async def asked(request: pytest.FixtureRequest, pool: Pool, settings: ApiSettings) -> AsyncIterator[FastAPI]:
     await fill(pool, request.param)
