@@ -11,8 +11,9 @@ import pytest
 from fastapi import FastAPI
 
 from api.app import create
+from api.live.duties import KEEPING, TICKS
 from api.settings import ApiSettings
-from db.engine import Pool, create_pool
+from db.engine import Pool, connect, create_pool
 from db.settings import DatabaseSettings
 from deploy.postgres import Postgres
 from tests.api.caller import KEY, Caller
@@ -51,6 +52,16 @@ async def world(pool: Pool, small_world: World) -> World:
 @pytest.fixture
 def settings(database: str) -> ApiSettings:
     return ApiSettings(jwt_key=KEY, database=DatabaseSettings(url=database), rate=0)
+
+
+@pytest.fixture
+async def still(database: str) -> AsyncIterator[None]:
+    """Nobody does the duties of this house: what is read twice is the same, nothing happens by itself in between."""
+    connection = await connect(database, {}, 60)
+    for group in (TICKS, KEEPING):
+        await connection.execute("SELECT pg_advisory_lock($1)", group)
+    yield
+    await connection.close()
 
 
 @pytest.fixture

@@ -14,12 +14,12 @@ from functools import cache
 from typing import Any
 
 from graphql import (
+    DocumentNode,
     ExecutionResult,
     GraphQLSchema,
     build_schema,
     execute_sync,
     get_named_type,
-    parse,
 )
 
 from api.schema import sdl
@@ -51,10 +51,10 @@ class Reference:
     sight: Sight
     ranks: dict[str, int]
 
-    def answer(self, text: str, variables: dict[str, Any]) -> ExecutionResult:
+    def answer(self, document: DocumentNode, variables: dict[str, Any]) -> ExecutionResult:
         return execute_sync(
             contract(),
-            parse(text),
+            document,
             variable_values=variables,
             field_resolver=self.field,
             type_resolver=lambda value, info, type_: value.type if isinstance(value, Thing) else None,

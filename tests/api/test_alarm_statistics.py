@@ -18,6 +18,8 @@ from db.engine import Pool
 from tests.api.caller import Caller
 from tests.world import World, typed
 
+pytestmark = pytest.mark.usefixtures("still")
+
 SLOT, MINUTE, DAY = timedelta(minutes=10), timedelta(minutes=1), timedelta(days=1)
 GUIDE = [("CRITICAL", 0.01), ("HIGH", 0.05), ("MEDIUM", 0.15), ("LOW", 0.80)]
 

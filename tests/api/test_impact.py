@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from db.engine import Pool
 from tests.api.caller import Caller
 from tests.world import World, typed
+
+pytestmark = pytest.mark.usefixtures("still")
 
 IMPACT = """
     query($id: ID!) { alarm(id: $id) { impact { below room { number } tenant { name } phone placement { end } } } }

@@ -17,6 +17,8 @@ from tests.api.caller import Caller
 from tests.api.random_world import fill
 from tests.world import World
 
+pytestmark = pytest.mark.usefixtures("still")
+
 LISTS = {
     "rooms": ["NUMBER", "AREA", "LEVEL"],
     "sensors": ["CODE", "VALUE", "AT"],

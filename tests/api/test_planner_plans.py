@@ -12,6 +12,8 @@ from api.execution import graph
 from tests.api.caller import Caller
 from tests.world import World, typed
 
+pytestmark = pytest.mark.usefixtures("still")
+
 FLOOR = """
     query Floor($id: ID!, $kind: [SensorKind!]) {
         floor(id: $id) {

@@ -16,6 +16,8 @@ from db.engine import Pool
 from tests.api.caller import Caller
 from tests.world import NOW, World, typed
 
+pytestmark = pytest.mark.usefixtures("still")
+
 Reading = tuple[datetime, float]
 FIELDS = "{ at value unit bucketStart count sensor { code } }"
 QUERY = f"""

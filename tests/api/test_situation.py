@@ -13,6 +13,8 @@ from tests.api.oracle import SEVERITY, Facts, Row, Sight, collapsed, load, see
 from tests.world import NOW, World, typed
 from tests.world_rows import USERS
 
+pytestmark = pytest.mark.usefixtures("still")
+
 PAGE = """
     query($building: ID) { situation(building: $building) {
         at building { code } live unacknowledged critical high medium low incidentCount shelvedCount suppressedCount

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import given, settings
 
 from db.engine import Pool
@@ -12,6 +13,8 @@ from db.models import Condition
 from tests.api.caller import Caller
 from tests.api.tables import dump
 from tests.world import World
+
+pytestmark = pytest.mark.usefixtures("still")
 
 ODD = ["", " ", "\x00", "а\x00б", "101", "alpha", "alpha/101", "/", "alpha/", "room_301", "lease_601", "room_0", "room_-1",
        "room_9223372036854775808", "room_" + "9" * 400, "А-1", "%", "_", "\\", "'; --", "{x}", "\u202e101", "\ufffe", "🏢",

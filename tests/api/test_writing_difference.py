@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import hypothesis.strategies as st
+import pytest
 from fastapi import FastAPI
 from hypothesis import given, settings
 
@@ -13,6 +14,8 @@ from db.engine import Pool
 from tests.api.caller import Caller
 from tests.api.tables import begin_again, changed, differing, dump, known, told
 from tests.world import World
+
+pytestmark = pytest.mark.usefixtures("still")
 
 DAYS = st.dates(date(2024, 1, 1), date(2030, 12, 31)).map(str)
 MAYBE_DAY = st.none() | DAYS
