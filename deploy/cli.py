@@ -43,6 +43,9 @@ GROUPS = (
 )
 """Modules of deploy.commands, in the order of the help; each has `register(app)`."""
 
+DISK_FULL = "53100"
+"""PostgreSQL's code for it."""
+
 app = typer.Typer(
     name="markoff",
     help="The building you can talk to. `markoff up` starts a house on this machine.",
@@ -99,8 +102,8 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except Exception as fault:
-        if isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT):
-            console.complain(Trouble("disk_full", file=fault.filename or "–"))
+        if (full := _full(fault)) is not None:
+            console.complain(Trouble("disk_full", file=full))
             sys.exit(1)
         if os.environ.get("MARKOFF_DEBUG"):
             raise
@@ -130,6 +133,18 @@ def _of_settings(fault: Exception) -> Trouble | None:
     from deploy.config import checked
 
     return checked.explained(fault) if isinstance(fault, checked.WRONG) else None
+
+
+def _full(fault: BaseException) -> str | None:
+    """Where there is no space left, if that is what the fault or one behind it says, of ours or of PostgreSQL's."""
+    behind: BaseException | None = fault
+    while behind is not None:
+        if isinstance(behind, OSError) and behind.errno in (errno.ENOSPC, errno.EDQUOT):
+            return str(behind.filename or "–")
+        if getattr(behind, "sqlstate", None) == DISK_FULL:
+            return "PostgreSQL"
+        behind = behind.__cause__ or behind.__context__
+    return None
 
 
 def _short(fault: Exception) -> str:

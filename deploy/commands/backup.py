@@ -117,6 +117,10 @@ def take_to(target: Path, data: Path | None, url: str | None, passphrase: str | 
         draft.replace(target)
     except (PermissionError, FileExistsError, NotADirectoryError, IsADirectoryError) as refusal:
         raise Trouble("backup.closed", file=target, reason=refusal.strerror) from refusal
+    except OSError as fault:
+        if fault.filename is None:  # of a write, which does not know
+            fault.filename = str(target)
+        raise
     finally:
         draft.unlink(missing_ok=True)
     return made

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from deploy import console
+from deploy import console, reach
+from deploy.folder import DataFolder
 from deploy.options import Data, DatabaseUrl
 
 Public = Annotated[
@@ -44,9 +45,11 @@ def doctor(
 
     It is found by its data folder, or by the settings. Code 1: something is wrong; 0: nothing, or only doubts.
     """
-    from deploy.doctor.patient import DOUBTFUL, WRONG, met
+    from deploy.doctor.patient import DOUBTFUL, WRONG, met, settled_elsewhere
     from deploy.doctor.round import look
 
+    if url is None and not DataFolder(data).running() and not settled_elsewhere():
+        reach.running(data)  # says that there is none, and how to start one
     findings = look(met(data, url, public_url, prometheus, front))
     told = [(one, console.words(one.code, **one.parameters)) for one in findings]
     wrong = sum(one.grade == WRONG for one in findings)

@@ -75,6 +75,11 @@ def met(
     )  # fmt: skip
 
 
+def settled_elsewhere() -> bool:
+    """Whether the settings tell of a house that does not run from a data folder."""
+    return bool(external.from_settings() or told("MARKOFF_API_URL", place="agent.api_url"))
+
+
 def in_container() -> bool:
     """Whether addresses are those inside a container, where listening on all of them opens nothing."""
     return Path("/.dockerenv").exists() or "KUBERNETES_SERVICE_HOST" in os.environ

@@ -41,6 +41,10 @@ class Writer:
             part.write(packed)
         self.parts[name] = digest.hexdigest()
 
+    def abandon(self) -> None:
+        """Leave it as it is: what is written to cannot be written to any more."""
+        self._zip.fp = None
+
     def finish(self, told: Manifest) -> None:
         self._zip.writestr(MANIFEST, told.text())
         self._zip.close()

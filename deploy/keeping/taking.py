@@ -28,15 +28,16 @@ def take(out: IO[bytes], building: str, memory: str | None, secrets: str | None,
     """
     writer = Writer(out)
     with ExitStack() as stack:
+        stack.callback(writer.abandon)
         remembered = stack.enter_context(held(memory)) if memory else None
         moment = stack.enter_context(held(building))
         made_at = datetime.now(UTC)
         told = _copy(writer, BUILDING, moment, show)
         told_of_memory = _copy(writer, MEMORY, remembered, show) if remembered else None
-    if secrets is not None:
-        writer.add(SEALED, [secrets.encode()])
-    told_all = Manifest(made_at, our_version(), told, told_of_memory, secrets is not None, writer.parts)
-    writer.finish(told_all)
+        if secrets is not None:
+            writer.add(SEALED, [secrets.encode()])
+        told_all = Manifest(made_at, our_version(), told, told_of_memory, secrets is not None, writer.parts)
+        writer.finish(told_all)
     return told_all
 
 

@@ -311,3 +311,15 @@ def test_the_command_leaves_no_half_file(living: tuple[str, str], tmp_path: Path
         opened(file).check()
     else:
         assert draft.exists()
+
+
+def test_a_full_disk_is_said_in_a_sentence(living: tuple[str, str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", "from deploy.cli import main; main()", "backup", "-", "--url", living[0]],
+            cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=full, stderr=subprocess.PIPE, text=True,
+            timeout=120, check=False,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert "There is no space left on the disk" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import re
@@ -11,12 +12,13 @@ from io import StringIO
 from pathlib import Path
 from typing import Protocol
 
+import asyncpg
 import jwt
 import psycopg
 import pytest
 
 from deploy import words
-from deploy.cli import main
+from deploy.cli import _full, main
 from deploy.commands.up import wish
 from deploy.folder import our_version
 from deploy.postgres import Postgres
@@ -125,6 +127,15 @@ def test_checking_finds_what_is_wrong(markoff: Markoff, elsewhere: str) -> None:
     assert status == 1
     assert "capacity" in said
     assert "physical.floor.modest" in said
+
+
+def test_a_full_disk_is_told_whoever_finds_it() -> None:
+    assert _full(OSError(errno.ENOSPC, "full", "/var/x")) == "/var/x"
+    for full in (psycopg.errors.DiskFull("full"), asyncpg.DiskFullError("full")):
+        behind = RuntimeError("writing failed")
+        behind.__cause__ = full
+        assert _full(behind) == "PostgreSQL"
+    assert _full(OSError(errno.EIO, "broken")) is None
 
 
 def test_resetting_asks_first(markoff: Markoff, elsewhere: str) -> None:

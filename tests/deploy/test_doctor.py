@@ -105,7 +105,7 @@ def test_a_house_that_is_well(house: House, tmp_path: Path) -> None:
 
 def test_a_house_that_is_not_there(house: House, tmp_path: Path) -> None:
     nowhere = House(tmp_path / "none", 1, 2, house.process, house.log)
-    with pytest.raises(AssertionError, match="ended with 1"):
+    with pytest.raises(AssertionError, match="No house is running on"):
         nowhere.markoff("doctor")
 
 
