@@ -66,14 +66,7 @@ def measures(s: Sentence, found: Spots, certain: bool) -> None:
             unit, side = ranged, "least"
         turned = None
         if unit is None and not s.speaks(end, "DATE"):
-            turned = next(
-                (
-                    u
-                    for n in (at - 1, at - 2)
-                    if (u := unit_at(s, n)) in ("area", "people", "degree", "percent") and s.free(n) and n >= 0
-                ),
-                None,
-            )
+            turned = _unit_before(s, at)
         if (
             turned
             and (s.word(at - 1) in ("от", "до", "на", "около") or unit_at(s, at - 1))
@@ -99,6 +92,12 @@ def _range(s: Sentence, joint: int) -> str | None:
     _, end = _value(s, joint + 1)
     unit = unit_at(s, end) if end > joint + 1 and end < len(s) else None
     return unit if unit in ("area", "people") else None
+
+
+def _unit_before(s: Sentence, at: int) -> str | None:
+    """The unit that stands before its number: «площадью метров 40»."""
+    known = ("area", "people", "degree", "percent")
+    return next((u for n in (at - 1, at - 2) if n >= 0 and s.free(n) and (u := unit_at(s, n)) in known), None)
 
 
 def unit_at(s: Sentence, at: int) -> str | None:

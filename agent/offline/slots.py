@@ -11,6 +11,7 @@ from agent.offline.sentence import Sentence
 from agent.offline.things import Spots
 
 PRIORITIES = ("LOW", "MEDIUM", "HIGH", "CRITICAL")
+NOW = ("сейчас", "now", "теперь", "currently", "текущ", "ныне", "нынче")
 AIR = re.compile(r"воздух\w*|air|проветр\w*|ventilat\w*|airflow")
 GROUPS = {name: re.compile(rf"(?<!\w)(?:{'|'.join(ways)})(?!\w)") for name, ways in words.GROUPS.items()}
 ACKED = re.compile(
@@ -52,33 +53,19 @@ def slots(s: Sentence, spots: Spots, said: frozenset[str]) -> Slots:
     """Reads the slots off the words that nothing else has taken."""
     text = " ".join(s.words)
     has = {name for at in range(len(s)) if not s.taken[at] for name in s.concepts(at)} | said
-    now = (
-        any(
-            s.word(at) in ("сейчас", "now", "теперь", "currently", "текущ", "ныне", "нынче")
-            for at in range(len(s))
-            if s.free(at)
-        )
-        or "ACTIVE" in has
-    )
     kinds = _kinds(s, spots, has)
     extremes = extremes_of(has, text)
-    above, below = _bounds(spots, kinds)
+    above, below = _bounds(spots)
     if (above is not None or below is not None) and "SUPERLATIVE" not in has:
         extremes = tuple(e for e in extremes if e == "MEAN")
-    today = spots.when is not None and spots.when.past.name == "today"
-    past_tense = "PAST" in has
     area, people = _area(spots), next((int(m.value) for m in spots.measures if m.unit == "people"), None)
     return Slots(
         kinds=kinds,
-        room_kinds=tuple(
-            dict.fromkeys(
-                c[5:] for at in range(len(s)) if s.free(at) for c in sorted(s.concepts(at)) if c.startswith("ROOM:")
-            )
-        ),
+        room_kinds=_room_kinds(s),
         priorities=_priorities(s, has),
         categories=_categories(s, has),
         acknowledged=False if "UNACKED" in has else True if _acknowledged(s, text) else None,
-        current=_current(has, spots, past_tense),
+        current=_current(has, spots),
         extremes=extremes,
         trend="TREND" in has,
         above=above,
@@ -95,10 +82,8 @@ def slots(s: Sentence, spots: Spots, said: frozenset[str]) -> Slots:
         every="ALL" in has,
         opposite=any(s.word(at - 1) in ("не", "not") and s.speaks(at, "STUFFY") for at in range(len(s)))
         and "WHERE" in has,
-        past=spots.when is not None
-        and not (today and not past_tense and not extremes and "TREND" not in has)
-        and spots.when.past.name != "ever",
-        now=now,
+        past=_past(has, spots, extremes),
+        now="ACTIVE" in has or any(s.free(at) and s.word(at) in NOW for at in range(len(s))),
     )
 
 
@@ -143,7 +128,7 @@ def _kinds(s: Sentence, spots: Spots, has: set[str]) -> tuple[str, ...]:
     return tuple(kinds)
 
 
-def _bounds(spots: Spots, kinds: tuple[str, ...]) -> tuple[float | None, float | None]:
+def _bounds(spots: Spots) -> tuple[float | None, float | None]:
     above = below = None
     for m in spots.measures:
         if m.unit in ("area", "people"):
@@ -196,10 +181,22 @@ def _categories(s: Sentence, has: set[str]) -> tuple[str, ...]:
     return ("SECURITY",) if "SECURITY" in has else ("EQUIPMENT",) if "EQUIPMENT" in has else ()
 
 
-def _current(has: set[str], spots: Spots, past_tense: bool) -> bool | None:
+def _room_kinds(s: Sentence) -> tuple[str, ...]:
+    spoken = (concept for at in range(len(s)) if s.free(at) for concept in sorted(s.concepts(at)))
+    return tuple(dict.fromkeys(concept[5:] for concept in spoken if concept.startswith("ROOM:")))
+
+
+def _past(has: set[str], spots: Spots, extremes: tuple[str, ...]) -> bool:
+    """Whether the time named has gone by; today is now, unless something of its course is asked."""
+    if spots.when is None or spots.when.past.name == "ever":
+        return False
+    return spots.when.past.name != "today" or bool({"PAST", "TREND"} & has or extremes)
+
+
+def _current(has: set[str], spots: Spots) -> bool | None:
     if "ACTIVE" in has:
         return True
-    if past_tense or spots.when is not None or {"FINISHED", "LAST", "ACK_DONE"} & has or "OFTEN" in has:
+    if "PAST" in has or spots.when is not None or {"FINISHED", "LAST", "ACK_DONE"} & has or "OFTEN" in has:
         return False
     return None
 

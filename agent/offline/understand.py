@@ -51,14 +51,14 @@ def understand(text: str, context: Context) -> Question:
     filled = slots(s, spots, said)
     codes = [n for n in spots.names if n.code]
     features = _features(s, said, spots, filled, codes, unknown)
-    features |= {"@duration"} if minutes is not None else set()
-    features |= ({"@zone"} if zone else set()) | ({"@panel"} if panel else set())
+    there = {"@duration": minutes is not None, "@zone": bool(zone), "@panel": bool(panel)}
+    features |= {mark for mark, found in there.items() if found}
     verbs = commands.verbs(s, said)
     tail = commands.tail(s) if "RENAME_DO" in verbs else None
     topic, weight = _topic(said, features, verbs, tail)
     if topic is Topic.NAMED and not any(n.sure for n in unknown) and len(s) > 3:
         topic = Topic.SCOPE
-    question = _filled(topic, s, said, spots, filled, context)
+    question = _marked(_filled(topic, s, said, spots, filled, context), s, features, filled)
     question = replace(
         question,
         building=building,
@@ -69,25 +69,33 @@ def understand(text: str, context: Context) -> Question:
         quotes=tuple(spots.quotes),
         weight=weight,
         ordered="ACK_DO" in verbs,
+        minutes=minutes,
+        now=context.now.astimezone(context.zone),
+        several=building is None and len(context.buildings) > 1,
+        zone=zone,
+        panel=panel if topic is Topic.PANEL else (),
+    )
+    return _write(question, s, spots, reason if topic is Topic.SHELVE else note, tail) if topic in WRITES else question
+
+
+def _marked(question: Question, s: Sentence, features: frozenset[str], filled: Slots) -> Question:
+    """What single words say of the whole question."""
+    silent = "SILENT" in features and not features & {"FAULT", "LOST", "PROBLEM"}
+    return replace(
+        question,
         linked=bool(LINK.match(" ".join(s.words))),
         pronoun="PRONOUN" in features,
         length=len(s),
         gone=bool(GONE.search(" ".join(s.words))),
         vacant=bool(features & {"FREE", "TO_RENT", "RENT"}),
-        minutes=minutes,
         state=bool(features & {"ACK_DONE", "LASTED"}) and filled.acknowledged is None,
-        now=context.now.astimezone(context.zone),
-        several=building is None and len(context.buildings) > 1,
         open="OPEN_ALARMS" in features,
         own="OWN" in features,
         noun=bool(features & NOUNS),
         layers=layers.shown(features, filled.kinds),
-        zone=zone,
-        panel=panel if topic is Topic.PANEL else (),
         dark="DARK" in features,
-        statuses=("STALE", "UNKNOWN") if "SILENT" in features and not features & {"FAULT", "LOST", "PROBLEM"} else (),
+        statuses=("STALE", "UNKNOWN") if silent else (),
     )
-    return _write(question, s, spots, reason if topic is Topic.SHELVE else note, tail) if topic in WRITES else question
 
 
 def _features(

@@ -1,5 +1,6 @@
 """Say when a sensor, or every sensor of a kind in a building or a room, is in alarm."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
@@ -106,37 +107,20 @@ async def create_alarm_rule(
     wrong = _checked(input)
     if wrong is not None:
         return wrong
-    sensor = None if input.sensor is None else await finding.sensor(change, input.sensor, prefer=building.id)
-    if sensor is not None and not isinstance(sensor, models.Sensor):
-        return sensor
-    reference = (
-        None
-        if input.reference is None
-        else await finding.sensor(change, input.reference, "reference", prefer=building.id)
-    )
-    if reference is not None and not isinstance(reference, models.Sensor):
-        return reference
-    room = None if input.room is None else await finding.room(change, input.room, prefer=building.id)
-    if room is not None and not isinstance(room, models.Room):
-        return room
-    named = (("sensor", input.sensor, sensor), ("reference", input.reference, reference), ("room", input.room, room))
-    for argument, value, place in named:
-        if place is not None and place.building_id != building.id:
-            return InvalidInput.of("ELSEWHERE", argument, value=value)
-    wrong = rules.comparable(sensor, reference)
-    if wrong is not None:
-        return wrong
+    watched = await _watched(change, input, building)
+    if not isinstance(watched, Watched):
+        return watched
     rule = models.Rule(
         building_id=building.id,
-        room_id=room.id if room is not None else None,
-        sensor_id=sensor.id if sensor is not None else None,
+        room_id=watched.room.id if watched.room is not None else None,
+        sensor_id=watched.sensor.id if watched.sensor is not None else None,
         sensor_kind=input.sensor_kind,
         name=input.name,
         condition=input.condition,
         threshold=input.threshold,
         threshold_high=input.threshold_high,
         window=input.window,
-        reference_id=reference.id if reference is not None else None,
+        reference_id=watched.reference.id if watched.reference is not None else None,
         deadband=input.deadband,
         on_delay=input.on_delay,
         off_delay=input.off_delay,
@@ -148,6 +132,39 @@ async def create_alarm_rule(
     change.session.add(rule)
     await change.session.flush()
     return rule
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What a rule looks at."""
+
+    sensor: models.Sensor | None = None
+    reference: models.Sensor | None = None
+    room: models.Room | None = None
+
+
+async def _watched(
+    change: Change, input: CreateAlarmRuleInput, building: models.Building
+) -> Watched | NotAllowed | NotFound | InvalidInput:
+    """All of it in the building of the rule."""
+    sensor = None if input.sensor is None else await finding.sensor(change, input.sensor, prefer=building.id)
+    if not isinstance(sensor, models.Sensor | None):
+        return sensor
+    reference = (
+        None
+        if input.reference is None
+        else await finding.sensor(change, input.reference, "reference", prefer=building.id)
+    )
+    if not isinstance(reference, models.Sensor | None):
+        return reference
+    room = None if input.room is None else await finding.room(change, input.room, prefer=building.id)
+    if not isinstance(room, models.Room | None):
+        return room
+    named = (("sensor", input.sensor, sensor), ("reference", input.reference, reference), ("room", input.room, room))
+    for argument, value, place in named:
+        if place is not None and place.building_id != building.id:
+            return InvalidInput.of("ELSEWHERE", argument, value=value)
+    return rules.comparable(sensor, reference) or Watched(sensor, reference, room)
 
 
 def _checked(input: CreateAlarmRuleInput) -> InvalidInput | None:
