@@ -188,7 +188,7 @@ class Turns:
         except GraphRecursionError:
             return _error("STEPS", words.say("limit", language or "ru"))
         except Exception:  # the edge of a turn: it is logged, and the person is told
-            log.exception("a turn of %s broke", thread)
+            log.exception("a turn of %s broke", thread.person)  # a thread's name may hold a chat's number
             return _error("BROKEN", words.say("broken", language or "ru"))
         return None
 

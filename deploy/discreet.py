@@ -28,6 +28,7 @@ RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{6,}"), rf"\1 {GONE}"),
     (re.compile(rf"""{NAMED} (["']?\s*[=:]\s*) (["']) [^\n]*? \3""", re.VERBOSE | re.IGNORECASE), rf"\1\2\3{GONE}\3"),
     (re.compile(rf"""{NAMED} (["']?\s*[=:]\s*) [^\s"',;&)}}\]]{{4,}}""", re.VERBOSE | re.IGNORECASE), rf"\1\2{GONE}"),
+    (re.compile(r'("(?:WebSocket|[A-Z]{3,7}) [^"?\s]*\?)[^"]+'), rf"\1{GONE}"),  # addresses that servers tell
     (re.compile(r"(?m)^(DETAIL|CONTEXT|HINT):.*$"), rf"\1: {GONE}"),  # PostgreSQL tells whole rows in them
     (re.compile(r"(query argument \$\d+): .*? \((?=[^()]*\))"), rf"\1: {GONE} ("),  # asyncpg, of a wrong value
     (re.compile(r'(invalid input (?:syntax|value) for [^:\n]*: )".*?"'), rf"\1{GONE}"),

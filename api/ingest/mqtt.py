@@ -169,7 +169,9 @@ class Listener:
                 log.exception("a message could not be taken, try %d of %d", tries, TRIES)
                 await asyncio.sleep(AGAIN)
         else:
-            log.error("given up, as it came: %s %r", arrived.message.topic, bytes(arrived.message.payload))
+            payload = bytes(arrived.message.payload)
+            log.error("given up: %d bytes for a topic of %d levels", len(payload), arrived.message.topic.count("/") + 1)
+            log.debug("given up, as it came: %s %r", arrived.message.topic, payload)
         arrived.done = True
         self._acknowledge()
 

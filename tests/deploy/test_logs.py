@@ -79,6 +79,7 @@ def test_a_file_of_ones_own_is_followed_and_a_bad_one_named(tmp_path: Path) -> N
         ("postgresql://markoff:s3cret!@/markoff?host=/run", "postgresql://markoff:…@/markoff?host=/run"),
         ("key mk_0a1b2c3d4e_abcDEF-_123 is no good", "key mk_… is no good"),
         ("GET /plans/x.png?signature=abcdef123&w=5", "GET /plans/x.png?signature=…&w=5"),
+        ('127.0.0.1:5 - "WebSocket /graphql?q=Ivan" [accepted]', '127.0.0.1:5 - "WebSocket /graphql?…" [accepted]'),
         ('{"password": "correct horse"}', '{"password": "…"}'),
         ("Key (phone)=(1) exists\nDETAIL:  Failing row contains (7, Иван Петров, +7 921 555-12-34).", "Key (phone)=(1) exists\nDETAIL: …"),
         ("call +7 (921) 555-12-34 or ivan.petrov@example.org", "call +… or …@…"),

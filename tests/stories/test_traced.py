@@ -7,17 +7,22 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
 import httpx
 import pytest
+import websockets
+from websockets.typing import Subprotocol
+from wyoming.client import AsyncClient as Caller
+from wyoming.event import Event as Wyoming
 
 from agent.voice import Voice
 from deploy import reach
 from tests.agent.telegram.botapi import TOKEN, BotApi, Shown
+from tests.api.broker import Broker, broker_in
 from tests.api.serving import served
 from tests.deploy.conftest import fresh_folder
 from tests.stories.collector import Collector, Span, collecting
@@ -40,6 +45,9 @@ class Traced:
     voice: str
     token: str
     """Of the administrator."""
+    satellite: int
+    """The port at which one may call."""
+    broker: Broker
 
     def settled(self, root: str, holds: Any = lambda tree: True) -> list[Span]:
         """The newest tree whose root is called so, as soon as it is whole and something holds of it."""
@@ -98,8 +106,14 @@ def telegram() -> Iterator[Chat]:
 @pytest.fixture(scope="module")
 def traced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Traced]:
     """A demo house with a voice and a bot, all of whose requests are traced."""
-    port = free_port()
-    with collecting() as collector, telegram() as chat, fresh_folder() as folder:
+    port, satellite = free_port(), free_port()
+    called = [{"name": "lobby", "listen": f"tcp://127.0.0.1:{satellite}"}]
+    with (
+        collecting() as collector,
+        telegram() as chat,
+        fresh_folder() as folder,
+        broker_in(tmp_path_factory.mktemp("broker")) as broker,
+    ):
         settings = {
             "MARKOFF_TRACES_URL": collector.address,
             "MARKOFF_TRACES_REQUESTS": "1",
@@ -109,9 +123,11 @@ def traced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Traced]:
             "MARKOFF_TELEGRAM_POLL_SECONDS": "1",
             "MARKOFF_VOICE_WHISPER": str(scripted(tmp_path_factory.mktemp("whisper") / "scripted", QUESTION)),
             "MARKOFF_VOICE_DEVICE": "cpu",
+            "MARKOFF_SATELLITES": json.dumps(called),
+            "MARKOFF_MQTT_URL": broker.url,
         }
         with House.up(folder, "--voice", "--voice-port", str(port), settings=settings) as house:
-            yield Traced(house, collector, chat, f"tcp://127.0.0.1:{port}", house.token())
+            yield Traced(house, collector, chat, f"tcp://127.0.0.1:{port}", house.token(), satellite, broker)
 
 
 def test_a_voice_note_is_one_tree_from_the_chat_to_the_statement(traced: Traced) -> None:
@@ -188,11 +204,88 @@ def fed(traced: Traced) -> None:
         httpx.post(f"{agent}/turns", json={"text": said, "thread": "discreet"}, headers=headers, timeout=60)
     httpx.post(f"{agent}/turns", json={"text": said * 500}, headers=signed, timeout=60)
     httpx.post(f"{agent}/turns", json={"audio": "bm90IGEgcmVjb3JkaW5n"}, headers=signed, timeout=60)
+    asyncio.run(fed_by_lines(traced, said))
+    asyncio.run(fed_by_voice(traced, said))
+    code = SECRETS["a query"]
+    traced.broker.publish(
+        (f"markoff/ladoga/{code}", said),
+        ("markoff/ladoga/co2-101", f'{{"value": "{said}"}}'),
+        (f"markoff/{code}/x", b"1"),
+    )
     before = len(traced.chat.cloud.chat(CHAT))
+    contact = {"phone_number": SECRETS["a telephone"], "first_name": SECRETS["a name"]}
+    traced.chat.loop.call_soon_threadsafe(lambda: traced.chat.cloud.sends(CHAT, contact=contact))
+    traced.chat.sees(lambda shown: len(shown) > before)
+    before += 1
     traced.chat.writes(said)
     traced.chat.sees(lambda shown: len(shown) > before)
     traced.chat.writes(f"/start {SECRETS['a code']}")
     traced.chat.sees(lambda shown: len(shown) > before + 1)
+
+
+async def fed_by_lines(traced: Traced, said: str) -> None:
+    """WebSockets and event streams: whom they let in, and whom they do not."""
+    address = f"ws://127.0.0.1:{traced.house.port}/graphql?q={SECRETS['a query']}"
+    follow = "subscription ($after: Cursor) { alarmChanged(after: $after) { cursor } }"
+    asked = {"query": follow, "variables": {"after": said}}
+    subscribe = json.dumps({"type": "subscribe", "id": "1", "payload": asked})
+    for token in (SECRETS["a token"], SECRETS["a key"], traced.token):
+        init = json.dumps({"type": "connection_init", "payload": {"authorization": f"Bearer {token}", "name": said}})
+        for told in (
+            [init, subscribe],
+            [subscribe],
+            [said],
+            [init, f'{{"type": "subscribe", "id": "{said}"}}'],
+            [said.encode()],
+        ):
+            async with websockets.connect(address, subprotocols=[Subprotocol("graphql-transport-ws")]) as line:
+                with suppress(websockets.ConnectionClosed):
+                    for each in told:
+                        await line.send(each)
+                    while "error" not in (heard := str(await line.recv())):
+                        assert "ack" in heard, heard
+    async with httpx.AsyncClient(base_url=traced.house.api, timeout=30) as api:
+        for token in (SECRETS["a token"], traced.token):
+            streamed = {"Accept": "text/event-stream", "Authorization": f"Bearer {token}"}
+            await api.post(f"/graphql?q={SECRETS['a query']}", json=asked, headers=streamed)
+            await api.post("/graphql", json=asked | {"query": said}, headers=streamed)
+
+
+async def fed_by_voice(traced: Traced, said: str) -> None:
+    """The voice process and a satellite's listener, by what they know and by what they do not."""
+    events = [
+        Wyoming("note", {"text": said * 500, "language": said}),
+        Wyoming("note", {"text": said, "language": "ru"}),
+        Wyoming("recording", {"names": [SECRETS["a name"]], "language": "ru"}, said.encode()),
+        Wyoming("transcript", {"text": said, "language": "ru"}),
+        Wyoming("transcript", {"text": SECRETS["a code"], "language": "ru"}),
+        Wyoming(said, {"text": said}),
+    ]
+    for address in (traced.voice, f"tcp://127.0.0.1:{traced.satellite}"):
+        host, _, port = address.removeprefix("tcp://").rpartition(":")
+        for event in events:
+            async with Caller.from_uri(address) as line:
+                await line.write_event(event)
+                await line.write_event(Wyoming("ping", {}))
+                answer = await asyncio.wait_for(line.read_event(), 60)
+                while answer is not None and answer.type != "pong":
+                    answer = await asyncio.wait_for(line.read_event(), 60)
+        for junk in (said.encode() + b"\n", json.dumps({"type": said, "data_length": said}).encode() + b"\n"):
+            reader, writer = await asyncio.open_connection(host, int(port))
+            writer.write(junk)
+            await writer.drain()
+            writer.write_eof()
+            await asyncio.wait_for(reader.read(), 60)
+            writer.close()
+
+
+def shown(traced: Traced) -> dict[str, str]:
+    """What anybody may look at who watches the house."""
+    agent = f"http://127.0.0.1:{traced.house.agent_port}"
+    pages = [f"{traced.house.api}/metrics", f"{agent}/metrics", f"{traced.house.api}/health", f"{agent}/health"]
+    found = {page: httpx.get(page, timeout=30).text for page in pages}
+    found["doctor"] = traced.house.markoff("doctor", check=False)
+    return found
 
 
 def failed(traced: Traced) -> Any:
@@ -221,7 +314,7 @@ def test_no_log_and_no_trace_knows_secrets_or_people(traced: Traced) -> None:
     logs |= {file.name: file.read_text() for file in (traced.house.data / "postgres").glob("*log*") if file.is_file()}
     assert {"api.log", "agent.log", "telegram.log", "voice.log"} <= set(logs)
     traced.settled("telegram text")
-    known = {**logs, "traces": "\n".join(f"{one.name} {one.told}" for one in traced.collector.spans)}
+    known = {**logs, **shown(traced), "traces": "\n".join(f"{one.name} {one.told}" for one in traced.collector.spans)}
     ours = json.loads((traced.house.data / "secrets.json").read_text())
     hidden = SECRETS | {f"our {name}": str(value) for name, value in ours.items()} | {"our bot": TOKEN}
     for place, text in known.items():
