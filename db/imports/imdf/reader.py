@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from db.imports.ifc.model import Space, Storey, Structure
-from db.imports.ifc.names import code_from, free, meaningful
+from db.imports.ifc.names import code_from, meaningful
 from db.imports.imdf.archive import Feature, Features, open_imdf
-from db.imports.imdf.labels import NO_ROOM, best, kind_of, known, labels, looks, number_in, spoken
+from db.imports.imdf.labels import NO_ROOM, best, kind_of, known, labels, number_in, spoken
 from db.imports.imdf.model import Archive, Names, Occupant, Venue
-from db.imports.imdf.plane import Plane, Shape, centre, shape
+from db.imports.imdf.names import joined, names_of, without
+from db.imports.imdf.plane import Plane, centre, shape
+from db.imports.imdf.rooms import Room, give_numbers, ordinal
 from db.imports.notices import Notice, notice
 from db.imports.words import listed
 from db.models import Language
@@ -60,22 +61,6 @@ def _language(features: Features) -> Language:
     return Language.RU if any(Language.RU in labels(each.properties.get("name")) for each in named) else Language.EN
 
 
-@dataclass(slots=True)
-class Room:
-    """A unit on its way to a room."""
-
-    unit: Feature
-    level: Feature
-    called: Mapping[Language, str]
-    short: Mapping[Language, str]
-    shape: Shape | None
-    number: str = ""
-
-    @property
-    def category(self) -> str:
-        return str(self.unit.properties.get("category") or "")
-
-
 class _Reading:
     """One building being understood."""
 
@@ -93,7 +78,7 @@ class _Reading:
         name = best(names, self.language) or self.path.stem
         plane = self._plane()
         rooms = list(self._rooms(plane))
-        self._number(rooms)
+        self.notices += give_numbers(rooms, self.language)
         stem = re.sub(r"[ _.-]*imdf$", "", self.path.stem, flags=re.I)
         structure = Structure(
             global_id=self.building.id or f"imdf:{code_from(stem)}",
@@ -108,14 +93,14 @@ class _Reading:
         room_names = {room.unit.id: self._room_names(room) for room in rooms}
         for occupant in self.features.get("occupant", ()):
             if (unit := self._unit_of(occupant)) in room_names:
-                room_names[unit] = _joined(room_names[unit], _all(occupant, "name", "shortName", "alt_name"))
+                room_names[unit] = joined(room_names[unit], names_of(occupant, "name", "shortName", "alt_name"))
         own = {room.unit.id: (self._name(room) or "", room.number) for room in rooms}
         return Venue(
             structure,
             self.language,
-            _without(_all(self.building, "name", "alt_name"), name),
+            without(names_of(self.building, "name", "alt_name"), name),
             floor_names,
-            {key: _without(names_, *own[key]) for key, names_ in room_names.items()},
+            {key: without(names_, *own[key]) for key, names_ in room_names.items()},
             occupants,
         )
 
@@ -147,7 +132,7 @@ class _Reading:
 
     def _numbered(self) -> list[tuple[Feature, int]]:
         """Levels from below, by the numbers that people use: short names where these rise, else ordinals."""
-        ordered = sorted(self.levels, key=_ordinal)
+        ordered = sorted(self.levels, key=ordinal)
         shorts = [best(labels(level.properties.get("short_name")), self.language) or "" for level in ordered]
         said = [int(text) if re.fullmatch(r"-?\d{1,3}", text) else None for text in shorts]
         numbers = [number for number in said if number is not None]
@@ -155,7 +140,7 @@ class _Reading:
             return list(zip(ordered, numbers, strict=True))
         found: list[tuple[Feature, int]] = []
         for level in ordered:
-            number = _ordinal(level)
+            number = ordinal(level)
             if found and number <= found[-1][1]:
                 number = found[-1][1] + 1
             found.append((level, number))
@@ -164,10 +149,10 @@ class _Reading:
 
     def _floor_name(self, level: Feature) -> str:
         names = labels(level.properties.get("name")) or labels(level.properties.get("short_name"))
-        return best(names, self.language) or str(_ordinal(level))
+        return best(names, self.language) or str(ordinal(level))
 
     def _further(self, level: Feature, name: str) -> Names:
-        return _without(_all(level, "name", "alt_name"), name)
+        return without(names_of(level, "name", "alt_name"), name)
 
     # -- rooms
 
@@ -194,34 +179,6 @@ class _Reading:
         if shapeless:
             self.notices.append(notice("imdf.shapeless", count=len(shapeless), which=listed(shapeless)))
 
-    def _number(self, rooms: list[Room]) -> None:
-        """A number for each room: its own (`104-2` where it repeats), or one counted from the west (3-Л1)."""
-        taken: dict[str, str] = {}
-        again: list[str] = []
-        for room in rooms:
-            own = number_in(best(room.short, self.language), best(room.called, self.language))
-            if own is None:
-                continue
-            if looks(own) in taken:
-                own = free(own, set(taken.values()))
-                again.append(own)
-            room.number = taken[looks(own)] = own
-        if again:
-            self.notices.append(notice("imdf.same_number", count=len(again), which=listed(again)))
-        unnumbered = [room for room in rooms if not room.number]
-        counts: Counter[str] = Counter()
-        for room in sorted(unnumbered, key=_from_the_west):
-            _, _, _, russian, english = known(room.category)
-            level = best(labels(room.level.properties.get("short_name")), self.language) or str(_ordinal(room.level))
-            stem = f"{level.replace('/', '.')}-{russian if self.language is Language.RU else english}"
-            while not room.number or looks(room.number) in taken:
-                counts[stem] += 1
-                room.number = f"{stem}{counts[stem]}"
-            taken[looks(room.number)] = room.number
-        if unnumbered:
-            numbers = listed([room.number for room in unnumbered])
-            self.notices.append(notice("imdf.no_number", count=len(unnumbered), which=numbers))
-
     def _space(self, room: Room) -> Space:
         drawn = room.shape
         return Space(
@@ -242,7 +199,7 @@ class _Reading:
 
     def _room_names(self, room: Room) -> Names:
         if room.called:
-            return _joined({key: (text,) for key, text in room.called.items()}, _all(room.unit, "alt_name"))
+            return joined({key: (text,) for key, text in room.called.items()}, names_of(room.unit, "alt_name"))
         _, russian, english, _, _ = known(room.category)
         return {Language.RU: (russian,), Language.EN: (english,)}
 
@@ -276,41 +233,6 @@ class _Reading:
             )
         if lost:
             self.notices.append(notice("imdf.lost_occupants", count=len(lost), which=listed(lost)))
-
-
-def _ordinal(level: Feature) -> int:
-    value = level.properties.get("ordinal")
-    return int(value) if isinstance(value, int | float) else 0
-
-
-def _from_the_west(room: Room) -> tuple[int, float, float, str]:
-    x, y = room.shape.outline[0][0] if room.shape else (0.0, 0.0)
-    return _ordinal(room.level), x, y, room.unit.id
-
-
-def _all(feature: Feature, *keys: str) -> Names:
-    """All that these properties call it, by language."""
-    found: dict[Language, tuple[str, ...]] = {}
-    for key in keys:
-        for language, text in labels(feature.properties.get(key)).items():
-            found[language] = (*found.get(language, ()), text)
-    return found
-
-
-def _joined(one: Names, other: Names) -> Names:
-    return {language: (*one.get(language, ()), *other.get(language, ())) for language in (*one, *other)}
-
-
-def _without(names: Names, *own: str) -> Names:
-    """Names that add something to its own, each once."""
-    known_names = {each.lower() for each in own}
-    found: dict[Language, tuple[str, ...]] = {}
-    for language in sorted(names, key=lambda each: each.value):
-        for text in names[language]:
-            if text.lower() not in known_names and not re.fullmatch(r"[\d\W]+", text):
-                known_names.add(text.lower())
-                found[language] = (*found.get(language, ()), text)
-    return found
 
 
 def _validity(value: Any) -> tuple[date | None, date | None]:
