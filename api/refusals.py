@@ -3,7 +3,7 @@
 import enum
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self, TypeAlias
 
 import strawberry
 
@@ -99,6 +99,12 @@ class ChangedSince(Refusal):
     @classmethod
     def of(cls, now: DryRun) -> Self:
         return cls(code="CHANGED_SINCE", parameters={}, now=now)
+
+
+Unconfirmed: TypeAlias = (
+    ConfirmationRequired | ConfirmationExpired | ConfirmationUsed | ConfirmationMismatch | ChangedSince
+)
+"""What becomes of a change without the right yes: part of the result of each that takes one."""
 
 
 @strawberry.type(description="Login or password is wrong.")

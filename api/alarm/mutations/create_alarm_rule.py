@@ -11,16 +11,7 @@ from api.directives import RiskLevel, Unit
 from api.dry_run import DryRun
 from api.enums import Category, Condition, Priority, Role, SensorKind
 from api.mutation import mutation
-from api.refusals import (
-    ChangedSince,
-    ConfirmationExpired,
-    ConfirmationMismatch,
-    ConfirmationRequired,
-    ConfirmationUsed,
-    InvalidInput,
-    NotAllowed,
-    NotFound,
-)
+from api.refusals import InvalidInput, NotAllowed, NotFound, Unconfirmed
 from api.writing import Change
 from db import models
 from db.lifecycle import PROTECTED
@@ -83,11 +74,7 @@ CreateAlarmRuleResult = Annotated[
     | NotAllowed
     | NotFound
     | InvalidInput
-    | ConfirmationRequired
-    | ConfirmationExpired
-    | ConfirmationUsed
-    | ConfirmationMismatch
-    | ChangedSince,
+    | Unconfirmed,
     strawberry.union("CreateAlarmRuleResult", description="The rule made, or why not."),
 ]
 

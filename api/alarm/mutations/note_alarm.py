@@ -9,16 +9,7 @@ from api.alarm.treating import LONGEST_NOTE, Treated, by, treat
 from api.directives import RiskLevel
 from api.dry_run import DryRun
 from api.mutation import mutation
-from api.refusals import (
-    ChangedSince,
-    ConfirmationExpired,
-    ConfirmationMismatch,
-    ConfirmationRequired,
-    ConfirmationUsed,
-    InvalidInput,
-    NotAllowed,
-    NotFound,
-)
+from api.refusals import InvalidInput, NotAllowed, NotFound, Unconfirmed
 from api.writing import Change
 from db.acknowledge import noting
 from db.lifecycle import WHO, Action
@@ -32,11 +23,7 @@ NoteAlarmResult = Annotated[
     | NotAllowed
     | NotFound
     | InvalidInput
-    | ConfirmationRequired
-    | ConfirmationExpired
-    | ConfirmationUsed
-    | ConfirmationMismatch
-    | ChangedSince,
+    | Unconfirmed,
     strawberry.union("NoteAlarmResult", description="The alarm as it is now, or why not."),
 ]
 

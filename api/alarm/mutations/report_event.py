@@ -11,16 +11,7 @@ from api.directives import RiskLevel
 from api.dry_run import DryRun
 from api.enums import Role
 from api.mutation import mutation
-from api.refusals import (
-    ChangedSince,
-    ConfirmationExpired,
-    ConfirmationMismatch,
-    ConfirmationRequired,
-    ConfirmationUsed,
-    InvalidInput,
-    NotAllowed,
-    NotFound,
-)
+from api.refusals import InvalidInput, NotAllowed, NotFound, Unconfirmed
 from api.writing import Change
 from db import models, reports
 from db.changes import append
@@ -63,11 +54,7 @@ ReportEventResult = Annotated[
     | NotAllowed
     | NotFound
     | InvalidInput
-    | ConfirmationRequired
-    | ConfirmationExpired
-    | ConfirmationUsed
-    | ConfirmationMismatch
-    | ChangedSince,
+    | Unconfirmed,
     strawberry.union("ReportEventResult", description="The event, or why not."),
 ]
 

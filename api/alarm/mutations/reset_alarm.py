@@ -10,16 +10,7 @@ from api.alarm.treating import LONGEST_NOTE, Treated, by, treat
 from api.directives import RiskLevel
 from api.dry_run import DryRun
 from api.mutation import mutation
-from api.refusals import (
-    ChangedSince,
-    ConfirmationExpired,
-    ConfirmationMismatch,
-    ConfirmationRequired,
-    ConfirmationUsed,
-    InvalidInput,
-    NotAllowed,
-    NotFound,
-)
+from api.refusals import InvalidInput, NotAllowed, NotFound, Unconfirmed
 from api.writing import Change
 from db.acknowledge import resetting
 from db.lifecycle import WHO, Action
@@ -36,11 +27,7 @@ ResetAlarmResult = Annotated[
     | AlarmStillActive
     | AlarmNotAcknowledged
     | AlarmClosed
-    | ConfirmationRequired
-    | ConfirmationExpired
-    | ConfirmationUsed
-    | ConfirmationMismatch
-    | ChangedSince,
+    | Unconfirmed,
     strawberry.union("ResetAlarmResult", description="The alarm as it is now, or why not."),
 ]
 

@@ -12,16 +12,7 @@ from api.alarm.treating import LONGEST_NOTE, Treated, treat
 from api.directives import RiskLevel, Unit
 from api.dry_run import DryRun
 from api.mutation import mutation
-from api.refusals import (
-    ChangedSince,
-    ConfirmationExpired,
-    ConfirmationMismatch,
-    ConfirmationRequired,
-    ConfirmationUsed,
-    InvalidInput,
-    NotAllowed,
-    NotFound,
-)
+from api.refusals import InvalidInput, NotAllowed, NotFound, Unconfirmed
 from api.writing import Change
 from db.lifecycle import WHO, Action
 from db.shelve import LONGEST, shelve
@@ -39,11 +30,7 @@ ShelveAlarmResult = Annotated[
     | InvalidInput
     | NeverShelved
     | AlarmClosed
-    | ConfirmationRequired
-    | ConfirmationExpired
-    | ConfirmationUsed
-    | ConfirmationMismatch
-    | ChangedSince,
+    | Unconfirmed,
     strawberry.union("ShelveAlarmResult", description="The alarm as it is now, or why not."),
 ]
 

@@ -10,16 +10,7 @@ from api.alarm.treating import Treated, treat
 from api.directives import RiskLevel
 from api.dry_run import DryRun
 from api.mutation import mutation
-from api.refusals import (
-    ChangedSince,
-    ConfirmationExpired,
-    ConfirmationMismatch,
-    ConfirmationRequired,
-    ConfirmationUsed,
-    InvalidInput,
-    NotAllowed,
-    NotFound,
-)
+from api.refusals import InvalidInput, NotAllowed, NotFound, Unconfirmed
 from api.writing import Change
 from db.lifecycle import WHO, Action
 from db.shelve import unshelve
@@ -34,11 +25,7 @@ UnshelveAlarmResult = Annotated[
     | NotFound
     | InvalidInput
     | AlarmNotShelved
-    | ConfirmationRequired
-    | ConfirmationExpired
-    | ConfirmationUsed
-    | ConfirmationMismatch
-    | ChangedSince,
+    | Unconfirmed,
     strawberry.union("UnshelveAlarmResult", description="The alarm as it is now, or why not."),
 ]
 

@@ -11,16 +11,7 @@ from api.directives import RiskLevel, Unit
 from api.dry_run import DryRun
 from api.enums import Category, Priority, Role
 from api.mutation import mutation
-from api.refusals import (
-    ChangedSince,
-    ConfirmationExpired,
-    ConfirmationMismatch,
-    ConfirmationRequired,
-    ConfirmationUsed,
-    InvalidInput,
-    NotAllowed,
-    NotFound,
-)
+from api.refusals import InvalidInput, NotAllowed, NotFound, Unconfirmed
 from api.writing import Change
 from db import models
 from db.changes import append
@@ -87,11 +78,7 @@ UpdateAlarmRuleResult = Annotated[
     | NotAllowed
     | NotFound
     | InvalidInput
-    | ConfirmationRequired
-    | ConfirmationExpired
-    | ConfirmationUsed
-    | ConfirmationMismatch
-    | ChangedSince,
+    | Unconfirmed,
     strawberry.union("UpdateAlarmRuleResult", description="The rule as it is now, or why not."),
 ]
 

@@ -12,16 +12,7 @@ from api.fire.mutations.report_panel_condition import LONGEST_NOTE
 from api.fire.panel import tell
 from api.fire.refusals import PanelConditionStays
 from api.mutation import mutation
-from api.refusals import (
-    ChangedSince,
-    ConfirmationExpired,
-    ConfirmationMismatch,
-    ConfirmationRequired,
-    ConfirmationUsed,
-    InvalidInput,
-    NotAllowed,
-    NotFound,
-)
+from api.refusals import InvalidInput, NotAllowed, NotFound, Unconfirmed
 from api.writing import Change
 from db import models
 from db.queries import fire
@@ -36,11 +27,7 @@ ClearPanelConditionResult = Annotated[
     | NotFound
     | InvalidInput
     | PanelConditionStays
-    | ConfirmationRequired
-    | ConfirmationExpired
-    | ConfirmationUsed
-    | ConfirmationMismatch
-    | ChangedSince,
+    | Unconfirmed,
     strawberry.union("ClearPanelConditionResult", description="The zone as it is now, or why not."),
 ]
 

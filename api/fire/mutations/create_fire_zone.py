@@ -11,16 +11,7 @@ from api.enums import Role
 from api.fire.refusals import FireZoneCodeTaken
 from api.fire.zoning import checked, fill, taken
 from api.mutation import mutation
-from api.refusals import (
-    ChangedSince,
-    ConfirmationExpired,
-    ConfirmationMismatch,
-    ConfirmationRequired,
-    ConfirmationUsed,
-    InvalidInput,
-    NotAllowed,
-    NotFound,
-)
+from api.refusals import InvalidInput, NotAllowed, NotFound, Unconfirmed
 from api.writing import Change
 from db import models
 
@@ -43,11 +34,7 @@ CreateFireZoneResult = Annotated[
     | NotFound
     | InvalidInput
     | FireZoneCodeTaken
-    | ConfirmationRequired
-    | ConfirmationExpired
-    | ConfirmationUsed
-    | ConfirmationMismatch
-    | ChangedSince,
+    | Unconfirmed,
     strawberry.union("CreateFireZoneResult", description="The zone made, or why not."),
 ]
 

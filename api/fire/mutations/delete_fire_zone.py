@@ -10,16 +10,7 @@ from api.dry_run import DryRun
 from api.enums import Role
 from api.fire.refusals import FireZoneNotQuiet
 from api.mutation import mutation
-from api.refusals import (
-    ChangedSince,
-    ConfirmationExpired,
-    ConfirmationMismatch,
-    ConfirmationRequired,
-    ConfirmationUsed,
-    InvalidInput,
-    NotAllowed,
-    NotFound,
-)
+from api.refusals import InvalidInput, NotAllowed, NotFound, Unconfirmed
 from api.writing import Change
 from db import models
 from db.queries import fire
@@ -34,11 +25,7 @@ DeleteFireZoneResult = Annotated[
     | NotFound
     | InvalidInput
     | FireZoneNotQuiet
-    | ConfirmationRequired
-    | ConfirmationExpired
-    | ConfirmationUsed
-    | ConfirmationMismatch
-    | ChangedSince,
+    | Unconfirmed,
     strawberry.union("DeleteFireZoneResult", description="The building whose zone it was, or why not."),
 ]
 

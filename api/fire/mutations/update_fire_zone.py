@@ -11,16 +11,7 @@ from api.enums import Role
 from api.fire.refusals import FireZoneCodeTaken
 from api.fire.zoning import checked, fill, taken
 from api.mutation import mutation
-from api.refusals import (
-    ChangedSince,
-    ConfirmationExpired,
-    ConfirmationMismatch,
-    ConfirmationRequired,
-    ConfirmationUsed,
-    InvalidInput,
-    NotAllowed,
-    NotFound,
-)
+from api.refusals import InvalidInput, NotAllowed, NotFound, Unconfirmed
 from api.writing import Change
 from db import models
 
@@ -45,11 +36,7 @@ UpdateFireZoneResult = Annotated[
     | NotFound
     | InvalidInput
     | FireZoneCodeTaken
-    | ConfirmationRequired
-    | ConfirmationExpired
-    | ConfirmationUsed
-    | ConfirmationMismatch
-    | ChangedSince,
+    | Unconfirmed,
     strawberry.union("UpdateFireZoneResult", description="The zone as it is now, or why not."),
 ]
 

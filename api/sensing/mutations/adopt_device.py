@@ -10,17 +10,7 @@ from api.directives import RiskLevel, Unit
 from api.dry_run import DryRun
 from api.enums import Role, SensorKind
 from api.mutation import mutation
-from api.refusals import (
-    ChangedSince,
-    ConfirmationExpired,
-    ConfirmationMismatch,
-    ConfirmationRequired,
-    ConfirmationUsed,
-    InvalidInput,
-    NotAllowed,
-    NotFound,
-    SensorCodeTaken,
-)
+from api.refusals import InvalidInput, NotAllowed, NotFound, SensorCodeTaken, Unconfirmed
 from api.sensing.mutations.create_sensor import CreateSensorInput, made
 from api.writing import Change
 from db import models
@@ -58,11 +48,7 @@ AdoptDeviceResult = Annotated[
     | NotFound
     | InvalidInput
     | SensorCodeTaken
-    | ConfirmationRequired
-    | ConfirmationExpired
-    | ConfirmationUsed
-    | ConfirmationMismatch
-    | ChangedSince,
+    | Unconfirmed,
     strawberry.union("AdoptDeviceResult", description="The sensor made, or why not."),
 ]
 

@@ -10,17 +10,7 @@ from api.directives import RiskLevel, Unit
 from api.dry_run import DryRun
 from api.enums import Role, SensorKind
 from api.mutation import mutation
-from api.refusals import (
-    ChangedSince,
-    ConfirmationExpired,
-    ConfirmationMismatch,
-    ConfirmationRequired,
-    ConfirmationUsed,
-    InvalidInput,
-    NotAllowed,
-    NotFound,
-    SensorCodeTaken,
-)
+from api.refusals import InvalidInput, NotAllowed, NotFound, SensorCodeTaken, Unconfirmed
 from api.writing import Change
 from db import models
 from db.models import UNITS
@@ -58,11 +48,7 @@ CreateSensorResult = Annotated[
     | NotFound
     | InvalidInput
     | SensorCodeTaken
-    | ConfirmationRequired
-    | ConfirmationExpired
-    | ConfirmationUsed
-    | ConfirmationMismatch
-    | ChangedSince,
+    | Unconfirmed,
     strawberry.union("CreateSensorResult", description="The sensor made, or why not."),
 ]
 

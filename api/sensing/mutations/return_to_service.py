@@ -9,17 +9,7 @@ from api.alarm.treating import tell
 from api.directives import RiskLevel
 from api.dry_run import DryRun
 from api.mutation import mutation
-from api.refusals import (
-    ChangedSince,
-    ConfirmationExpired,
-    ConfirmationMismatch,
-    ConfirmationRequired,
-    ConfirmationUsed,
-    InvalidInput,
-    NotAllowed,
-    NotFound,
-    SensorInService,
-)
+from api.refusals import InvalidInput, NotAllowed, NotFound, SensorInService, Unconfirmed
 from api.sensing.serving import served
 from api.writing import Change
 from db import models
@@ -36,11 +26,7 @@ ReturnToServiceResult = Annotated[
     | NotFound
     | InvalidInput
     | SensorInService
-    | ConfirmationRequired
-    | ConfirmationExpired
-    | ConfirmationUsed
-    | ConfirmationMismatch
-    | ChangedSince,
+    | Unconfirmed,
     strawberry.union("ReturnToServiceResult", description="The sensor as it is now, or why not."),
 ]
 

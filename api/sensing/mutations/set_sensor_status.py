@@ -9,17 +9,7 @@ from api.directives import RiskLevel
 from api.dry_run import DryRun
 from api.enums import Role, SaidStatus
 from api.mutation import mutation
-from api.refusals import (
-    ChangedSince,
-    ConfirmationExpired,
-    ConfirmationMismatch,
-    ConfirmationRequired,
-    ConfirmationUsed,
-    InvalidInput,
-    NotAllowed,
-    NotFound,
-    SensorStatusStays,
-)
+from api.refusals import InvalidInput, NotAllowed, NotFound, SensorStatusStays, Unconfirmed
 from api.writing import Change
 from db import models, statuses
 from db.changes import append
@@ -39,11 +29,7 @@ SetSensorStatusResult = Annotated[
     | NotFound
     | InvalidInput
     | SensorStatusStays
-    | ConfirmationRequired
-    | ConfirmationExpired
-    | ConfirmationUsed
-    | ConfirmationMismatch
-    | ChangedSince,
+    | Unconfirmed,
     strawberry.union("SetSensorStatusResult", description="The sensor as it is now, or why not."),
 ]
 

@@ -10,16 +10,7 @@ from api.alarm.treating import tell
 from api.directives import RiskLevel
 from api.dry_run import DryRun
 from api.mutation import mutation
-from api.refusals import (
-    ChangedSince,
-    ConfirmationExpired,
-    ConfirmationMismatch,
-    ConfirmationRequired,
-    ConfirmationUsed,
-    InvalidInput,
-    NotAllowed,
-    NotFound,
-)
+from api.refusals import InvalidInput, NotAllowed, NotFound, Unconfirmed
 from api.sensing.serving import served
 from api.writing import Change
 from db import models
@@ -37,11 +28,7 @@ TakeOutOfServiceResult = Annotated[
     | NotAllowed
     | NotFound
     | InvalidInput
-    | ConfirmationRequired
-    | ConfirmationExpired
-    | ConfirmationUsed
-    | ConfirmationMismatch
-    | ChangedSince,
+    | Unconfirmed,
     strawberry.union("TakeOutOfServiceResult", description="The sensor as it is now, or why not."),
 ]
 

@@ -10,17 +10,7 @@ from api.directives import RiskLevel
 from api.dry_run import DryRun
 from api.enums import Role, RoomKind
 from api.mutation import mutation
-from api.refusals import (
-    ChangedSince,
-    ConfirmationExpired,
-    ConfirmationMismatch,
-    ConfirmationRequired,
-    ConfirmationUsed,
-    InvalidInput,
-    NotAllowed,
-    NotFound,
-    RoomNumberTaken,
-)
+from api.refusals import InvalidInput, NotAllowed, NotFound, RoomNumberTaken, Unconfirmed
 from api.speech import language_of
 from api.writing import Change
 from db import models
@@ -55,11 +45,7 @@ UpdateRoomResult = Annotated[
     | NotFound
     | InvalidInput
     | RoomNumberTaken
-    | ConfirmationRequired
-    | ConfirmationExpired
-    | ConfirmationUsed
-    | ConfirmationMismatch
-    | ChangedSince,
+    | Unconfirmed,
     strawberry.union("UpdateRoomResult", description="The room as it is now, or why not."),
 ]
 

@@ -11,17 +11,7 @@ from api.directives import RiskLevel, Unit
 from api.dry_run import DryRun
 from api.enums import Role
 from api.mutation import mutation
-from api.refusals import (
-    ChangedSince,
-    ConfirmationExpired,
-    ConfirmationMismatch,
-    ConfirmationRequired,
-    ConfirmationUsed,
-    InvalidInput,
-    LeaseNumberTaken,
-    NotAllowed,
-    NotFound,
-)
+from api.refusals import InvalidInput, LeaseNumberTaken, NotAllowed, NotFound, Unconfirmed
 from api.writing import Change
 from db import models
 from db.queries.tenancy import days, numbered
@@ -50,11 +40,7 @@ CreateLeaseResult = Annotated[
     | NotFound
     | InvalidInput
     | LeaseNumberTaken
-    | ConfirmationRequired
-    | ConfirmationExpired
-    | ConfirmationUsed
-    | ConfirmationMismatch
-    | ChangedSince,
+    | Unconfirmed,
     strawberry.union("CreateLeaseResult", description="The lease made, or why not."),
 ]
 

@@ -10,17 +10,7 @@ from api.directives import RiskLevel
 from api.dry_run import DryRun
 from api.enums import Role
 from api.mutation import mutation
-from api.refusals import (
-    ChangedSince,
-    ConfirmationExpired,
-    ConfirmationMismatch,
-    ConfirmationRequired,
-    ConfirmationUsed,
-    InvalidInput,
-    LeaseAlreadyEnded,
-    NotAllowed,
-    NotFound,
-)
+from api.refusals import InvalidInput, LeaseAlreadyEnded, NotAllowed, NotFound, Unconfirmed
 from api.writing import Change
 from db import models
 from db.queries import tenancy
@@ -36,11 +26,7 @@ EndLeaseResult = Annotated[
     | NotFound
     | InvalidInput
     | LeaseAlreadyEnded
-    | ConfirmationRequired
-    | ConfirmationExpired
-    | ConfirmationUsed
-    | ConfirmationMismatch
-    | ChangedSince,
+    | Unconfirmed,
     strawberry.union("EndLeaseResult", description="The lease as it is now, or why not."),
 ]
 

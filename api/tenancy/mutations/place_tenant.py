@@ -10,18 +10,7 @@ from api.directives import RiskLevel
 from api.dry_run import DryRun
 from api.enums import Role
 from api.mutation import mutation
-from api.refusals import (
-    ChangedSince,
-    ConfirmationExpired,
-    ConfirmationMismatch,
-    ConfirmationRequired,
-    ConfirmationUsed,
-    InvalidInput,
-    NotAllowed,
-    NotFound,
-    OutsideLease,
-    RoomAlreadyLeased,
-)
+from api.refusals import InvalidInput, NotAllowed, NotFound, OutsideLease, RoomAlreadyLeased, Unconfirmed
 from api.writing import Change
 from db import models
 from db.queries import tenancy
@@ -51,11 +40,7 @@ PlaceTenantResult = Annotated[
     | InvalidInput
     | RoomAlreadyLeased
     | OutsideLease
-    | ConfirmationRequired
-    | ConfirmationExpired
-    | ConfirmationUsed
-    | ConfirmationMismatch
-    | ChangedSince,
+    | Unconfirmed,
     strawberry.union("PlaceTenantResult", description="The placement made, or why not."),
 ]
 
