@@ -8,6 +8,7 @@ longer than starting a database, and need not wait for it. When it serves it wri
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import socket
@@ -54,16 +55,19 @@ def serve(
 
 
 def main(factory: str, listening: int, settings: int, told: int) -> None:
-    """Load, wait for the settings, serve."""
+    """Load, wait for the settings, serve; garbage, of which loading makes none, is looked for from then on."""
+    gc.disable()
     import_module("uvicorn")
     import_module(factory.split(":", 1)[0])
     with os.fdopen(settings) as pipe:
         os.environ.update(json.load(pipe))
-    serve(factory, socket.socket(fileno=listening), begun=lambda: _say(told))
+    serve(factory, socket.socket(fileno=listening), begun=lambda: _begun(told))
 
 
-def _say(told: int) -> None:
-    """Let who started us know that callers are served."""
+def _begun(told: int) -> None:
+    """Let who started us know that callers are served; what was loaded is never looked at as garbage again."""
+    gc.freeze()
+    gc.enable()
     with contextlib.suppress(BrokenPipeError):
         os.write(told, b"1")
     os.close(told)

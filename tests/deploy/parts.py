@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -19,7 +20,7 @@ async def _app(scope: dict[str, Any], receive: Receive, send: Send) -> None:
             await send({"type": f"lifespan.{done}.complete"})
         return
     told = [f"{name}={os.environ[name]}" for name in TOLD if name in os.environ]
-    body = "\n".join([f"PID={os.getpid()}", *told]).encode()
+    body = "\n".join([f"PID={os.getpid()}", f"COLLECTS={gc.isenabled()}", *told]).encode()
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": body})
 

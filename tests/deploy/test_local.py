@@ -122,8 +122,9 @@ def test_a_house_comes_up_whole_and_stops_whole(folder: Path) -> None:
             assert connection.execute("SELECT name FROM security.api_key").fetchall() == [("agent",)]
     assert gone(family)
     assert DataFolder(folder).running() is None
-    assert set(api) == {"PID", "DATABASE_URL", "MARKOFF_JWT_KEY"}
-    assert set(agent) == {"PID", "MARKOFF_API_URL", "MARKOFF_AGENT_KEY", "MARKOFF_MEMORY_URL"}
+    assert api["COLLECTS"] == agent["COLLECTS"] == "True", "garbage is left alone only while they load"
+    assert set(api) == {"PID", "COLLECTS", "DATABASE_URL", "MARKOFF_JWT_KEY"}
+    assert set(agent) == {"PID", "COLLECTS", "MARKOFF_API_URL", "MARKOFF_AGENT_KEY", "MARKOFF_MEMORY_URL"}
 
 
 def test_secrets_are_for_our_eyes_only_and_last(folder: Path) -> None:
