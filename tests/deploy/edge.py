@@ -84,7 +84,7 @@ def edge(folder: Path, apis: Sequence[str], **variables: str) -> Iterator[Edge]:
         "HTTPS_LISTEN": f"127.0.0.1:{port}",
         "INSIDE_LISTEN": f"127.0.0.1:{inside}",
         "PUBLIC_NAME": "localhost",
-        "PUBLIC_HOST": f"localhost:{port}",
+        "HTTPS_PORT": str(port),
         "CERTIFICATE": str(chain),
         "CERTIFICATE_KEY": str(key),
         "RESOLVER": "",

@@ -84,7 +84,7 @@ def settled(house: Server) -> None:
     )
     hurry(house.compose.parent / "prometheus" / "prometheus.yml", "scrape_timeout: 10s", "scrape_timeout: 1s")
     hurry(house.compose.parent / "prometheus" / "rules" / "markoff.yml", r"for: \d+[mh]", "for: 1s")
-    hurry(house.compose.parent / "alertmanager" / "start.sh", r"group_wait: \w+", "group_wait: 1s")
+    hurry(house.compose.parent / "alertmanager" / "start.sh", r"(group_wait|group_interval): \w+", r"\1: 1s")
 
 
 @pytest.fixture
@@ -192,10 +192,12 @@ async def test_people_talk_by_telegrams_webhook_and_alerts_are_told(house: Serve
         voice = house.running["voice"].process
         voice.send_signal(signal.SIGSTOP)  # it hangs: its name stays, nothing is answered
         down = "voice на 127.0.0.1:10301 не отвечает"
-        told = await cloud.sees(SHIFT, lambda shown: any(down in one.text for one in shown), 60)
+        try:
+            told = await cloud.sees(SHIFT, lambda shown: any(down in one.text for one in shown), 60)
+        finally:
+            voice.send_signal(signal.SIGCONT)
         assert any("docs/alerts.md#processdown" in one.text for one in told)
         assert await asyncio.to_thread(bot.stop) in LEFT, bot.words()
-        voice.send_signal(signal.SIGCONT)
 
 
 def test_all_leave_when_they_are_told_to(house: Server) -> None:

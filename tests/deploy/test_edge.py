@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.deploy.edge import Edge, edge
+from tests.deploy.edge import Edge, edge, wanted
 
 
 class Echo(BaseHTTPRequestHandler):
@@ -110,6 +111,18 @@ def test_plain_http_is_sent_to_https(nginx: Edge) -> None:
     answer = httpx.get(f"http://localhost:{nginx.plain}/plans/1?x=2", timeout=60)
     assert answer.status_code == 308
     assert answer.headers["location"] == f"{nginx.url}/plans/1?x=2"
+
+
+def test_a_client_of_http_2_gets_it(http: httpx.Client, nginx: Edge) -> None:
+    wanted("curl")
+    heard = ["curl", "--silent", "--http2", "--cacert", str(nginx.folder / "certificate.pem"), "--output", "/dev/null"]
+    told = "%{http_version} %{http_code}"
+    for more in ([], ["--data", "{}", "--header", "Content-Type: application/json"]):
+        done = subprocess.run(
+            [*heard, "--write-out", told, *more, f"{nginx.url}/graphql"], capture_output=True, text=True
+        )
+        assert done.stdout == "2 200", done.stderr
+    assert '"protocol":"HTTP/2.0"' in nginx.log()
 
 
 def test_the_log_names_nobody(http: httpx.Client, nginx: Edge) -> None:
