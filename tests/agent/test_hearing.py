@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +12,7 @@ from agent.aloud import SAID
 from agent.server import create
 from agent.voice import Note, Voice
 from tests.agent.test_agent_server import stream
+from tests.ports import free_port
 from tests.voice.running import voice_process
 from tests.voice.scripted import scripted
 from voice import audio
@@ -166,8 +166,7 @@ async def test_what_cannot_be_heard_is_said(http, agent, sound, reply):
 
 
 async def test_a_voice_that_is_away_is_said_and_written_turns_go_on(http, agent, recording, call):
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        nowhere = f"tcp://127.0.0.1:{probe.getsockname()[1]}"
+    nowhere = f"tcp://127.0.0.1:{free_port()}"
     url = agent(call(("alarms", {"active": True})), ALARMS, voice_url=nowhere)
     events = await stream(http, f"{url}/turns", {"audio": recording, "language": "en"})
     assert dict(events)["reply"]["text"].startswith("I cannot hear just now")

@@ -16,6 +16,8 @@ import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
+from tests.ports import free_port
+
 MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
 
 
@@ -77,9 +79,7 @@ def broker_in(folder: Path) -> Iterator[Broker]:
     """A broker, or a skip where mosquitto is not installed."""
     if MOSQUITTO is None:
         pytest.skip("mosquitto is not installed (apt-get install mosquitto)")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    broker = Broker(folder, port)
+    broker = Broker(folder, free_port())
     broker.start()
     try:
         yield broker

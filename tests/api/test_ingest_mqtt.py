@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sized
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +21,7 @@ from api.ingest.settings import IngestSettings, MqttSettings
 from db.engine import Pool
 from db.ingest import Reason, Window
 from tests.api.broker import Broker, broker_in
+from tests.api.waiting import until
 from tests.db.sensing import START, HandClock, Site, add_sensors, at, make_site
 
 NOW = START
@@ -212,6 +213,10 @@ async def left_over(broker: Broker, doors: Doors) -> int:
         return count
 
 
+async def _so_many(things: Sized, count: int) -> bool:
+    return len(things) >= count
+
+
 async def test_nothing_is_acknowledged_before_its_commit(pool: Pool, doors: Doors, broker: Broker) -> None:
     """The states are locked: only as many messages as are allowed come, and they come again to who listens next."""
     async with pool.acquire() as holder:
@@ -220,6 +225,7 @@ async def test_nothing_is_acknowledged_before_its_commit(pool: Pool, doors: Door
         await holder.execute("SELECT FROM telemetry.sensor_state FOR UPDATE")
         async with listening(broker, doors, in_flight=20) as listener:
             broker.publish(*(reading(n % 50, n) for n in range(300)))
+            await until(lambda: _so_many(listener._order, 20))
             await asyncio.sleep(0.5)
             assert len(listener._order) == 20, "the broker is held up"
             assert not any(arrived.done for arrived in listener._order)
@@ -237,6 +243,7 @@ async def test_a_full_queue_holds_up_the_broker_and_loses_nothing(pool: Pool, do
         await holder.execute("SELECT FROM telemetry.sensor_state FOR UPDATE")
         async with listening(broker, doors, in_flight=200):
             broker.publish(*(reading(n % 50, n) for n in range(400)))
+            await until(lambda: _so_many(range(doors.queue.readings), 100))
             await asyncio.sleep(0.5)
             assert doors.queue.readings == 100
             await transaction.rollback()

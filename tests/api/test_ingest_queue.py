@@ -13,6 +13,7 @@ from api.ingest.queue import Queue, queueing
 from api.ingest.settings import IngestSettings
 from db.engine import Pool, create_pool
 from db.ingest import Batch, Parcel, Reason, Report, Window
+from tests.api.waiting import until
 from tests.db.sensing import HandClock, Site, add_sensors, at, batch, make_site
 
 CODES = [f"s{n}" for n in range(200)]
@@ -85,13 +86,17 @@ async def test_a_caller_who_goes_away_harms_nobody(pool: Pool, queue: Queue) -> 
     assert queue.readings == 0
 
 
+async def full(queue: Queue) -> bool:
+    return queue.readings == 300
+
+
 async def test_a_full_queue_says_so_and_takes_readings_again_later(pool: Pool, queue: Queue) -> None:
     async with pool.acquire() as holder:
         transaction = holder.transaction()
         await transaction.start()
         await holder.execute("SELECT FROM telemetry.sensor_state FOR UPDATE")
         waiting = [asyncio.create_task(queue.put(Parcel(batch(*((c, n, 1.0) for c in CODES[:60]))))) for n in range(5)]
-        await asyncio.sleep(0.1)
+        await until(lambda: full(queue))
         with pytest.raises(Fault) as refused:
             await queue.put(one("s0", 99))
         assert (refused.value.code, refused.value.status, refused.value.parameters["seconds"]) == ("TOO_BUSY", 429, 1)
@@ -105,7 +110,7 @@ async def test_readings_whose_callers_went_away_take_their_room_until_they_are_s
     async with pool.acquire() as holder, holder.transaction():
         await holder.execute("SELECT FROM telemetry.sensor_state FOR UPDATE")
         calls = [asyncio.create_task(queue.put(Parcel(batch(*((c, n, 1.0) for c in CODES[:60]))))) for n in range(5)]
-        await asyncio.sleep(0.1)
+        await until(lambda: full(queue))
         for call in calls:
             call.cancel()
         await asyncio.gather(*calls, return_exceptions=True)

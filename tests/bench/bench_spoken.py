@@ -20,7 +20,8 @@ from wyoming.event import Event, async_read_event, async_write_event
 
 from agent.channels.cli import parsed
 from tests.deploy.conftest import fresh_folder
-from tests.stories.house import House, free_port
+from tests.ports import free_port
+from tests.stories.house import House
 
 QUESTION = "Какие сейчас тревоги?"
 TURNS = 40

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.edge import PATH, ROOT, free_port
+from tests.deploy.edge import PATH, ROOT
+from tests.ports import free_port
 
 FIFTEEN = Path("/usr/lib/postgresql/15/bin")
 INI = ROOT / "deploy" / "pgbouncer" / "pgbouncer.ini"

@@ -78,7 +78,7 @@ async def test_listeners_wake_at_commit(pool: Pool) -> None:
             await changes.append(connection, [something()])
             await asyncio.sleep(0.05)
             assert not woken.is_set()
-        await asyncio.wait_for(woken.wait(), 5)
+        await asyncio.wait_for(woken.wait(), 60)
         await listener.remove_listener(changes.CHANNEL, wake)
 
 

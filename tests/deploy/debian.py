@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -14,6 +13,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
+from tests.ports import free_port
 
 BIN = Path("/usr/lib/postgresql/15/bin")
 
@@ -26,8 +27,7 @@ def postgresql_15() -> Iterator[str]:
     user = "postgres" if os.geteuid() == 0 else None
     place = Path(tempfile.mkdtemp(prefix="markoff-15-", dir="/tmp"))
     place.chmod(0o777)
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    port = free_port()
     setup = [
         BIN / "initdb",
         "-D",

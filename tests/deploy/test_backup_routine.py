@@ -16,6 +16,7 @@ import pytest
 from deploy.keeping import routine
 from deploy.keeping.restoring import opened
 from tests.deploy.conftest import ROOT, wait_until
+from tests.ports import free_port
 
 MARKOFF = [sys.executable, "-c", "from deploy.cli import main; main()"]
 
@@ -23,14 +24,6 @@ MARKOFF = [sys.executable, "-c", "from deploy.cli import main; main()"]
 def environment(**more: str) -> dict[str, str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("MARKOFF", "DATABASE_URL"))}
     return {**clean, "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8", **more}
-
-
-def free_port() -> int:
-    import socket
-
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-    return port
 
 
 def test_copies_come_and_the_oldest_go(database: str, tmp_path: Path) -> None:

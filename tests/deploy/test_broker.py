@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,7 +13,7 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
 from tests.deploy.conftest import ROOT, wait_until
-from tests.deploy.weather import free_port
+from tests.ports import free_port
 
 FILES = ROOT / "deploy" / "mosquitto"
 
@@ -92,9 +91,11 @@ def test_nobody_comes_in_without_a_password(broker: Broker, user: str | None, pa
 def test_devices_write_and_the_api_reads(broker: Broker) -> None:
     api, device = broker.client("markoff", "inside"), broker.client("devices", "outside")
     wait_until(lambda: bool(told(api)) and bool(told(device)))
-    api.subscribe("#", 1)
-    device.subscribe("#", 1)
-    time.sleep(0.2)
+    answered: list[int] = []
+    for client in (api, device):
+        client.on_subscribe = lambda c, got, number, *more: answered.append(number)
+        client.subscribe("#", 1)
+    wait_until(lambda: len(answered) == 2)
     device.publish("markoff/duplex/co2-a102", "612", 1)
     wait_until(lambda: len(told(api)) > 1)
     for client in (api, device):

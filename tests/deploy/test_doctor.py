@@ -24,7 +24,8 @@ from deploy.doctor.patient import DOUBTFUL, WELL, WRONG, Check, Finding, Patient
 from deploy.postgres import Postgres
 from tests.api.broker import broker_in
 from tests.deploy.conftest import fresh_folder
-from tests.stories.house import House, free_port
+from tests.ports import free_port
+from tests.stories.house import House
 
 PING = "PT1S"
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
@@ -362,7 +363,7 @@ def test_a_prometheus_with_a_target_that_is_down(well: Patient, house: House, tm
     watched = replace(well, prometheus=f"http://127.0.0.1:{port}")
     try:
         wait_for(port)
-        until = time.monotonic() + 30
+        until = time.monotonic() + 60
         while "target_down" not in (said := found(watching.prometheus, watched)) and time.monotonic() < until:
             time.sleep(0.2)
         assert str(dead) in str(said["target_down"].parameters["target"])

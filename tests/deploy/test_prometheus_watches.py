@@ -25,7 +25,7 @@ from tests.api.process import ROOT, Process
 from tests.api.serving import served
 from tests.deploy.conftest import wait_until
 from tests.deploy.watching import DASHBOARDS, expressions, program, prometheus
-from tests.stories.house import free_port
+from tests.ports import free_port
 from tests.world import World, build
 
 

@@ -23,7 +23,9 @@ from deploy.pace import Pace
 from deploy.reach import Doorway
 from deploy.replaying import Outcome, batches, in_order, replay
 from deploy.trouble import Trouble
-from tests.deploy.weather import KEY, Weather, free_port, run, serving
+from tests.deploy.conftest import wait_until
+from tests.deploy.weather import KEY, Weather, run, serving
+from tests.ports import free_port
 from tests.world import NOW, World, build
 
 FIRST = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
@@ -125,10 +127,10 @@ def test_bad_weather_loses_nothing_and_doubles_nothing(
 def test_a_house_that_comes_a_little_later(settings: ApiSettings, world: World, tmp_path: Path) -> None:
     port = free_port()
     told: list[Outcome] = []
-    with client(f"http://127.0.0.1:{port}", world) as house:
+    with client(f"http://127.0.0.1:{port}", world, patience=120) as house:
         thread = threading.Thread(target=lambda: told.append(send(house, table(tmp_path, 40))))
         thread.start()
-        time.sleep(0.5)
+        wait_until(lambda: house.retries > 0)
         with serving(create(settings), port):
             thread.join()
     assert [(outcome.accepted, outcome.retries > 0) for outcome in told] == [(80, True)]

@@ -34,7 +34,8 @@ from deploy.simulator.scripts import Wish, plan
 from deploy.simulator.site import Site
 from deploy.simulator.waiting import lacking, patiently
 from deploy.trouble import Trouble
-from tests.deploy.weather import KEY, Weather, free_port, run, serving
+from tests.deploy.weather import KEY, Weather, run, serving
+from tests.ports import free_port
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 BEGIN = NOW.timestamp()

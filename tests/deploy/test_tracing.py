@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import free_port
 from tests.stories.collector import collecting
-from tests.stories.house import environment, free_port
+from tests.stories.house import environment
 
 pytest.importorskip("opentelemetry.sdk")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,14 +21,9 @@ from deploy.folder import DataFolder
 from deploy.local import House, Plan
 from tests.api.caller import KEY
 from tests.deploy.conftest import ROOT, wait_until
+from tests.ports import free_port
 
 COMMAND = [sys.executable, "-c", "from deploy.cli import main; main()", "--lang", "en"]
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-    return port
 
 
 class Served:
@@ -42,13 +37,18 @@ class Served:
         with said.open("wb") as out:
             self.process = subprocess.Popen([*COMMAND, *arguments], cwd=ROOT, env=environment, stderr=out)
 
+    def wait(self, workers: int) -> None:
+        """Until each of so many has read its settings and works."""
+        wait_until(lambda: "Listening at" in self.said.read_text())
+        wait_until(lambda: self.metrics().get(("markoff_stream_listening", ())) == workers)
+
     def workers(self) -> set[int]:
         children = psutil.Process(self.process.pid).children(recursive=True)
         return {child.pid for child in children if child.status() != psutil.STATUS_ZOMBIE}
 
     def ready(self) -> bool:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/ready", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/ready", timeout=60) as answer:
                 return bool(answer.status == 200)
         except OSError:
             return False
@@ -74,7 +74,7 @@ class Served:
 @pytest.fixture
 def served(database: str, tmp_path: Path) -> Iterator[Served]:
     served = Served(database, 3, tmp_path / "said")
-    wait_until(lambda: "Listening at" in served.said.read_text())
+    served.wait(3)
     yield served
     served.process.kill()
     served.process.wait()
@@ -102,7 +102,7 @@ def test_a_worker_that_dies_is_started_again(served: Served) -> None:
 def test_all_stop_with_the_command(served: Served) -> None:
     family = served.workers()
     served.process.terminate()
-    assert served.process.wait(20) == 0
+    assert served.process.wait(60) == 0
     assert gone(family)
 
 
@@ -149,7 +149,9 @@ def asked(served: Served, count: int) -> list[int]:
 def test_sighup_starts_all_anew_one_after_the_other(served: Served) -> None:
     before = served.workers()
     served.process.send_signal(signal.SIGHUP)
+    until = time.monotonic() + 240
     while "are new" not in served.said.read_text():
+        assert time.monotonic() < until, served.said.read_text()
         assert asked(served, 20) == [200] * 20, "somebody answers all the while"
         assert len(served.workers()) >= 3
     assert not before & served.workers()
@@ -161,7 +163,7 @@ def test_old_processes_stay_where_new_ones_do_not_start(database: str, tmp_path:
     file.write_text("")
     served = Served(database, 2, tmp_path / "said", MARKOFF_CONFIG=str(file))
     try:
-        wait_until(lambda: "Listening at" in served.said.read_text())
+        served.wait(2)
         before = served.workers()
         file.write_text('[api]\nrate = "many"\n')
         served.process.send_signal(signal.SIGHUP)

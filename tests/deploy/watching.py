@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from tests.deploy.conftest import ROOT, wait_until
-from tests.stories.house import free_port
+from tests.ports import free_port
 
 FILES = ROOT / "deploy" / "prometheus"
 DASHBOARDS = sorted((ROOT / "deploy" / "grafana" / "dashboards").glob("*.json"))

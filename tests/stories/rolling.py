@@ -23,7 +23,8 @@ from db import changes
 from db.engine import Pool
 from tests.api.caller import KEY
 from tests.api.serving import PROTOCOL
-from tests.deploy.edge import Edge, edge, free_port
+from tests.deploy.edge import Edge, edge
+from tests.ports import free_port
 from tests.stories.alive import Furnished
 
 COMMAND = [sys.executable, "-c", "from deploy.cli import main; main()", "--lang", "en", "serve"]

@@ -177,7 +177,7 @@ async def test_a_bot_that_dies_while_sending_finds_its_message(place: Place) -> 
     watch = await place.raised()
     await place.cloud.until(lambda: len(place.cloud.called("sendMessage")) == 2)
     await place.stop()
-    await asyncio.sleep(0.6)
+    await place.cloud.sees(DISPATCHER, lambda all_: len(all_) == 1)  # it arrives when nobody waits for it any more
     await watch.done("acknowledge_alarm")
     await place.start()
     await place.cloud.sees(DISPATCHER, lambda all_: len(all_) == 1 and "✅" in all_[0].text)

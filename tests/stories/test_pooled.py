@@ -45,8 +45,8 @@ async def used(api: Serve, house: Furnished) -> None:
         assert answer.json().get("accepted") == 1, answer.text
 
     async with line(api.address, house.token) as following, httpx.AsyncClient(timeout=60) as http:
-        await following.subscribe(FOLLOW)
-        await asyncio.sleep(0.5)
+        standing = await http.post(f"http://{api.address}/graphql", json={"query": "{ house { cursor } }"})
+        await following.subscribe(FOLLOW, after=standing.json()["data"]["house"]["cursor"])
         await asyncio.gather(*(ask(http, number) for number in range(30)))
         heard = {(await following.next())["eventHappened"]["event"]["text"] for _ in range(30)}
     assert heard == {f"event {number}" for number in range(30)}

@@ -26,7 +26,8 @@ from agent.voice import Voice
 from tests.agent.telegram.botapi import TOKEN, BotApi
 from tests.api.serving import served
 from tests.deploy.conftest import fresh_folder
-from tests.stories.house import House, free_port
+from tests.ports import free_port
+from tests.stories.house import House
 from tests.voice.scripted import scripted
 from voice import audio
 

@@ -14,7 +14,8 @@ import httpx
 import pytest
 
 from tests.deploy.conftest import fresh_folder
-from tests.stories.house import House, environment, free_port
+from tests.ports import free_port
+from tests.stories.house import House, environment
 
 ROOT = Path(__file__).parents[2]
 STEPS = {"hear", "understand", "act", "confirm", "check", "say", "speak"}

@@ -25,8 +25,9 @@ from tests.agent.telegram.botapi import TOKEN, BotApi, Shown
 from tests.api.broker import Broker, broker_in
 from tests.api.serving import served
 from tests.deploy.conftest import fresh_folder
+from tests.ports import free_port
 from tests.stories.collector import Collector, Span, collecting
-from tests.stories.house import House, free_port
+from tests.stories.house import House
 from tests.voice.scripted import scripted
 
 pytest.importorskip("opentelemetry.sdk")

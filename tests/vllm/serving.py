@@ -15,7 +15,7 @@ from agent.contract import contract
 from agent.jsonschema import compact
 from agent.prompts import RULES
 from agent.tools import build
-from tests.stories.house import free_port
+from tests.ports import free_port
 
 HERE, ROOT = Path(__file__).parent, Path(__file__).parents[2]
 FLAGS = (

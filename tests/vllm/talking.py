@@ -13,7 +13,8 @@ from typing import Any, Self
 
 import httpx
 
-from tests.stories.house import MARKOFF, House, environment, free_port
+from tests.ports import free_port
+from tests.stories.house import MARKOFF, House, environment
 
 LIMITS = {
     "MARKOFF_TURNS_A_MINUTE": "10000", "MARKOFF_MODEL_TEMPERATURE": "1", "MARKOFF_MODEL_MAX_TOKENS": "200",

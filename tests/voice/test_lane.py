@@ -17,10 +17,12 @@ async def test_one_works_and_the_others_wait_as_many_as_may() -> None:
 
     async def ask(name: str) -> str:
         with lane.place():
-            return await lane.run(lambda _: at_work.append(name) or (go.wait(10) and name))
+            return await lane.run(lambda _: at_work.append(name) or (go.wait(60) and name))
 
     first, second = asyncio.create_task(ask("first")), asyncio.create_task(ask("second"))
-    await asyncio.sleep(0.02)
+    async with asyncio.timeout(60):
+        while not at_work or lane.open < 2:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
     with pytest.raises(Fault) as told:
         await ask("third")
     assert told.value.code == "busy"
@@ -33,7 +35,7 @@ async def test_one_works_and_the_others_wait_as_many_as_may() -> None:
 
 async def test_what_nobody_waits_for_never_begins() -> None:
     lane, go, begun = Lane("test", waiting=5), threading.Event(), threading.Event()
-    first = asyncio.create_task(lane.run(lambda _: go.wait(10)))
+    first = asyncio.create_task(lane.run(lambda _: go.wait(60)))
     second = asyncio.create_task(lane.run(lambda _: begun.set()))
     await asyncio.sleep(0.02)
     second.cancel()
@@ -89,6 +91,6 @@ async def test_an_engine_that_fails_in_the_middle_is_told() -> None:
 async def test_an_engine_that_says_nothing_is_not_waited_for() -> None:
     lane, go = Lane("test", waiting=5), threading.Event()
     with pytest.raises(TimeoutError):
-        await anext(lane.stream(lambda: iter([go.wait(10)]), patience=0.05))
+        await anext(lane.stream(lambda: iter([go.wait(60)]), patience=0.05))
     go.set()
     lane.close()

@@ -167,7 +167,7 @@ async def test_who_hangs_up_is_not_worked_for(voice: Running) -> None:
 
 async def settled(voice: Running) -> bool:
     """Whether nothing is being done any more, soon."""
-    for _ in range(200):
+    for _ in range(3000):
         if not voice.engines.speaking.open and not voice.engines.listening.open:
             return True
         await asyncio.sleep(0.02)

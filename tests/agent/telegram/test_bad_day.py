@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import socket
-
 import httpx
 import pytest
 
 from tests.agent.telegram.botapi import Mood
+from tests.ports import free_port
 
 WAIT = Mood(429, retry_after=1, description="Too Many Requests: retry after 1")
 
@@ -58,12 +57,6 @@ async def test_updates_delivered_twice_are_answered_once_and_in_order(bot, cloud
     cloud.says(77, "?")
     await cloud.told(77)
     assert len(cloud.chat(5)) == 3
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 async def test_a_webhook_takes_only_what_shows_the_secret(bot, cloud):
