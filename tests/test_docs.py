@@ -54,6 +54,16 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert lost == []
 
 
+def test_every_page_is_linked() -> None:
+    linked = {
+        (page.parent / target.partition("#")[0]).resolve()
+        for page in PAGES
+        for target in LINK.findall(page.read_text(encoding="utf-8"))
+        if not re.match(r"[a-z]+:", target)
+    }
+    assert [relative(page) for page in PAGES if page.parent != ROOT and page not in linked] == []
+
+
 def commands_in(text: str) -> list[str]:
     """Whole commands of blocks (lines ending in a backslash go on) and of spans of code."""
     found = []

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -63,14 +64,9 @@ def ifc(
     url: DatabaseUrl = None,
 ) -> None:
     """Import storeys and rooms from an IFC file; importing it again updates them and deletes nothing."""
-    from db.imports.notices import ImportStopped
-
     wish = _wish(building, zone, language)
-    with reach.database(data, url) as address:
-        try:
-            imported = asyncio.run(_ifc(address, file, wish))
-        except ImportStopped as stopped:
-            raise Foreign(stopped.in_language) from stopped
+    with reach.database(data, url) as address, _in_its_own_words():
+        imported = asyncio.run(_ifc(address, file, wish))
     for structure, stored in zip(imported.model.buildings, imported.stored, strict=True):
         _tell_building(structure, stored)
     _tell_notices(imported.model.notices)
@@ -87,15 +83,21 @@ def imdf(
     url: DatabaseUrl = None,
 ) -> None:
     """Import floors, rooms and who is in them from an IMDF archive; importing it again updates and deletes nothing."""
+    wish = _wish(building, zone, language)
+    with reach.database(data, url) as address, _in_its_own_words():
+        imported = asyncio.run(_imdf(address, file, wish, dry_run))
+    _tell_imdf(imported, dry_run)
+
+
+@contextmanager
+def _in_its_own_words() -> Iterator[None]:
+    """What stops an import has a sentence of its own. Raises Foreign."""
     from db.imports.notices import ImportStopped
 
-    wish = _wish(building, zone, language)
-    with reach.database(data, url) as address:
-        try:
-            imported = asyncio.run(_imdf(address, file, wish, dry_run))
-        except ImportStopped as stopped:
-            raise Foreign(stopped.in_language) from stopped
-    _tell_imdf(imported, dry_run)
+    try:
+        yield
+    except ImportStopped as stopped:
+        raise Foreign(stopped.in_language) from stopped
 
 
 def _wish(building: str | None, zone: str | None, language: str | None) -> Wish:
@@ -117,17 +119,14 @@ def readings(
     url: DatabaseUrl = None,
 ) -> None:
     """Import a history of readings; alarms are not judged. Ends with code 3 if some rows could not be taken."""
-    from db.imports.notices import ImportStopped
     from db.imports.readings import load
 
-    try:
+    with _in_its_own_words():
         plan = load(map_)
         if building is not None:
             plan = replace(plan, building=building)
         with reach.database(data, url) as address:
             report = asyncio.run(_readings(address, file, plan, make_sensors))
-    except ImportStopped as stopped:
-        raise Foreign(stopped.in_language) from stopped
     accounts.tell_stored(report)
     if report.account.bad:
         raise typer.Exit(SOME_REFUSED)
