@@ -25,6 +25,19 @@ settings.load_profile("default")
 REAL_INPUTS = Path(__file__).parents[2] / "shared" / "data"
 TEMPLATE = "template_markoff"
 numbers = count(1)
+LONG = (
+    "tests/api/test_visibility_matrix.py",
+    "tests/stories/",
+    "tests/test_documented.py",
+    "tests/deploy/",
+    "tests/api/",
+)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where several processes share the files, the long ones begin: at the end nobody is to wait for one of them."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: next((n for n, file in enumerate(LONG) if item.nodeid.startswith(file)), len(LONG)))
 
 
 @pytest.fixture(scope="session")

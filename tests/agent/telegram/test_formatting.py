@@ -94,6 +94,19 @@ async def test_updates_of_one_moment_are_put_in_order(order: list[int], twice: l
     task.cancel()
 
 
+async def test_all_that_follows_a_gap_comes_at_once() -> None:
+    inbox: asyncio.Queue[object] = asyncio.Queue()
+    outbox: asyncio.Queue[Update] = asyncio.Queue()
+    task = asyncio.create_task(Order(inbox, outbox).run())
+    inbox.put_nowait(Update(1))
+    assert (await outbox.get()).update_id == 1
+    for number in (5, 4, 3):
+        inbox.put_nowait(Update(number))
+    assert (await outbox.get()).update_id == 3
+    assert [outbox.get_nowait().update_id for _ in range(outbox.qsize())] == [4, 5]
+    task.cancel()
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"token": "abc"}, {"webhook_url": "https://x/y"}, {"webhook_url": "https://x", "webhook_secret": "ключ"}, {"webhook_url": "ftp://x", "webhook_secret": "a"}],
