@@ -6,6 +6,7 @@ machine's own file system (or that of MARKOFF_ROOT, an image's, for services of 
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import fcntl
 import os
@@ -94,7 +95,8 @@ def _answer(server: socket.socket, knows: Callable[[str], bool]) -> None:
         found = known and wants_ipv4
         head = asked[:2] + (b"\x85\x80" if known else b"\x85\x83") + struct.pack("!HHHH", 1, found, 0, 0)
         record = b"\xc0\x0c\0\1\0\1\0\0\0\1\0\4\x7f\0\0\1" if found else b""
-        server.sendto(head + asked[12 : end + 5] + record, who)
+        with contextlib.suppress(OSError):
+            server.sendto(head + asked[12 : end + 5] + record, who)
 
 
 def image_environment(target: str) -> dict[str, str]:

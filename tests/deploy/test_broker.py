@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import paho.mqtt.client as mqtt
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
+from pydantic import SecretStr
 
+from api.ingest.doors import opened_doors
+from api.ingest.mqtt import Listener
+from api.ingest.settings import IngestSettings, MqttSettings
+from db.engine import Pool
+from db.ingest import Window
+from tests.db.sensing import START, HandClock
 from tests.deploy.conftest import ROOT, wait_until
 from tests.ports import free_port
 
@@ -21,6 +30,8 @@ FILES = ROOT / "deploy" / "mosquitto"
 @dataclass
 class Broker:
     port: int
+    tls: int
+    certificate: Path
 
     def client(self, user: str | None, password: str) -> mqtt.Client:
         """A client that has asked to connect."""
@@ -61,7 +72,7 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     process = subprocess.Popen([FILES / "start.sh"], env=env | {"MOSQUITTO_USERS": str(folder / "secrets")})
     try:
         wait_until(lambda: _open(port))
-        yield Broker(port)
+        yield Broker(port, tls, folder / "certificate")
         assert "outside" not in (folder / "users").read_text()
     finally:
         process.terminate()
@@ -102,3 +113,15 @@ def test_devices_write_and_the_api_reads(broker: Broker) -> None:
         client.loop_stop()
     assert told(api)[1] == ("markoff/duplex/co2-a102", b"612")
     assert told(device)[1:] == []
+
+
+async def test_the_house_listens_to_a_broker_by_tls(broker: Broker, pool: Pool) -> None:
+    address = SecretStr(f"mqtts://markoff:inside@localhost:{broker.tls}")
+    settings = MqttSettings(url=address, ca=str(broker.certificate))
+    clock = HandClock(START)
+    assert settings.broker is not None
+    async with opened_doors(pool, clock, Window(), IngestSettings()) as doors:
+        listener = Listener(settings, settings.broker, doors, pool, clock)
+        listener.start()
+        assert await asyncio.to_thread(listener.connected.wait, 60)
+        await listener.stop()

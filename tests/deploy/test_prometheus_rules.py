@@ -106,3 +106,41 @@ def test_names_are_as_prometheus_wants_them() -> None:
                 assert metric._type != "histogram" or metric._name.endswith(("_seconds", "_readings", "_steps")), (
                     metric._name
                 )
+
+
+ALL_WAYS = {
+    "ALERTS_LANGUAGE": "en",
+    "ALERTS_TELEGRAM_CHAT": "-100500",
+    "ALERTS_MAIL_TO": "night@house.example",
+    "ALERTS_MAIL_SERVER": "mail.house.example:587",
+}
+
+
+@pytest.mark.parametrize(
+    ("told", "ways"), [({}, "nothing"), (ALL_WAYS, "Telegram mail webhook")], ids=["nobody", "everybody"]
+)
+def test_alertmanager_reads_what_is_written_for_it(tmp_path: Path, told: dict[str, str], ways: str) -> None:
+    secrets = {
+        "markoff_telegram_token": "7000:AA'b\n",
+        "alerts_webhook": "https://hook.example/?key='x'\n" if told else "",
+        "alerts_heartbeat": "https://beat.example\n" if told else "",
+        "alerts_mail_password": "it's\n",
+    }
+    for name, text in secrets.items():
+        (tmp_path / name).write_text(text)
+    env = {"PATH": "/usr/bin:/bin", "ALERTMANAGER_SECRETS": str(tmp_path), "ALERTMANAGER_RUN": str(tmp_path / "run")}
+    start = ROOT / "deploy" / "alertmanager" / "start.sh"
+    run = [start.as_posix()]
+    done = subprocess.run(run, env=env | {"ALERTMANAGER": "true"} | told, capture_output=True, text=True, check=True)
+    assert f"told by: {ways}" in done.stderr
+    made = tmp_path / "run" / "alertmanager.yml"
+    assert made.stat().st_mode & 0o077 == 0
+    config = yaml.safe_load(made.read_text(encoding="utf-8"))
+    if told:
+        page = next(one for one in config["receivers"] if one["name"] == "page")
+        assert page["telegram_configs"][0]["bot_token"] == secrets["markoff_telegram_token"].strip()
+        assert page["webhook_configs"][0]["url"] == secrets["alerts_webhook"].strip()
+        assert page["email_configs"][0]["auth_password"] == "it's"
+    checked = subprocess.run([program("amtool"), "check-config", made], capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert subprocess.run(run, env=env | {"ALERTS_LANGUAGE": "de"}, capture_output=True).returncode == 1
