@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from sqlalchemy.exc import DBAPIError
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp
 
 from api import metrics
@@ -166,26 +166,29 @@ def create(settings: ApiSettings | None = None) -> FastAPI:
         openapi_url=None,
         exception_handlers=dict.fromkeys((Fault, DBAPIError, *UNREACHABLE, Exception), _refuse),
     )
-    app.router.routes.extend(
-        [
-            Route(
-                "/graphql",
-                Page(chosen.playground, EventStreams(Endpoint(chosen))),
-                methods=["GET", "POST"],
-            ),
-            files(chosen.playground),
-            WebSocketRoute("/graphql", Socket()),
-            Route("/ingest", metrics.route("ingest", receive), methods=["POST"]),
-            Route("/api/v2/write", metrics.route("write", line.write), methods=["POST"]),
-            Route("/write", metrics.route("write", line.write), methods=["POST"]),
-            Route("/ping", line.ping, methods=["GET"]),
-            Route("/query", line.query, methods=["GET", "POST"]),
-            Route("/token", metrics.route("token", token), methods=["POST"]),
-            Route("/link", metrics.route("link", link), methods=["POST"]),
-            page.ROUTE,
-            Route("/health", health, methods=["GET"]),
-            Route("/ready", ready, methods=["GET"]),
-            Route("/metrics", metrics.page, methods=["GET"]),
-        ]
-    )
+    app.router.routes.extend(_routes(chosen))
     return app
+
+
+def _routes(settings: ApiSettings) -> list[BaseRoute]:
+    """Where the graph and everything beside it is."""
+    return [
+        Route(
+            "/graphql",
+            Page(settings.playground, EventStreams(Endpoint(settings))),
+            methods=["GET", "POST"],
+        ),
+        files(settings.playground),
+        WebSocketRoute("/graphql", Socket()),
+        Route("/ingest", metrics.route("ingest", receive), methods=["POST"]),
+        Route("/api/v2/write", metrics.route("write", line.write), methods=["POST"]),
+        Route("/write", metrics.route("write", line.write), methods=["POST"]),
+        Route("/ping", line.ping, methods=["GET"]),
+        Route("/query", line.query, methods=["GET", "POST"]),
+        Route("/token", metrics.route("token", token), methods=["POST"]),
+        Route("/link", metrics.route("link", link), methods=["POST"]),
+        page.ROUTE,
+        Route("/health", health, methods=["GET"]),
+        Route("/ready", ready, methods=["GET"]),
+        Route("/metrics", metrics.page, methods=["GET"]),
+    ]
