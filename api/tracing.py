@@ -7,6 +7,7 @@ headers. Documents and variables are told only where content is (`content`): peo
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -162,3 +163,34 @@ def batch(callers: Sequence[Context | None], readings: int) -> Iterator[Span | N
         record_exception=False,
     ) as span:  # fmt: skip
         yield span
+
+
+@contextmanager
+def unasked(name: str, told: Mapping[str, Any]) -> Iterator[None]:
+    """Work that no request caused, such as a message of a broker or a change that is told: a trace of its own."""
+    if on is None or random.random() >= on.share:  # noqa: S311
+        yield
+        return
+    from opentelemetry import context
+
+    with on.tracer.start_as_current_span(
+        name, context.Context(), attributes=dict(told), record_exception=False, set_status_on_exception=False
+    ):
+        yield
+
+
+def done(name: str, seconds: float, count: int, kind: str | None) -> None:
+    """A duty that did something, or failed with an error of this kind, and took so long until now.
+
+    It is told when it is over: most find nothing to do, and leave no trace.
+    """
+    if on is None or (kind is None and (not count or random.random() >= on.share)):  # noqa: S311
+        return
+    from opentelemetry import context
+
+    now = time.time_ns()
+    told = {"markoff.duty.done": count}
+    span = on.tracer.start_span(name, context.Context(), attributes=told, start_time=now - int(seconds * 1e9))
+    if kind is not None:
+        failed(span, kind)
+    span.end(now)

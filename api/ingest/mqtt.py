@@ -23,7 +23,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from api import metrics
+from api import metrics, tracing
 from api.errors import UNREACHABLE, Fault
 from api.ingest.doors import Doors, Sender
 from api.ingest.mapping import Topic, row_of, sheet_of
@@ -163,7 +163,8 @@ class Listener:
     async def _take(self, arrived: Arrived) -> None:
         for tries in range(1, TRIES + 1):
             try:
-                await self._store(arrived.message)
+                with tracing.unasked("mqtt message", {"messaging.system": "mqtt"}):
+                    await self._store(arrived.message)
                 break
             except Exception:
                 log.exception("a message could not be taken, try %d of %d", tries, TRIES)

@@ -15,7 +15,7 @@ from contextlib import aclosing
 from functools import partial
 from typing import TypeVar
 
-from api import metrics
+from api import metrics, tracing
 from api.asking import caller
 from api.context import Context, Parts
 from api.errors import Fault
@@ -203,6 +203,15 @@ class Fanout:
 
     async def _tell(self, change: Change, place: str) -> None:
         concerned = [audience for audience in self.audiences.values() if audience.concerns(change)]
+        if not concerned:
+            await self._prepare(change)
+            return
+        followers = sum(len(audience.members) for audience in concerned)
+        told = {"markoff.change.number": change.number, "markoff.followers": followers}
+        with tracing.unasked(f"tell {change.kind}", told):
+            await self._hand_on(change, place, concerned)
+
+    async def _hand_on(self, change: Change, place: str, concerned: Sequence[Audience]) -> None:
         await self._prepare(change, *concerned)
         for audience in concerned:
             try:

@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 
 import asyncpg
 
-from api import metrics
+from api import metrics, tracing
 from api.live.hub import PAUSE, TROUBLE
 from db.clock import Clock
 from db.engine import Connection, connect
@@ -137,13 +137,14 @@ class Leader:
 
     async def _do(self, connection: Connection, duty: Duty) -> None:
         """One that fails is done again when its time comes; the others do not suffer."""
-        begun, outcome = time.perf_counter(), "failed"
+        begun, outcome, done, kind = time.perf_counter(), "failed", 0, None
         try:
             done = await duty.act(connection, self.clock)
             outcome = "done"
         except Exception as error:
             if connection.is_closed():
                 raise
+            kind = getattr(error, "sqlstate", None) or type(error).__name__
             known = isinstance(error, (*TROUBLE, TimeoutError))
             log.warning("%s failed: %r", duty.name, error, exc_info=None if known else error)
         else:
@@ -151,7 +152,8 @@ class Leader:
                 log.info("%s: %d", duty.name, done)
         finally:
             metrics.DUTIES.labels(duty.name, outcome).inc()
-            metrics.DUTY_SECONDS.labels(duty.name).inc(time.perf_counter() - begun)
+            metrics.DUTY_SECONDS.labels(duty.name).inc(took := time.perf_counter() - begun)
+            tracing.done(f"duty {duty.name}", took, done, kind)
 
 
 @asynccontextmanager

@@ -11,9 +11,12 @@ from fastapi import FastAPI
 
 from api import tracing
 from api.app import create
+from api.live.leader import Duty, Group, Leader
 from api.settings import ApiSettings
 from db import tracing as statements
+from db.clock import Clock
 from tests.api.caller import Caller
+from tests.api.waiting import until
 from tests.world import World
 
 pytest.importorskip("opentelemetry.sdk")
@@ -113,7 +116,7 @@ async def test_whose_caller_traces_is_within_it_and_who_does_not_want_to_is_left
         assert len(kept.named("query me")) == count
     [operation] = kept.named("query me")
     assert format(operation.parent.span_id, "016x") == PARENT.split("-")[2]
-    assert not [one for one in kept.spans if one.parent is None]
+    assert not [one for one in kept.spans if one.parent is None and not one.name.startswith(("duty ", "tell "))]
 
 
 async def test_a_batch_is_within_its_first_caller_and_linked_to_the_others(
@@ -168,3 +171,29 @@ async def test_a_request_keeps_its_number_or_gets_one(caller: Caller, given: lis
     assert (await caller.http.get("/nowhere")).headers["x-request-id"]
     refused = await caller.http.post("/graphql", content=b"{", headers={"X-Request-Id": given[0]})
     assert refused.headers["x-request-id"] == given[0]
+
+
+async def test_duties_that_did_something_or_failed_are_told_and_idle_ones_are_not(database: str, kept: Kept) -> None:
+    async def three(connection: Any, clock: Clock) -> int:
+        return 3
+
+    async def nothing(connection: Any, clock: Clock) -> int:
+        return 0
+
+    async def broken(connection: Any, clock: Clock) -> int:
+        raise ValueError("of somebody")
+
+    duties = tuple(Duty(act.__name__, act, every=60.0) for act in (three, nothing, broken))
+    leader = Leader(database, Clock(), Group("ticks", 0x1234, duties))
+    await leader.start()
+
+    async def failed() -> bool:
+        return bool(kept.named("duty broken"))
+
+    await until(failed)
+    await leader.stop()
+    assert [one.attributes["markoff.duty.done"] for one in kept.named("duty three")] == [3]
+    assert not kept.named("duty nothing")
+    assert kept.named("duty broken")[0].attributes["error.type"] == "ValueError"
+    assert "somebody" not in str([dict(one.attributes) for one in kept.spans])
+    assert not [one for one in kept.spans if one.parent]

@@ -23,6 +23,7 @@ from agent.voice import Voice
 from deploy import reach
 from tests.agent.telegram.botapi import TOKEN, BotApi, Shown
 from tests.api.broker import Broker, broker_in
+from tests.api.serving import line as opened
 from tests.api.serving import served
 from tests.deploy.conftest import fresh_folder
 from tests.ports import free_port
@@ -164,6 +165,33 @@ def test_a_voice_note_is_one_tree_from_the_chat_to_the_statement(traced: Traced)
     assert all(one.told["db.query.text"] and one.told["db.response.returned_rows"] == 1 for one in statements)
     heard = [traced.collector.above(one) for one in tree if (one.service, one.name) == ("markoff-voice", "transcribe")]
     assert heard == [["transcribe", "hear", "hear", "invoke_agent markoff", "POST /turns", "telegram voice"]], drawn
+
+
+async def arrived(traced: Traced) -> None:
+    """A reading by MQTT is told to somebody who follows."""
+    sensor = traced.house.graph("{ sensors(first: 1, where: {kind: CO2}) { nodes { code building { code } } } }")
+    (found,) = sensor["sensors"]["nodes"]
+    address = f"127.0.0.1:{traced.house.port}"
+    async with opened(address, traced.token) as line:
+        await line.subscribe("subscription { readingArrived { cursor } }")
+        assert await line.waiting() == []
+        topic = f"markoff/{found['building']['code']}/{found['code']}"
+        told = asyncio.create_task(line.next())
+        while not told.done():  # readings are told from when all processes know that somebody follows them
+            await asyncio.to_thread(traced.broker.publish, (topic, b"431.5"))
+            await asyncio.wait({told}, timeout=0.5)
+        await told
+
+
+def test_what_no_request_caused_is_traced_by_itself(traced: Traced) -> None:
+    asyncio.run(arrived(traced))
+    tree = traced.settled("mqtt message", lambda tree: {"ingest batch", "COMMIT"} <= {one.name for one in tree})
+    assert {one.service for one in tree} == {"markoff-api"}
+    told, *_ = traced.settled("tell readings", lambda tree: True)
+    assert told.told["markoff.followers"] == 1
+    duties = traced.collector.until(lambda spans: [one for one in spans if one.name.startswith("duty ")])
+    assert all(one.told["markoff.duty.done"] > 0 or one.failed for one in duties)
+    assert not [one for one in duties if one.parent]
 
 
 FAILED = "story-of-a-failure"
