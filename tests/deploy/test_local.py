@@ -154,6 +154,30 @@ def test_a_second_house_on_one_folder_says_who_is_first(keep: Keeper, folder: Pa
         assert fact in trouble.value.in_language("ru")
 
 
+FINALIZED = """
+import os, signal, time
+from deploy.signals import Stopped, stoppable
+
+class Late:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+try:
+    with stoppable():
+        late = Late()
+        del late
+        while True:
+            time.sleep(0.01)
+except Stopped as stopped:
+    print("stopped", stopped.gently)
+"""
+
+
+def test_a_signal_is_heard_even_while_an_object_is_finalized() -> None:
+    told = subprocess.run([sys.executable, "-c", FINALIZED], capture_output=True, text=True, timeout=60)
+    assert (told.stdout, told.stderr) == ("stopped True\n", "")
+
+
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_stops_everything_in_order(keep: Keeper, folder: Path, sign: signal.Signals) -> None:
     kept = keep()
