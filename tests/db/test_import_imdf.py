@@ -293,3 +293,9 @@ def test_what_is_no_zip_and_what_is_not_there(tmp_path: Path) -> None:
         read(tmp_path / "x.zip")
     with pytest.raises(ImportStopped, match="There is no file"):
         read(tmp_path / "none.zip")
+
+
+def test_what_unpacks_to_too_much_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("db.imports.imdf.archive.LARGEST", 100)
+    with pytest.raises(BrokenFile, match=r"a\.zip"):
+        read(pack(tmp_path / "a.zip", house()))

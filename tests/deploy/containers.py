@@ -31,6 +31,8 @@ import pytest
 from tests.deploy.composed import COMPOSE, composed
 
 ROOT = COMPOSE.parents[1]
+PROGRAMS = (ROOT, Path(sys.prefix).resolve(), Path(sys.base_prefix).resolve())
+"""Where the code, its libraries and Python are: a container sees them wherever they lie."""
 CLONE_NEWNET = 0x40000000
 UP, SET_FLAGS = 0x1, 0x8914
 NAMES = ("127.0.0.11", 53)
@@ -258,6 +260,9 @@ class Server:
             point, _, options = one.partition(":")
             options = ",".join(filter(None, ("noexec,nosuid,nodev", options)))  # as Docker has it
             script += f"mount -t tmpfs -o {options} none .{point}\n"
+            script += "".join(
+                f"mkdir -p .{one}; mount --bind {one} .{one}\n" for one in PROGRAMS if one.is_relative_to(point)
+            )
         return script
 
     def runs(self, name: str) -> bool:
@@ -276,7 +281,7 @@ def _shims() -> str:
     """`markoff`, `python` and `answers` where the image has them, and ways to our Python for users that are not root."""
     python = Path(sys.executable)
     lines = []
-    for place in (ROOT, Path(sys.prefix).resolve(), Path(sys.base_prefix).resolve()):
+    for place in PROGRAMS:
         point = str(place).lstrip("/")
         if place.stat().st_dev != Path("/").stat().st_dev:
             lines.append(f"mkdir -p {point}; mount --bind /{point} {point}")
