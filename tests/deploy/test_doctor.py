@@ -241,11 +241,14 @@ def test_its_secrets(well: Patient, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         assert codes(secrets.keys, replace(well, jwt_key=key)) == {("weak_key", WRONG)}
     assert codes(secrets.folders, well) == {("closed", WELL)}
     (tmp_path / "markoff_jwt_key").write_text("k")
-    (tmp_path / "markoff_jwt_key").chmod(0o644)
     monkeypatch.setenv("MARKOFF_SECRETS", str(tmp_path))
-    for inside, said in ((False, ("open_file", WRONG)), (True, ("closed", WELL))):  # this may run in a container
+    open_, closed = ("open_file", WRONG), ("closed", WELL)
+    for mode, inside, said in ((0o640, False, open_), (0o640, True, closed), (0o644, True, open_)):
+        (tmp_path / "markoff_jwt_key").chmod(mode)
         monkeypatch.setattr(secrets, "in_container", lambda inside=inside: inside)
-        assert codes(secrets.folders, well) == {said}
+        assert codes(secrets.folders, well) == {said}, f"{mode:o}"
+    monkeypatch.setattr(secrets, "MOUNTED", tmp_path)
+    assert codes(secrets.folders, well) == {closed}, "what Docker mounts is of the modes that Docker gives it"
     monkeypatch.undo()
     assert codes(secrets.passwords, replace(well, public="https://house.example")) == {("demo_password", WRONG)}
     assert codes(secrets.doors, well) == set()
