@@ -7,12 +7,15 @@ import os
 import sys
 import tempfile
 import traceback
+from contextlib import ExitStack
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+from typer.exceptions import TyperException
 
 from deploy import console
 from deploy.folder import our_version
@@ -46,8 +49,47 @@ GROUPS = (
 DISK_FULL = "53100"
 """PostgreSQL's code for it."""
 
+
+class Spoken(TyperGroup):
+    """`markoff`, whose help and whose complaints about a call are in the person's language."""
+
+    def main(self, *arguments: Any, **named: Any) -> Any:
+        with ExitStack() as self._until:
+            return super().main(*arguments, **named)
+
+    def make_context(self, info_name: str | None, args: list[str], *arguments: Any, **named: Any) -> Any:
+        last = self.commands.get(args[-1]) if args else None
+        bare = not args or (args[0] == "--lang" and len(args) == 2)
+        if console.language() == "ru" and (bare or "--help" in args or isinstance(last, TyperGroup)):
+            self._in_russian()
+        try:
+            return super().make_context(info_name, args, *arguments, **named)
+        except TyperException as mistake:
+            raise self._told(mistake) from None
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except TyperException as mistake:
+            raise self._told(mistake) from None
+
+    def _told(self, mistake: TyperException) -> TyperException:
+        if console.language() == "en":
+            return mistake
+        from deploy.help import in_russian
+
+        self._in_russian()
+        return in_russian(mistake)
+
+    def _in_russian(self) -> None:
+        from deploy.help import put_in
+
+        put_in(self, self._until)
+
+
 app = typer.Typer(
     name="markoff",
+    cls=Spoken,
     help="The building you can talk to. `markoff up` starts a house on this machine.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -64,7 +106,6 @@ def _version(wanted: bool) -> None:
 def _language(chosen: str | None) -> str | None:
     if chosen not in (None, "ru", "en"):
         raise typer.BadParameter("ru / en")
-    console.choose("ru" if chosen == "ru" else "en" if chosen == "en" else None)
     return chosen
 
 
@@ -91,8 +132,11 @@ def _register() -> None:
 def main() -> None:
     """Run one command; whatever happens, the person reads a sentence."""
     _register()
+    arguments = _language_first(sys.argv[1:])
+    chosen = arguments[1] if arguments[:1] == ["--lang"] and len(arguments) > 1 else None
+    console.choose("ru" if chosen == "ru" else "en" if chosen == "en" else None)
     try:
-        app(_language_first(sys.argv[1:]))
+        app(arguments)
     except Trouble as trouble:
         console.complain(trouble)
         sys.exit(1)
@@ -122,7 +166,7 @@ def _language_first(arguments: list[str]) -> list[str]:
         if argument == "--lang" and number + 1 < len(arguments):
             return [*arguments[number : number + 2], *arguments[:number], *arguments[number + 2 :]]
         if argument.startswith("--lang="):
-            return [argument, *arguments[:number], *arguments[number + 1 :]]
+            return ["--lang", argument.removeprefix("--lang="), *arguments[:number], *arguments[number + 1 :]]
     return arguments
 
 

@@ -16,9 +16,10 @@ import asyncpg
 import jwt
 import psycopg
 import pytest
+import typer
 
-from deploy import words
-from deploy.cli import _full, main
+from deploy import help, words
+from deploy.cli import _full, _register, app, main
 from deploy.commands.up import wish
 from deploy.folder import our_version
 from deploy.postgres import Postgres
@@ -107,6 +108,63 @@ def test_the_language_comes_from_the_environment_and_the_option(markoff: Markoff
     assert "дома ещё нет" in markoff("--lang", "ru", "token", "--data", folder)[1]
     assert "дома ещё нет" in markoff("token", "--data", folder, "--lang=ru")[1]
     assert not folder.exists()
+
+
+def test_the_whole_help_is_in_russian_too() -> None:
+    _register()
+    told = {
+        paragraph
+        for command in help.commands(typer.main.get_command(app))
+        for one in (command, *command.get_params(typer.Context(command)))
+        for paragraph in help.paragraphs(getattr(one, "help", None))
+    }
+    shells = {one for one in help.russian()["help"] if "completion for the" in one}  # Typer says some, by the shell
+    assert told | shells == set(help.russian()["help"])
+    assert all(re.search("[а-я]", russian) for russian in help.russian()["help"].values())
+    for english, russian in help.russian()["mistakes"].items():
+        assert english.count("{}") == russian.count("{}"), english
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--lang", "ru", "up", "--help"), ("up", "--help", "--lang=ru"), ("--lang", "ru", "--help"), ("db",)]
+)
+def test_help_is_in_russian_where_the_person_is(markoff: Markoff, arguments: tuple[str, ...]) -> None:
+    status, said = markoff(*arguments, language="ru_RU.UTF-8" if arguments == ("db",) else "C.UTF-8")
+    assert status == (2 if arguments == ("db",) else 0)
+    assert "Вызов: " in said
+    assert "Показать эту справку." in said
+    assert "Параметры" in said
+    assert not re.search("Usage|Options|OPTIONS|Commands|COMMAND|Show this|required|default", said)
+    english = markoff(*(one for one in arguments if one not in ("--lang", "ru", "--lang=ru")))[1]
+    assert not re.search("[А-я]", english)
+    assert "Show this message and exit." in english
+
+
+@pytest.mark.parametrize(
+    ("arguments", "russian"),
+    [
+        (("up", "--nope"), "Нет такого параметра: --nope (похожие:"),
+        (("--nope",), "Нет такого параметра: --nope"),
+        (("nope",), "Нет такой команды: 'nope'."),
+        (("import", "ifc"), "Не указан аргумент 'FILE'."),
+        (("up", "--port"), "Параметру '--port' нужно значение."),
+        (("up", "--port", "x"), "Не подходит значение '--port': нужно целое число"),
+        (("up", "--port", "99999"), "Не подходит значение '--port': нужно не больше 65535"),
+        (("up", "--no-demo=3"), "Параметр '--no-demo' не принимает значения."),
+        (("up", "more"), "Лишние аргументы: more"),
+    ],
+)
+def test_a_wrong_call_is_told_in_russian(markoff: Markoff, arguments: tuple[str, ...], russian: str) -> None:
+    status, said = markoff(*arguments, "--lang", "ru")
+    assert status == 2
+    assert russian in said
+    assert not re.search("Usage|OPTIONS|Error|Try ", said)
+    assert "Error" in markoff(*arguments)[1]
+
+
+def test_english_and_plain_commands_do_not_load_the_russian_help() -> None:
+    plain = "import sys, deploy.cli; deploy.cli._register(); sys.exit('deploy.help' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", plain], check=False).returncode == 0
 
 
 def test_a_house_that_does_not_run_has_a_usable_database(markoff: Markoff, folder: Path) -> None:
