@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import socket
@@ -15,8 +16,6 @@ import httpx
 import psutil
 import pytest
 
-from agent.channels.telegram.app import at_work
-from agent.channels.telegram.settings import TelegramSettings
 from db.engine import create_pool
 from deploy.postgres import Postgres
 from tests.agent.telegram.botapi import TOKEN, BotApi
@@ -71,16 +70,23 @@ def voice(stack: ExitStack) -> str:
 
 
 @asynccontextmanager
-async def bot(api: str, agent_at: str, key: str) -> AsyncIterator[str]:
+async def bot(api: str, agent_at: str, key: str, memory: str) -> AsyncIterator[str]:
     """A bot between a stand-in Telegram and the agent; where its health is told."""
-    cloud = BotApi()
+    cloud, place = BotApi(), f"127.0.0.1:{free_port()}"
     async with served(cloud.app()) as address:
-        cloud.url = f"http://{address}"
-        told = {"poll_seconds": 1, "token": TOKEN, "api_base": cloud.url, "api_url": api, "health": "127.0.0.1:0"}
-        async with at_work(TelegramSettings(**told, agent_url=f"http://{agent_at}", agent_key=key)) as running:
+        told = {"TOKEN": TOKEN, "API_BASE": f"http://{address}", "HEALTH": place, "POLL_SECONDS": "1"}
+        settings = {f"MARKOFF_TELEGRAM_{name}": value for name, value in told.items()}
+        settings |= {"MARKOFF_API_URL": api, "MARKOFF_AGENT_URL": f"http://{agent_at}", "MARKOFF_AGENT_KEY": key}
+        settings["MARKOFF_MEMORY_URL"] = memory
+        command = [sys.executable, "-c", "from deploy.cli import main; main()", "telegram"]
+        part = Part(command, settings, f"http://{place}/health")
+        try:
             cloud.says(77, "Какие тревоги?", language="ru")
-            await cloud.told(77)
-            yield f"127.0.0.1:{running.health}"
+            await cloud.told(77, patience=180)
+            await asyncio.to_thread(wait_until, part.ready)
+            yield place
+        finally:
+            part.end()
 
 
 @pytest.fixture
@@ -100,11 +106,14 @@ async def test_a_house_is_watched_and_a_death_is_told(
     pool = await create_pool(database, 2)
     world = await build(pool)
     await pool.close()
+    memory = f"{database.rsplit('/', 1)[1].split('?')[0]}_agent"
     first, second = (each.url.removeprefix("http://") for each in apis)
     with ExitStack() as stack:
+        cluster.create_database(memory)
+        stack.callback(cluster.drop_database, memory)
         agent_at = agent(apis[0].url, world.secret["agent"], stack)
         voice_at = voice(stack)
-        async with bot(apis[0].url, agent_at, world.secret["agent"]) as bot_at:
+        async with bot(apis[0].url, agent_at, world.secret["agent"], cluster.url(memory)) as bot_at:
             for each in apis:
                 wait_until(
                     lambda each=each: httpx.get(f"{each.url}/ready", timeout=60, trust_env=False).status_code == 200
@@ -112,8 +121,6 @@ async def test_a_house_is_watched_and_a_death_is_told(
             await used(apis, agent_at, world)
             targets = {"api": [first, second], "agent": [agent_at], "voice": [voice_at], "telegram": [bot_at]}
             watching = stack.enter_context(prometheus(tmp_path / "prometheus", targets))
-            import asyncio
-
             await asyncio.to_thread(watched, watching, apis)
 
 

@@ -8,9 +8,6 @@ import pytest
 
 from tests.voice.scripted import scripted
 from tests.voice.tones import tones
-from voice import audio
-from voice.espeak import Espeak
-from voice.ports import Language
 
 HEARD = "покажи тревоги на третьем этаже"
 
@@ -25,16 +22,3 @@ def whisper(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def piper_ru(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A Russian Piper voice of tones."""
     return tones(tmp_path_factory.mktemp("piper"), "ru")
-
-
-@pytest.fixture(scope="session")
-def espeak() -> Espeak:
-    """espeak-ng, ready."""
-    engine = Espeak({"ru": "ru", "en": "en-us"})
-    engine.prepare()
-    return engine
-
-
-def spoken_wav(espeak: Espeak, text: str, language: Language) -> bytes:
-    """A WAV in which the text is said."""
-    return audio.wav(b"".join(espeak.speak(text, language)), espeak.rate)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tests.voice.saying import ESPEAK_RATE, said
 from voice import spoken
-from voice.espeak import Espeak
 from voice.grammar import Grammar
 from voice.ports import RATE, Language, Words
 
@@ -56,12 +56,10 @@ def lines(name: str) -> list[str]:
 
 def sound(text: str, language: Language, speech: Speech, seed: int = 0) -> Sound:
     """What somebody says, at the rate of recognisers."""
-    espeak = Espeak({language: speech.voice}, speech.speed)
-    espeak.prepare()
-    said = spoken.said(text, language).rstrip(".").lower()
-    samples = np.frombuffer(b"".join(espeak.speak(said, language)), np.int16).astype(np.float32) / 32768
-    count = int(len(samples) * RATE / espeak.rate)
-    at = np.arange(count) * espeak.rate / RATE
+    words = spoken.said(text, language).rstrip(".").lower()
+    samples = np.frombuffer(said(words, language, speech.voice, speech.speed), np.int16).astype(np.float32) / 32768
+    count = int(len(samples) * RATE / ESPEAK_RATE)
+    at = np.arange(count) * ESPEAK_RATE / RATE
     heard = np.interp(at, np.arange(len(samples)), samples)
     return (heard + np.random.default_rng(seed).normal(0, speech.noise, count)).astype(np.float32)
 

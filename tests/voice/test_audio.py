@@ -8,9 +8,8 @@ import av
 import numpy as np
 import pytest
 
-from tests.voice.conftest import spoken_wav
+from tests.voice.saying import ESPEAK_RATE, spoken_wav
 from voice import audio
-from voice.espeak import Espeak
 from voice.faults import Fault
 
 
@@ -29,10 +28,10 @@ def test_a_voice_note_is_opus_of_the_right_length(rate: int, seconds: float) -> 
     assert len(audio.decode(ogg, 60)) / 16000 == pytest.approx(seconds, abs=0.04)
 
 
-def test_wav_is_read_too(espeak: Espeak) -> None:
-    recording = spoken_wav(espeak, "Проверка звука", "ru")
+def test_wav_is_read_too() -> None:
+    recording = spoken_wav("Проверка звука", "ru")
     sound = audio.decode(recording, 60)
-    assert len(sound) / 16000 == pytest.approx((len(recording) - 44) / 2 / espeak.rate, abs=0.04)
+    assert len(sound) / 16000 == pytest.approx((len(recording) - 44) / 2 / ESPEAK_RATE, abs=0.04)
     assert float(abs(sound).max()) <= 1.0
 
 

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from wyoming.event import Event
 
-from tests.voice.conftest import HEARD, spoken_wav
+from tests.voice.conftest import HEARD
 from tests.voice.running import ask, voice_process
+from tests.voice.saying import spoken_wav
 from voice import audio, cuda
 from voice.choice import Notices
-from voice.espeak import Espeak
 from voice.ports import Words
 from voice.whisper import LADDER, Whisper
 
@@ -26,14 +26,14 @@ pytestmark = pytest.mark.skipif(cuda.devices() == 0, reason="there is no CUDA de
 
 
 @pytest.mark.parametrize("rung", [rung for rung in LADDER if rung.device == "cuda"], ids=str)
-def test_whisper_on_the_card(whisper: Path, espeak: Espeak, rung: object) -> None:
+def test_whisper_on_the_card(whisper: Path, rung: object) -> None:
     notices = Notices()
     begun = time.perf_counter()
     steps = tuple(one for one in LADDER if one == rung)
     engine = Whisper(whisper, "scripted", steps, notices.add, beam=5, threads=0)
     engine.prepare()
     loaded = time.perf_counter()
-    sound = audio.decode(spoken_wav(espeak, "Покажи тревоги на третьем этаже", "ru"), 60)
+    sound = audio.decode(spoken_wav("Покажи тревоги на третьем этаже", "ru"), 60)
     heard = engine.transcribe(sound, None, Words(("Альфа",)), lambda: False)
     print(f"{rung}: loaded in {loaded - begun:.2f} s, heard in {time.perf_counter() - loaded:.3f} s")
     assert heard.text == HEARD
@@ -55,9 +55,9 @@ async def test_the_process_keeps_its_models_on_the_card(whisper: Path) -> None:
 
 
 @pytest.mark.skipif("MARKOFF_VOICE_WHISPER" not in os.environ, reason="no real model is told")
-def test_a_real_model_hears_what_espeak_says(espeak: Espeak) -> None:
+def test_a_real_model_hears_what_espeak_says() -> None:
     folder = Path(os.environ["MARKOFF_VOICE_WHISPER"])
     engine = Whisper(folder, folder.name, LADDER[:1], Notices().add, beam=5, threads=0)
     engine.prepare()
-    sound = audio.decode(spoken_wav(espeak, "Show the alarms on the third floor.", "en"), 60)
+    sound = audio.decode(spoken_wav("Show the alarms on the third floor.", "en"), 60)
     assert "third floor" in engine.transcribe(sound, "en", Words(), lambda: False).text.lower()

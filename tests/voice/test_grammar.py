@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.voice.loop import ROOMS, WORDS, Speech, lines, listen, loop, sound
-from voice.grammar import Grammar
+from voice.grammar import Commands, Grammar
 from voice.grammar.accepting import acceptor, accepts
 from voice.grammar.words import own
 from voice.ports import RATE, Language, Words
@@ -23,6 +23,14 @@ def grammar() -> Grammar:
 def test_commands_that_are_spoken_are_heard(grammar: Grammar, language: Language, most: float) -> None:
     score = loop(grammar, lines(f"commands_{language}")[2:24:3], language, CLEAR[language])
     assert score.wer <= most, score
+
+
+def test_what_was_said_before_does_not_colour_what_is_heard() -> None:
+    decoder = Commands("ru", own(WORDS["ru"], "ru")).decoder
+    first, second = (sound(text, "ru", CLEAR["ru"]) for text in ("кто арендует 205", "отложи тревогу на час"))
+    heard = decoder.match(first)
+    decoder.match(second)
+    assert decoder.match(first) == heard
 
 
 def test_a_little_noise_does_no_harm(grammar: Grammar) -> None:

@@ -12,9 +12,8 @@ import pytest
 
 from agent.channels.cli import Told
 from deploy.talking import converse
-from tests.voice.conftest import spoken_wav
+from tests.voice import saying
 from voice import audio
-from voice.espeak import Espeak
 from voice.microphone import utterance
 from voice.ports import RATE
 
@@ -65,8 +64,8 @@ class Hands:
 
 
 @pytest.fixture(scope="module")
-def said(espeak: Espeak) -> np.ndarray:
-    return audio.decode(spoken_wav(espeak, "Покажи тревоги на третьем этаже", "ru"), 60)
+def said() -> np.ndarray:
+    return audio.decode(saying.spoken_wav("Покажи тревоги на третьем этаже", "ru"), 60)
 
 
 def test_a_pause_ends_what_is_said(said: np.ndarray) -> None:
@@ -88,8 +87,11 @@ def test_nobody_speaks() -> None:
     assert utterance(Room([]), 0.6, 60, lambda: False) is None
 
 
-def test_a_talk_with_a_reply_cut_short(said: np.ndarray, espeak: Espeak, capsys: pytest.CaptureFixture[str]) -> None:
-    reply = audio.encode(b"".join(espeak.speak("Пять тревог. Первая на третьем этаже, вторая на пятом.", "ru")), 22050)
+def test_a_talk_with_a_reply_cut_short(said: np.ndarray, capsys: pytest.CaptureFixture[str]) -> None:
+    reply = audio.encode(
+        saying.said("Пять тревог. Первая на третьем этаже, вторая на пятом.", "ru", saying.VOICES["ru"]),
+        saying.ESPEAK_RATE,
+    )
     asked: list[bytes] = []
 
     def ask(recording: bytes) -> Told:

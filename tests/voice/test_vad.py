@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.voice.conftest import spoken_wav
+from tests.voice.saying import spoken_wav
 from voice import audio, vad
-from voice.espeak import Espeak
 from voice.ports import RATE, Language
 
 SAID: list[tuple[str, Language]] = [
@@ -20,14 +19,14 @@ def noise(seconds: float, loudness: float) -> np.ndarray:
     return np.random.default_rng(7).standard_normal(int(seconds * RATE)).astype(np.float32) * loudness
 
 
-def speech(espeak: Espeak, text: str, language: Language) -> np.ndarray:
-    return audio.decode(spoken_wav(espeak, text, language), 60)
+def speech(text: str, language: Language) -> np.ndarray:
+    return audio.decode(spoken_wav(text, language), 60)
 
 
 @pytest.mark.parametrize(("text", "language"), SAID)
 @pytest.mark.parametrize("loudness", [0.0, 0.003, 0.01])
-def test_speech_is_found_between_silence(espeak: Espeak, text: str, language: Language, loudness: float) -> None:
-    said = speech(espeak, text, language)
+def test_speech_is_found_between_silence(text: str, language: Language, loudness: float) -> None:
+    said = speech(text, language)
     loud = np.nonzero(abs(said) > 0.01)[0]
     sound = (
         np.concatenate([noise(1, 0), said, noise(1.5, 0)])
@@ -50,8 +49,8 @@ def test_no_speech_in_silence_noise_or_a_tone(sound: np.ndarray) -> None:
 
 
 @pytest.mark.parametrize(("text", "language"), [*SAID, ("Стоп.", "ru"), ("Stop.", "en")])
-def test_the_end_is_noticed_while_it_is_said(espeak: Espeak, text: str, language: Language) -> None:
-    said = speech(espeak, text, language)
+def test_the_end_is_noticed_while_it_is_said(text: str, language: Language) -> None:
+    said = speech(text, language)
     sound = np.concatenate([noise(0.7, 0.003), said, noise(1.2, 0.003)])
     listening, told = vad.Endpoint(0.6), []
     for start in range(0, len(sound), 320):

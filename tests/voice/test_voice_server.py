@@ -13,10 +13,10 @@ import pytest
 from wyoming.client import AsyncClient
 from wyoming.event import Event
 
-from tests.voice.conftest import HEARD, spoken_wav
+from tests.voice.conftest import HEARD
 from tests.voice.running import ask, voice_process
+from tests.voice.saying import spoken_wav
 from voice import audio
-from voice.espeak import Espeak
 from voice.faults import Fault
 from voice.server import Running
 
@@ -89,8 +89,8 @@ def told_in_pieces(recording: bytes, **about: object) -> list[Event]:
 
 
 @pytest.mark.parametrize("language", ["ru", "ru-RU", None])
-async def test_a_satellite_is_heard(voice: Running, espeak: Espeak, language: str | None) -> None:
-    said = spoken_wav(espeak, "Покажи тревоги на третьем этаже", "ru")
+async def test_a_satellite_is_heard(voice: Running, language: str | None) -> None:
+    said = spoken_wav("Покажи тревоги на третьем этаже", "ru")
     (heard,) = await ask(voice.address, *told_in_pieces(said, language=language))
     assert (heard.type, heard.data["text"]) == ("transcript", HEARD)
 
@@ -100,8 +100,8 @@ async def test_a_satellite_that_says_nothing_gets_an_empty_transcript(voice: Run
     assert (heard.type, heard.data["text"]) == ("transcript", "")
 
 
-async def test_who_asks_for_it_is_told_when_they_end_without_saying_so(voice: Running, espeak: Espeak) -> None:
-    said = spoken_wav(espeak, "Покажи тревоги на третьем этаже", "ru") + bytes(44100 * 2)
+async def test_who_asks_for_it_is_told_when_they_end_without_saying_so(voice: Running) -> None:
+    said = spoken_wav("Покажи тревоги на третьем этаже", "ru") + bytes(44100 * 2)
     events = [event for event in told_in_pieces(said, vad_sensitivity="default") if event.type != "audio-stop"]
     answers = await ask(voice.address, *events, until="transcript")
     assert [answer.type for answer in answers] == ["voice-started", "voice-stopped", "transcript"]
@@ -288,8 +288,8 @@ async def test_who_has_asked_is_answered_before_the_process_ends() -> None:
             await ended
 
 
-async def test_work_that_takes_too_long_is_given_up(whisper: Path, espeak: Espeak) -> None:
-    said = spoken_wav(espeak, "Покажи тревоги на третьем этаже", "ru")
+async def test_work_that_takes_too_long_is_given_up(whisper: Path) -> None:
+    said = spoken_wav("Покажи тревоги на третьем этаже", "ru")
     with voice_process(stt="whisper", whisper=str(whisper), patience=0.0001) as voice:
         (told,) = await ask(voice.address, Event("recording", {}, said))
         assert (told.type, told.data["code"]) == ("error", "busy")
@@ -300,9 +300,9 @@ def test_engines_that_take_too_much_memory_are_not_served() -> None:
         pass
 
 
-async def test_nobody_listens_where_that_is_the_wish(espeak: Espeak) -> None:
+async def test_nobody_listens_where_that_is_the_wish() -> None:
     with voice_process(stt="none") as voice:
-        (told,) = await ask(voice.address, Event("recording", {"language": "ru"}, spoken_wav(espeak, "Раз", "ru")))
+        (told,) = await ask(voice.address, Event("recording", {"language": "ru"}, spoken_wav("Раз", "ru")))
         assert (told.data["code"], told.data["text"]) == ("no_engine", "Распознавание выключено: stt — none")
         assert voice.health is not None
         async with httpx.AsyncClient(timeout=60) as http:
@@ -310,11 +310,11 @@ async def test_nobody_listens_where_that_is_the_wish(espeak: Espeak) -> None:
             assert (await http.get(f"{voice.health}/health")).json()["notices"] == []
 
 
-async def test_without_a_model_the_grammar_listens_and_that_is_told(espeak: Espeak) -> None:
+async def test_without_a_model_the_grammar_listens_and_that_is_told() -> None:
     with voice_process() as voice:
         assert voice.engines.listener is not None
         assert voice.engines.listener.name == "grammar"
-        said = spoken_wav(espeak, "show alarms on the third floor", "en")
+        said = spoken_wav("show alarms on the third floor", "en")
         (heard,) = await ask(voice.address, Event("recording", {"language": "en"}, said))
         assert (heard.data["text"], heard.data["context"]["confirm"]) == ("show alarms on the third floor", True)
         assert voice.health is not None

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.voice.checkpoint import checkpoint
-from tests.voice.conftest import spoken_wav
 from tests.voice.running import ask, voice_process
+from tests.voice.saying import spoken_wav
 from voice import audio, cuda
-from voice.espeak import Espeak
 from voice.faults import Fault
 from voice.xtts import Xtts
 
@@ -52,9 +51,9 @@ def test_a_named_speaker_and_one_that_is_not_there(folder: Path) -> None:
         Xtts(folder, "Nobody", DEVICE, accepted=True).prepare()
 
 
-def test_a_voice_like_that_of_a_recording(folder: Path, espeak: Espeak, tmp_path: Path) -> None:
+def test_a_voice_like_that_of_a_recording(folder: Path, tmp_path: Path) -> None:
     example = tmp_path / "example.wav"
-    example.write_bytes(spoken_wav(espeak, "Это образец голоса, которым надо говорить.", "ru"))
+    example.write_bytes(spoken_wav("Это образец голоса, которым надо говорить.", "ru"))
     like = Xtts(folder, str(example), DEVICE, accepted=True)
     like.prepare()
     assert b"".join(like.speak("Да.", "ru"))

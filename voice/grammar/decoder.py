@@ -65,6 +65,7 @@ class Decoder:
         )
 
     def _pass(self, search: str, pcm: bytes) -> _Pass:
+        self.decoder.reinit_feat()  # or what was said before would colour what is heard now
         self.decoder.activate_search(search)
         self.decoder.start_utt()
         self.decoder.process_raw(pcm, no_search=False, full_utt=True)
