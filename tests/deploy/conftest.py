@@ -72,11 +72,13 @@ def servers_of(folder: Path) -> list[psutil.Process]:
     return [process for process in found if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 60) -> None:
+def wait_until(
+    true: Callable[[], bool], seconds: float = 60, why: Callable[[], object] = lambda: "it did not happen in time"
+) -> None:
     """Fail when it does not become true."""
     deadline = time.monotonic() + seconds
     while not true():
-        assert time.monotonic() < deadline, "it did not happen in time"
+        assert time.monotonic() < deadline, why()
         time.sleep(0.05)
 
 

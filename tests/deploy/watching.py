@@ -82,13 +82,13 @@ class Prometheus:
 
 @contextmanager
 def prometheus(folder: Path, targets: Mapping[str, list[str]]) -> Iterator[Prometheus]:
-    """Prometheus with the very files of deploy/, but for their patience: what takes a minute there takes a second."""
+    """Prometheus with the very files of deploy/, but for their patience: what takes a minute there takes seconds."""
     shutil.copytree(FILES, folder)
     for job, addresses in targets.items():
         (folder / "targets" / f"{job}.yml").write_text(yaml.safe_dump([{"targets": addresses}]))
-    hurry(folder / "prometheus.yml", r"(scrape_interval|evaluation_interval): 15s", r"\1: 500ms")
-    hurry(folder / "prometheus.yml", "scrape_timeout: 10s", "scrape_timeout: 500ms")
-    hurry(folder / "rules" / "markoff.yml", r"for: \d+[mh]", "for: 1s")
+    hurry(folder / "prometheus.yml", r"(scrape_interval|evaluation_interval): 15s", r"\1: 2s")
+    hurry(folder / "prometheus.yml", "scrape_timeout: 10s", "scrape_timeout: 2s")
+    hurry(folder / "rules" / "markoff.yml", r"for: \d+[mh]", "for: 3s")
     port = free_port()
     command = [program("prometheus"), f"--config.file={folder}/prometheus.yml", f"--storage.tsdb.path={folder}/data"]
     said = folder / "log"
