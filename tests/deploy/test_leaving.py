@@ -14,7 +14,9 @@ import httpx
 import pytest
 
 from tests.agent.conftest import KEY, Building, Served, app
-from tests.deploy.conftest import ROOT
+from tests.agent.telegram.botapi import TOKEN
+from tests.deploy.conftest import ROOT, wait_until
+from tests.ports import free_port
 from tests.stories.house import environment
 
 MAIN = "from deploy.cli import main; main()"
@@ -63,3 +65,25 @@ def test_a_turn_ends_or_is_told_to_be_broken_off(database: str, told: signal.Sig
         if end == "error":
             assert dict(events)["error"]["code"] == "LEAVING"
         assert process.wait(30) in (0, -told, 128 + told)
+
+
+def test_a_bot_ends_while_it_waits_for_telegram(database: str) -> None:
+    health = f"127.0.0.1:{free_port()}"
+    told = dict.fromkeys(("MARKOFF_API_URL", "MARKOFF_AGENT_URL"), "http://127.0.0.1:9")
+    told |= {"MARKOFF_AGENT_KEY": KEY, "MARKOFF_MEMORY_URL": database, "MARKOFF_TELEGRAM_TOKEN": TOKEN}
+    told |= {"MARKOFF_TELEGRAM_API_BASE": "http://127.0.0.1:9"}
+    told |= {"MARKOFF_TELEGRAM_HEALTH": health, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen([sys.executable, "-c", MAIN, "telegram"], cwd=ROOT, env=environment() | told) as process:
+        try:
+            wait_until(lambda: _health(health) == 503)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(30) in (0, -signal.SIGTERM, 128 + signal.SIGTERM)
+        finally:
+            process.kill()
+
+
+def _health(place: str) -> int | None:
+    try:
+        return httpx.get(f"http://{place}/health", timeout=5, trust_env=False).status_code
+    except httpx.TransportError:
+        return None

@@ -6,12 +6,17 @@ import asyncio
 import logging
 import signal
 import sys
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from telegram.error import InvalidToken
 
 from agent.channels.telegram.app import at_work
 from agent.channels.telegram.settings import TelegramSettings
+
+T = TypeVar("T")
 
 
 async def serve(settings: TelegramSettings) -> None:
@@ -20,9 +25,26 @@ async def serve(settings: TelegramSettings) -> None:
     loop = asyncio.get_running_loop()
     for one in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(one, stopped.set)
-    async with at_work(settings) as running:
+    async with AsyncExitStack() as stack:
+        running = await _unless(stopped, stack.enter_async_context(at_work(settings)))
+        if running is None:
+            return
         logging.getLogger(__name__).info("@%s answers", running.desk.bot.username)
         await stopped.wait()
+
+
+async def _unless(stopped: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
+    """What comes of the work; None where we are stopped before: Telegram may not answer for hours."""
+    begun, end = asyncio.create_task(work), asyncio.create_task(stopped.wait())
+    try:
+        await asyncio.wait({begun, end}, return_when=asyncio.FIRST_COMPLETED)
+        if begun.done():
+            return begun.result()
+        begun.cancel()
+        await asyncio.gather(begun, return_exceptions=True)
+        return None
+    finally:
+        end.cancel()
 
 
 def main() -> int:

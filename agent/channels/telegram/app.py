@@ -90,8 +90,10 @@ def build(settings: TelegramSettings) -> App:
 async def at_work(settings: TelegramSettings) -> AsyncIterator[Running]:
     """A bot that answers until the end of the block. Raises InvalidToken."""
     async with AsyncExitStack() as stack:
-        application = build(settings)
+        application, told = build(settings), health.Bot()
+        place = await stack.enter_async_context(health.listening(settings.health, told, settings.metrics.enabled))
         await _reached(application)
+        told.reached = True
         stack.push_async_callback(application.shutdown)
         desk = await _desk(settings, application, stack)
         talk, memory = Talk(desk), _memory(settings)
@@ -107,11 +109,9 @@ async def at_work(settings: TelegramSettings) -> AsyncIterator[Running]:
         await commands.publish(desk)
         await application.start()
         stack.push_async_callback(application.stop)
-        running = Running(application, desk)
-        look = desk.pushes.look if desk.pushes is not None else lambda: None
-        running.health = await stack.enter_async_context(
-            health.listening(settings.health, look, settings.metrics.enabled)
-        )
+        if desk.pushes is not None:
+            told.look = desk.pushes.look
+        running = Running(application, desk, health=place)
         running.port = await _updates(settings, application, stack)
         yield running
 

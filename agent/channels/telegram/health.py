@@ -1,4 +1,4 @@
-"""`/health` and `/metrics` of the bot, on an address of their own."""
+"""`/health` and `/metrics` of the bot, on an address of their own: also while Telegram cannot be reached."""
 
 from __future__ import annotations
 
@@ -7,28 +7,43 @@ import logging
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 import uvicorn
 from prometheus_client import generate_latest
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from agent.channels.telegram.metrics import REACHED
 from agent.metrics import TEXT
 
 log = logging.getLogger(__name__)
 
 
-def application(look: Callable[[], None], figures: bool) -> Starlette:
-    """What listens; `look` takes the figures of the moment."""
+@dataclass
+class Bot:
+    """What is told of the bot."""
+
+    reached: bool = False
+    """Whether Telegram has answered since the start."""
+    look: Callable[[], None] = lambda: None
+    """Takes the figures of the moment."""
+
+
+def application(bot: Bot, figures: bool) -> Starlette:
+    """What listens."""
 
     async def health(request: Request) -> Response:
-        return Response('{"status": "ok"}', media_type="application/json")
+        if bot.reached:
+            return JSONResponse({"status": "ok"})
+        return JSONResponse({"status": "waiting", "reason": "Telegram has not answered since the start"}, 503)
 
     async def metrics(request: Request) -> Response:
-        look()
+        REACHED.set(bot.reached)
+        bot.look()
         return Response(generate_latest(), media_type=TEXT)
 
     shown = [Route("/metrics", metrics)] if figures else []
@@ -36,7 +51,7 @@ def application(look: Callable[[], None], figures: bool) -> Starlette:
 
 
 @asynccontextmanager
-async def listening(address: str, look: Callable[[], None], figures: bool) -> AsyncIterator[int | None]:
+async def listening(address: str, bot: Bot, figures: bool) -> AsyncIterator[int | None]:
     """Listen at `host:port` until the end of the block; the port. Without an address, or where it is taken, none."""
     host, _, port = address.rpartition(":")
     try:
@@ -47,7 +62,7 @@ async def listening(address: str, look: Callable[[], None], figures: bool) -> As
     if listener is None:
         yield None
         return
-    async with served(application(look, figures), listener):
+    async with served(application(bot, figures), listener):
         yield int(listener.getsockname()[1])
 
 
@@ -66,4 +81,4 @@ async def served(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
         listener.close()
 
 
-__all__ = ["application", "listening", "served"]
+__all__ = ["Bot", "application", "listening", "served"]

@@ -23,6 +23,7 @@ UPDATE_SECONDS = Histogram(
 )  # fmt: skip
 REQUESTS = Counter("markoff_telegram_requests", "Requests to the Bot API, by method and status.", ["method", "status"])
 REQUEST_SECONDS = Histogram("markoff_telegram_request_seconds", "Time of one.", ["method"], buckets=SECONDS)
+REACHED = Gauge("markoff_telegram_reached", "Whether Telegram has answered since the start; until then nobody is told.")
 POLLING_ERRORS = Counter("markoff_telegram_polling_errors", "Times that updates could not be asked for.", ["kind"])
 PAUSES = Counter(
     "markoff_telegram_pauses",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import httpx
 import pytest
 
@@ -44,6 +46,20 @@ async def test_the_bot_waits_for_telegram_to_come_up(bot, cloud):
     await bot("Здравствуйте!")
     cloud.says(5, "Привет")
     assert await cloud.told(5)
+
+
+async def test_a_bot_that_has_not_reached_telegram_says_so(bot, cloud):
+    port = free_port()
+    cloud.moods["getMe"] = [Mood(502)]
+    starting = asyncio.create_task(bot(health=f"127.0.0.1:{port}"))
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False) as http:
+        await cloud.until(lambda: len(cloud.called("getMe")) == 1)
+        told = await http.get("/health")
+        assert (told.status_code, told.json()["status"]) == (503, "waiting")
+        assert "markoff_telegram_reached 0.0" in (await http.get("/metrics")).text
+        await starting
+        assert (await http.get("/health")).json() == {"status": "ok"}
+        assert "markoff_telegram_reached 1.0" in (await http.get("/metrics")).text
 
 
 async def test_updates_delivered_twice_are_answered_once_and_in_order(bot, cloud):
