@@ -6,6 +6,7 @@ import asyncio
 import json
 import threading
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -314,7 +315,16 @@ def shown(traced: Traced) -> dict[str, str]:
     pages = [f"{traced.house.api}/metrics", f"{agent}/metrics", f"{traced.house.api}/health", f"{agent}/health"]
     found = {page: httpx.get(page, timeout=30).text for page in pages}
     found["doctor"] = traced.house.markoff("doctor", check=False)
+    found["a copy's manifest"] = manifest(traced)
     return found
+
+
+def manifest(traced: Traced) -> str:
+    """What a copy of the house says of itself, to whoever holds the file."""
+    copy = traced.house.data / "copy.markoff"
+    traced.house.markoff("backup", str(copy))
+    with zipfile.ZipFile(copy) as parts:
+        return parts.read("manifest.json").decode()
 
 
 def failed(traced: Traced) -> Any:
