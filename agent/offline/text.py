@@ -16,6 +16,8 @@ QUOTED = r"«[^»]*»|\"[^\"]*\"|“[^”]*”|„[^“”]*[“”]|(?<!\w)'[^'
 NUMERIC = r"(?<![\w-])-\d{1,2}(?![\w.,:-])|\d{4}-\d\d-\d\d|\d{1,2}\.\d{1,2}\.\d{2,4}|\d{1,2}:\d\d|\d+[.,]\d+"
 WORD = r"\w+(?:[-–_/’']\w+|\.(?=\w*\d)\w+)*"
 TOKEN = re.compile(rf"(?P<quote>{QUOTED})|(?P<word>(?:{NUMERIC})(?!\w)|{WORD})|(?P<sign>[%°№#<>+?!:])")
+OH = re.compile(r"(?<=\d)[oо](?=\d)")
+"""A letter between digits, typed for a nought."""
 EMAIL = re.compile(r"(?<=\w)-(?=mail\b)", re.IGNORECASE)
 
 SHORT = {"won't": ["will", "not"], "can't": ["can", "not"], "let's": ["let", "us"], "cannot": ["can", "not"]}
@@ -48,8 +50,8 @@ def clean(text: str) -> str:
 
 
 def fold(word: str) -> str:
-    """Lower case, ё as е, and a word typed in two alphabets brought to the one that most of its letters have."""
-    low = word.lower().replace("ё", "е")
+    """Lower case, ё as е, 3О1 as 301, and a word typed in two alphabets brought to the one that most letters have."""
+    low = OH.sub("0", word.lower().replace("ё", "е"))
     cyrillic, latin = len(CYRILLIC.findall(low)), len(LATIN.findall(low))
     if not cyrillic or not latin or any(c.isdigit() for c in low):
         return low
