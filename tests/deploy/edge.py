@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.deploy.conftest import wait_until
 from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -61,9 +62,11 @@ class Edge:
     def line(self) -> str:
         return f"wss://localhost:{self.port}/graphql"
 
-    def log(self) -> str:
-        """What it has written about requests."""
-        return (self.folder / "requests.log").read_text()
+    def log(self, told: str) -> str:
+        """What it has written about requests, as soon as this is among it: a line comes after its answer."""
+        file = self.folder / "requests.log"
+        wait_until(lambda: told in file.read_text(), why=file.read_text)
+        return file.read_text()
 
 
 @contextmanager

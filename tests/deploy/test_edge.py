@@ -122,15 +122,14 @@ def test_a_client_of_http_2_gets_it(http: httpx.Client, nginx: Edge) -> None:
             [*heard, "--write-out", told, *more, f"{nginx.url}/graphql"], capture_output=True, text=True
         )
         assert done.stdout == "2 200", done.stderr
-    assert '"protocol":"HTTP/2.0"' in nginx.log()
+    assert nginx.log('"protocol":"HTTP/2.0"')
 
 
 def test_the_log_names_nobody(http: httpx.Client, nginx: Edge) -> None:
     http.get("/graphql?query=secretword", headers={"Authorization": "Bearer secretword"})
     http.get("/plans/secretword.png")
     http.get("/health")
-    log = nginx.log()
+    log = nginx.log('"path":"/health"')
     assert "secretword" not in log
-    assert '"path":"/health"' in log
     for line in log.splitlines():
         json.loads(line)
