@@ -35,7 +35,7 @@ async def said(place: str, *texts: str, **context: Any) -> list[Answers]:
             await client.write_event(Transcript(text=text, language="ru", context=context or None).event())
             answers: Answers = []
             while not answers or answers[-1].type not in ("handled-stop", "not-handled"):
-                event = await asyncio.wait_for(client.read_event(), 10)
+                event = await asyncio.wait_for(client.read_event(), 60)
                 assert event is not None, "the house hung up"
                 answers.append(event)
             heard.append(answers)
@@ -170,7 +170,7 @@ async def test_what_is_no_event_ends_the_call_and_nothing_else(at_home, building
         ):
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.write(rubbish)
-            assert await asyncio.wait_for(reader.read(), 5) == b""
+            assert await asyncio.wait_for(reader.read(), 60) == b""
             writer.close()
         (answers,) = await said(place, "Привет")
     assert reply(answers) == "Здравствуйте!"

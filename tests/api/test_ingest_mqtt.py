@@ -151,7 +151,7 @@ async def listening(broker: Broker, doors: Doors, **given: Any) -> AsyncIterator
 
 
 async def stored(pool: Pool, count: int) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while (found := await pool.fetchval("SELECT count(*) FROM telemetry.reading")) < count:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     assert found == count
@@ -196,7 +196,7 @@ async def test_a_broker_that_comes_back_is_found_again(pool: Pool, doors: Doors,
         await stored(pool, 10)
         broker.stop()
         broker.start()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while not listener.connected.is_set():  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         broker.publish(*(reading(n, 2) for n in range(10)))

@@ -165,7 +165,7 @@ async def test_who_loses_the_session_loses_the_lead(database: str, pool: Pool) -
 
 async def test_a_leader_that_hangs_is_relieved(database: str, pool: Pool) -> None:
     """Its session falls silent, and the server ends it; the limit is shortened here."""
-    hung = await connect(database, WATCHED | {"idle_session_timeout": "500ms"}, patience=5)
+    hung = await connect(database, WATCHED | {"idle_session_timeout": "2s"}, patience=5)
     assert await hung.fetchval("SELECT pg_try_advisory_lock($1)", 0x1234)
     work = Work()
     leader = Leader(database, Clock(), work.group)

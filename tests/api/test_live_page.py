@@ -31,7 +31,7 @@ async def test_the_client_of_the_page_follows_and_comes_back(house: House, tmp_p
     )
     assert process.stdout is not None
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             await followed(house.app)
             await house.happen("first")
             assert "RAISED" in (said := (await process.stdout.readline()).decode())

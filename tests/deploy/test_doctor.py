@@ -340,7 +340,7 @@ def test_a_web_server_that_hoards_and_whose_certificate_ends(
     well: Patient, house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with web(tmp_path, house, HOARDING, days=3) as address:
-        through = replace(well, public=address, patience=3.0)
+        through = replace(well, public=address, patience=6.0)
         assert codes(front.lines, through) >= {("no_sockets", WRONG), ("hoarded", WRONG)}
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
         assert codes(front.certificate, through) == {("certificate_ends", WRONG)}

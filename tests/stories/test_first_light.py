@@ -130,7 +130,7 @@ def heard(house: House, real_inputs: Path, expected: dict[tuple[str, str], list[
             house.markoff, "replay", str(real_inputs / "office-rooms.zip"), "--map", str(MAP), "--speed", "max"
         )
         await replaying
-        await asyncio.wait_for(listening, 30)
+        await asyncio.wait_for(listening, 60)
 
     asyncio.run(live())
     return listener.changes

@@ -131,7 +131,7 @@ async def test_nothing_acknowledged_is_lost_and_nothing_is_told_twice(house: Hou
             await asyncio.sleep(0.5)
     told = [tuple(row) for row in await pool.fetch(TOLD)]
     for subscriber, task in zip(subscribers, following, strict=True):
-        await until(partial(has, subscriber, task, len(told)), 30)
+        await until(partial(has, subscriber, task, len(told)), 120)
     for task in following:
         task.cancel()
     await asyncio.gather(*following, return_exceptions=True)

@@ -99,7 +99,7 @@ def telegram() -> Iterator[Chat]:
 
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), daemon=True)
     thread.start()
-    ready.wait(10)
+    ready.wait(60)
     yield Chat(cloud, loop)
     loop.call_soon_threadsafe(ended.set)
     thread.join(10)

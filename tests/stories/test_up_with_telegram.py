@@ -111,10 +111,10 @@ async def all_are_answered_once_though_the_bot_stops(house: House, cloud: BotApi
     before = len(cloud.chat(ADMIN))
     for text in floors:
         cloud.says(ADMIN, text)
-    await cloud.until(lambda: len(cloud.chat(ADMIN)) > before, 30)
+    await cloud.until(lambda: len(cloud.chat(ADMIN)) > before)
     os.kill(bot.pid, signal.SIGTERM)
     wanted = before + len(floors)
     await cloud.until(lambda: len(cloud.chat(ADMIN)) >= wanted, 40, lambda: [one.plain for one in cloud.chat(ADMIN)])
     cloud.says(ADMIN, "/help")
-    await cloud.until(lambda: "/report" in cloud.chat(ADMIN)[-1].plain, 40)
+    await cloud.until(lambda: "/report" in cloud.chat(ADMIN)[-1].plain)
     assert len(cloud.chat(ADMIN)) == wanted + 1, [one.plain for one in cloud.chat(ADMIN)[before:]]

@@ -60,14 +60,14 @@ async def test_what_runs_is_told_that_nobody_waits_any_more() -> None:
             stopped.set()
 
     async def listen() -> None:
-        async for _ in lane.stream(pieces, patience=10):
+        async for _ in lane.stream(pieces, patience=60):
             pass
 
     task = asyncio.create_task(listen())
-    await asyncio.to_thread(running.wait, 10)
+    await asyncio.to_thread(running.wait, 60)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    assert await asyncio.to_thread(stopped.wait, 10)
+    assert await asyncio.to_thread(stopped.wait, 60)
     lane.close()
 
 
@@ -79,7 +79,7 @@ async def test_an_engine_that_fails_in_the_middle_is_told() -> None:
         raise RuntimeError("the card is gone")
 
     async def listen() -> None:
-        async for piece in lane.stream(pieces, patience=10):
+        async for piece in lane.stream(pieces, patience=60):
             got.append(piece)
 
     with pytest.raises(RuntimeError, match="the card is gone"):

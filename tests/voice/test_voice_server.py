@@ -134,7 +134,7 @@ async def test_the_first_sentence_is_spoken_before_the_second_is_told(voice: Run
     async with AsyncClient.from_uri(voice.address) as client:
         await client.write_event(Event("synthesize-start", {}))
         await client.write_event(Event("synthesize-chunk", {"text": "Пять тревог. Наз"}))
-        first = await asyncio.wait_for(client.read_event(), 30)
+        first = await asyncio.wait_for(client.read_event(), 60)
         assert first is not None
         assert first.type == "audio-start"
 
@@ -145,15 +145,15 @@ async def test_barge_in_ends_what_is_spoken(voice: Running) -> None:
         await client.write_event(
             Event("synthesize", {"text": "Это предложение номер один. " * 150, "voice": {"language": "ru"}})
         )
-        while (await asyncio.wait_for(client.read_event(), 30) or Event("")).type != "audio-chunk":
+        while (await asyncio.wait_for(client.read_event(), 60) or Event("")).type != "audio-chunk":
             pass
         await client.write_event(Event("cancel"))
         got = 0
-        while (event := await asyncio.wait_for(client.read_event(), 30)) and event.type != "cancelled":
+        while (event := await asyncio.wait_for(client.read_event(), 60)) and event.type != "cancelled":
             got += len(event.payload or b"")
         assert got / 44100 < 250, "it went on to the end"
         await client.write_event(Event("ping", {"text": "still here"}))
-        assert (await asyncio.wait_for(client.read_event(), 30) or Event("")).type == "pong"
+        assert (await asyncio.wait_for(client.read_event(), 60) or Event("")).type == "pong"
     assert await settled(voice)
 
 
@@ -198,7 +198,7 @@ async def both(voice: Running, event: Event) -> tuple[Event, Event]:
     async with AsyncClient.from_uri(voice.address) as client:
         await client.write_event(event)
         await client.write_event(Event("ping"))
-        told, pong = [await asyncio.wait_for(client.read_event(), 30) for _ in range(2)]
+        told, pong = [await asyncio.wait_for(client.read_event(), 60) for _ in range(2)]
         assert told is not None
         assert pong is not None
         return told, pong
@@ -223,7 +223,7 @@ async def test_what_is_no_event_ends_the_connection_and_nothing_else(voice: Runn
     host, _, port = voice.address.removeprefix("tcp://").partition(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     writer.write(junk)
-    told = await asyncio.wait_for(reader.read(), 30)
+    told = await asyncio.wait_for(reader.read(), 60)
     assert b'"error"' in told
     writer.close()
     (answer,) = await ask(voice.address, Event("ping"))
@@ -263,7 +263,7 @@ async def test_who_is_not_let_in_gets_no_answer() -> None:
     with voice_process(stt="none", allow=["10.0.0.0/8"]) as voice:
         client = AsyncClient.from_uri(voice.address)
         await client.connect()
-        assert await asyncio.wait_for(client.read_event(), 30) is None
+        assert await asyncio.wait_for(client.read_event(), 60) is None
         await client.disconnect()
 
 
@@ -275,16 +275,16 @@ async def test_who_has_asked_is_answered_before_the_process_ends() -> None:
             idle = await callers.enter_async_context(AsyncClient.from_uri(voice.address))
             for each in (client, idle):
                 await each.write_event(Event("ping", {}))
-                assert await asyncio.wait_for(each.read_event(), 30)
+                assert await asyncio.wait_for(each.read_event(), 60)
             await client.write_event(Event("note", {"text": "Это предложение номер один. " * 20, "language": "ru"}))
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 while not voice.engines.speaking.open:  # noqa: ASYNC110
                     await asyncio.sleep(0.001)
             ended = asyncio.create_task(asyncio.to_thread(stack.pop_all().close))
-            told = await asyncio.wait_for(client.read_event(), 30)
+            told = await asyncio.wait_for(client.read_event(), 60)
             assert told is not None
             assert told.type == "recording"
-            assert await asyncio.wait_for(idle.read_event(), 30) is None
+            assert await asyncio.wait_for(idle.read_event(), 60) is None
             await ended
 
 
