@@ -163,6 +163,7 @@ async def test_metrics_can_be_left_out(settings: object, world: World) -> None:
         metrics.Switch.on = True
 
 
+@pytest.mark.usefixtures("still")
 async def test_the_leader_tells_of_the_house(scrape: Scraper, app: FastAPI, world: World, house: House) -> None:
     parts = app.state.parts
     async with parts.pool.acquire() as connection:
