@@ -80,6 +80,7 @@ async def test_a_flood_of_guesses_gets_no_further_than_their_number(caller: Call
     assert told == {"WrongPassword": settings.attempts, "TOO_MANY_ATTEMPTS": 3 * settings.attempts}
 
 
+@pytest.mark.usefixtures("still")
 async def test_processes_count_guesses_together(
     caller: Caller, world: World, pool: Pool, settings: ApiSettings
 ) -> None:

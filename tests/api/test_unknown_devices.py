@@ -136,6 +136,7 @@ def stranger(building: int | None, name: str, at: Any, count: int = 1) -> Strang
     return Stranger(building, name, True, Door.LINE, None, at, count)
 
 
+@pytest.mark.usefixtures("still")
 async def test_those_too_many_and_those_long_silent_are_forgotten(pool: Pool, world: World, manager: Caller) -> None:
     clock = Clock(Setting(ClockMode.SPEED, world.now, world.now, 0.0))
     alpha, beta = world.building["alpha"], world.building["beta"]
