@@ -23,7 +23,7 @@ from agent.selection import NESTED, Branch, Composite, Leaf, Selection, is_conne
 
 SIZES = {"Int": 6, "Float": 8, "Boolean": 5, "ID": 12, "DateTime": 27, "Date": 12, "Decimal": 10, "Cursor": 24}
 """Bytes that a value takes, on average; text and what is not listed: 24."""
-HEAVY = ("Polygon", "JSON", "JSONObject", "Upload")
+HEAVY = ("Polygon", "MultiLineString", "JSON", "JSONObject", "Upload")
 """Scalars that are whole documents: asked for by name only."""
 TEXT, MANY, KEY = 24, 4, 4
 """Bytes of a text; objects in a list that belongs to an object; bytes of a key's punctuation."""

@@ -12,7 +12,10 @@ from agent.words import Language
 ROWS = 10
 CELLS = 6
 """The most fields said of an object."""
-LAST = ("id", "externalId", "globalId", "x", "y", "aliases", "outline", "cursor", "epoch", "hash", "unit", "currency")
+LAST = (
+    *("id", "externalId", "globalId", "cursor", "epoch", "hash"),
+    *("x", "y", "outline", "openings", "aliases", "unit", "currency"),
+)
 """Fields that are said last, or not at all."""
 
 

@@ -11,6 +11,7 @@ from strawberry.types.scalar import ScalarDefinition
 
 Cursor = NewType("Cursor", str)
 Polygon = NewType("Polygon", object)
+MultiLineString = NewType("MultiLineString", object)
 PictureAddress = NewType("PictureAddress", str)
 
 
@@ -86,6 +87,12 @@ SCALARS: dict[object, Any] = {
     Polygon: _scalar(
         "Polygon",
         "Rings of [x, y] points in metres, the outer ring first, then holes.",
+        lambda value: value,
+        lambda value: value,
+    ),
+    MultiLineString: _scalar(
+        "MultiLineString",
+        "Lines of [x, y] points in metres, each from its first point to its last.",
         lambda value: value,
         lambda value: value,
     ),

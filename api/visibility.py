@@ -173,6 +173,9 @@ class Sight:
     def floor(self, floor: Row) -> Answer:
         return either(self.staff(floor.building_id), self.own("floor_id", floor.id))
 
+    def floor_openings(self, floor: Row) -> Answer:
+        return self.staff(floor.building_id)
+
     def room(self, room: Row) -> Answer:
         return either(self.staff(room.building_id), self.own("room_id", room.id))
 

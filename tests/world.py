@@ -76,7 +76,7 @@ async def build(pool: Pool, now: datetime = NOW) -> World:
 
 
 async def _insert(connection: Connection, table: str, values: Mapping[str, Any]) -> int:
-    """One row; a `Days` becomes a daterange, a list of rings becomes jsonb. Its key, if it has one."""
+    """One row; a `Days` becomes a daterange, a list of rings or lines becomes jsonb. Its key, if it has one."""
     columns: list[str] = []
     places: list[str] = []
     arguments: list[Any] = []
@@ -86,8 +86,9 @@ async def _insert(connection: Connection, table: str, values: Mapping[str, Any])
             arguments += [value.first, value.last]
             places.append(f"daterange(${len(arguments) - 1}::date, ${len(arguments)}::date, '[]')")
         else:
-            arguments.append(json.dumps(value) if column == "outline" and value is not None else value)
-            places.append(f"${len(arguments)}::text::jsonb" if column == "outline" else f"${len(arguments)}")
+            drawn = column in ("outline", "openings")
+            arguments.append(json.dumps(value) if drawn and value is not None else value)
+            places.append(f"${len(arguments)}::text::jsonb" if drawn else f"${len(arguments)}")
     returning = "RETURNING id" if table not in rows.WITHOUT_ID else ""
     sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(places)}) {returning}"
     return await connection.fetchval(sql, *arguments) or 0

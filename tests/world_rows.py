@@ -55,7 +55,12 @@ BUILDINGS: dict[str, Values] = {
     },
 }
 FLOORS: dict[str, Values] = {
-    "alpha/1": {"name": "1 этаж", "elevation": 0.0, "outline": box(0, 0, 18, 10)},
+    "alpha/1": {
+        "name": "1 этаж",
+        "elevation": 0.0,
+        "outline": box(0, 0, 18, 10),
+        "openings": [[[2, 4], [3, 4]], [[8, 4], [9, 4]]],
+    },
     "alpha/2": {"name": "2 этаж", "elevation": 3.6, "outline": box(0, 0, 18, 10)},
     "beta/0": {"name": "Ground floor", "elevation": 0.0, "outline": box(-6, -4, 18, 8)},
     "beta/1": {"name": "First floor", "elevation": 3.2, "outline": None},

@@ -8,6 +8,7 @@ from api.plans import fills as filling
 from api.plans import frame as framing
 from api.plans import geometry, labels, legend, markers, symbols, words
 from api.plans import heat as heating
+from api.plans.doors import openings
 from api.plans.evacuation import Evacuation
 from api.plans.fills import Fills
 from api.plans.floor import FloorPicture, Layer, RoomPicture, SensorPicture, Wish
@@ -49,6 +50,7 @@ class Sheet:
         self.items: list[Item] = []
         self.scale: LegendScale | None = None
         self.heated: dict[int, Patch] = {}
+        self.openings = openings(floor, laid)
         self.evacuation: Evacuation | None = None
 
     def drawing(self) -> Drawing:
@@ -58,7 +60,7 @@ class Sheet:
         self.items += heat.items
         self.scale, self.heated = heat.scale, heat.patches
         if Layer.EVACUATION in self.wish.layers:
-            self.evacuation = Evacuation(self.floor, self.wish, self.frame, self.colours)
+            self.evacuation = Evacuation(self.floor, self.wish, self.frame, self.openings, self.colours)
             self.items += self.evacuation.legend()
             self.evacuation.take(self.page)
         plan = list(self._plan(fills)) if self.floor.rooms or self.frame.outline else list(self._empty())
@@ -100,6 +102,8 @@ class Sheet:
             yield Polygon(self.frame.rooms[room.id], stroke=self.colours.wall, width=thin)
         if self.frame.outline:
             yield Polygon(self.frame.outline, stroke=self.colours.outer, width=max(2.0, 4.0 * self.unit))
+        for opening in self.openings:
+            yield from symbols.opening(opening.line, thin, self.colours)
         for room in self.order:
             if room.id in self.wish.highlight:
                 yield Polygon(self.frame.rooms[room.id], fill=ACCENT, opacity=0.14)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import atan2, hypot
 
 from api.plans import geometry, symbols, words
+from api.plans.doors import Opening
 from api.plans.floor import FloorPicture, Layer, Wish
 from api.plans.frame import Frame
 from api.plans.free import Page, inner_point
@@ -24,12 +25,14 @@ APART = 84
 class Evacuation:
     """The ways out of one floor, as they are drawn."""
 
-    def __init__(self, floor: FloorPicture, wish: Wish, frame: Frame, colours: Palette) -> None:
+    def __init__(
+        self, floor: FloorPicture, wish: Wish, frame: Frame, known: Sequence[Opening], colours: Palette
+    ) -> None:
         self.floor, self.wish, self.frame, self.unit = floor, wish, frame, frame.unit
         self.tone = GREEN if not colours.dark else mix(GREEN, (255, 255, 255), 0.35)
         self.ink = colours.ink
         self.rooms = {room.id: room for room in floor.rooms}
-        self.ways: Ways = ways(floor, frame)
+        self.ways: Ways = ways(floor, frame, known)
         self.signs = {key: inner_point(frame.rooms[key]) for key in self.ways.exits}
         self.heads: list[Point] = []
 

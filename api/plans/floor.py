@@ -12,6 +12,7 @@ from datetime import date, datetime
 from db.models import AlarmState, Category, Language, Priority, RoomKind, SensorKind, SensorStatus
 
 Outline = list[list[list[float]]]
+Lines = list[list[list[float]]]
 
 
 class Layer(enum.Enum):
@@ -101,6 +102,8 @@ class FloorPicture:
     sensors: list[SensorPicture] = field(default_factory=list)
     alarms: list[AlarmPicture] = field(default_factory=list)
     zones: list[ZonePicture] = field(default_factory=list)
+    openings: Lines = field(default_factory=list)
+    """Doors and passages, as lines from point to point."""
     north: float = 0.0
     """Where north is: degrees clockwise from up."""
 
@@ -126,6 +129,7 @@ __all__ = [
     "AlarmPicture",
     "FloorPicture",
     "Layer",
+    "Lines",
     "Outline",
     "RoomPicture",
     "SensorPicture",

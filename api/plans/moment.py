@@ -93,6 +93,7 @@ def _picture(told: Mapping[str, Any], at: datetime) -> FloorPicture:
         level=floor["level"],
         at=at.astimezone(ZoneInfo(floor["time_zone"])),
         outline=floor["outline"],
+        openings=floor["openings"] or [],
         rooms=[_room(row) for row in told["rooms"]],
         sensors=[_sensor(row) for row in told["sensors"]],
         alarms=[_alarm(row) for row in told["alarms"]],

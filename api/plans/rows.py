@@ -74,6 +74,7 @@ def _here(sight: Sight, by_name: bool) -> Select[Any]:
             floor.level,
             floor.name,
             floor.outline,
+            floor.openings,
             floor.building_id,
             building.name.label("building"),
             building.time_zone,

@@ -35,6 +35,15 @@ def sensor(
         yield from badge(status, x + r * 0.78, y - r * 0.78, r * 0.58)
 
 
+def opening(line: Ring, wall: float, colours: Palette) -> Iterator[Instruction]:
+    """A door or passage: a gap in a wall so thick, between two posts."""
+    yield Polyline(line, colours.page, 3 * wall)
+    for (x, y), (fx, fy) in ((line[0], line[1]), (line[-1], line[-2])):
+        length = hypot(fx - x, fy - y) or 1.0
+        ax, ay = (fy - y) / length * 1.6 * wall, (x - fx) / length * 1.6 * wall
+        yield Polyline([(x - ax, y - ay), (x + ax, y + ay)], colours.wall, wall)
+
+
 def badge(status: SensorStatus, x: float, y: float, r: float) -> Iterator[Instruction]:
     """A small disc: silent (a bar), faulty (a cross), unknown (a dot)."""
     yield Circle(x, y, r, fill=STATUSES[status], stroke=WHITE, width=max(1.0, r * 0.22))

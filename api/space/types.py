@@ -9,7 +9,7 @@ from api.alarm.where import AlarmOrder, AlarmWhere
 from api.fire.where import FireZoneOrder, FireZoneWhere, on_floor
 from api.nodes import Node
 from api.planner.source import Expression, column, many, one, planned
-from api.scalars import Polygon
+from api.scalars import MultiLineString, Polygon
 from api.sensing.where import SensorOrder, SensorWhere
 from api.space.where import AS_OF, FloorOrder, FloorWhere, RoomOrder, RoomWhere, building_of, in_zone
 from api.tenancy.where import PlacementOrder, PlacementWhere
@@ -104,6 +104,9 @@ class Floor(Node):
     name: str = column("What it is called.", label=True)
     elevation: float | None = column("Height of its finished floor above the building's zero.", unit="m")
     outline: Polygon | None = column("Its outline, in metres.")
+    openings: MultiLineString | None = column(
+        "Its doors and passages, each as a line across which one walks; for staff.", visible=Sight.floor_openings
+    )
     aliases: list[str] = column("Other names that people use.", aliases("floor"))
     building: Building = one("The building it is in.", lambda floor, building: building.id == floor.building_id)
     rooms: list["Room"] = many(

@@ -240,6 +240,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{count} units are on no level and were left out.",
         "Помещений без этажа: {count}; они пропущены.",
     ),
+    "imdf.lost_openings": (
+        "{count} openings are on no level and were left out.",
+        "Проёмов без этажа: {count}; они пропущены.",
+    ),
+    "imdf.shapeless_openings": (
+        "{count} openings have no line that can be read and were left out.",
+        "Проёмов без читаемой линии: {count}; они пропущены.",
+    ),
     "imdf.no_rooms": (
         "{count} units are no rooms and were left out: {which}.",
         "Не помещения, пропущены ({count}): {which}.",

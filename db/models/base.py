@@ -33,6 +33,8 @@ metadata: MetaData = SQLModel.metadata
 
 Outline = list[list[list[float]]]
 """A polygon: rings of [x, y] in metres, the outer ring first, then holes."""
+Lines = list[list[list[float]]]
+"""Lines of [x, y] in metres, each from point to point."""
 
 
 def key() -> Any:
@@ -102,6 +104,7 @@ __all__ = [
     "Column",
     "Field",
     "ForeignKeyConstraint",
+    "Lines",
     "Outline",
     "Range",
     "SQLModel",

@@ -7,6 +7,7 @@ from sqlalchemy import Index, UniqueConstraint
 from db.models.base import (
     CheckConstraint,
     ForeignKeyConstraint,
+    Lines,
     Outline,
     SQLModel,
     json,
@@ -60,7 +61,7 @@ class Building(SQLModel, table=True):
 
 
 class Floor(SQLModel, table=True):
-    """A storey; `level` orders floors (0 may be the ground), `elevation` is in metres."""
+    """A storey; `level` orders floors (0 may be the ground), `elevation` is in metres, `openings`: its doors."""
 
     __tablename__ = "floor"
     __table_args__ = (
@@ -75,6 +76,7 @@ class Floor(SQLModel, table=True):
     name: str = text()
     elevation: float | None = None
     outline: Outline | None = json()
+    openings: Lines | None = json()
     global_id: str | None = text(null=True)
 
 

@@ -70,6 +70,7 @@ never_rented AS (SELECT id FROM business.tenant EXCEPT SELECT tenant_id FROM bus
 SEES = {
     "building": "SELECT id FROM staff UNION SELECT building_id FROM own_room",
     "floor": "SELECT f.id FROM physical.floor f JOIN staff s ON s.id = f.building_id UNION SELECT floor_id FROM own_room",
+    "floor openings": "SELECT f.id FROM physical.floor f JOIN staff s ON s.id = f.building_id",
     "room": "SELECT r.id FROM physical.room r JOIN staff s ON s.id = r.building_id UNION SELECT id FROM own_room",
     "tenant": """
         SELECT l.tenant_id AS id FROM business.lease l JOIN staff s ON s.id = l.building_id
@@ -468,7 +469,12 @@ def _counted(keep: Callable[[Row], bool]) -> Callable[[Facts, Sight, Row], int]:
 
 SCALARS: dict[str, dict[str, Scalar]] = {
     "Building": {"code": _plain("code"), "name": _plain("name"), "aliases": _aliases("building")},
-    "Floor": {"level": _plain("level"), "name": _plain("name"), "aliases": _aliases("floor")},
+    "Floor": {
+        "level": _plain("level"),
+        "name": _plain("name"),
+        "openings": _only("floor openings", "openings"),
+        "aliases": _aliases("floor"),
+    },
     "Room": {"number": _plain("number"), "name": _plain("name"), "kind": _plain("kind"), "aliases": _aliases("room")},
     "Tenant": {
         "name": _plain("name"),

@@ -71,9 +71,9 @@ async def _places(connection: Connection, dice: Random) -> None:
         )  # fmt: skip
         for level in dice.sample(range(-1, 4), dice.randint(2, 3)):
             floor = await connection.fetchval(
-                "INSERT INTO physical.floor (building_id, level, name, elevation, outline)"
-                " VALUES ($1, $2, $3, $4, $5::text::jsonb) RETURNING id",
-                number, level, name(dice, level), dice.choice(NUMBERS), maybe(dice, box),
+                "INSERT INTO physical.floor (building_id, level, name, elevation, outline, openings)"
+                " VALUES ($1, $2, $3, $4, $5::text::jsonb, $6::text::jsonb) RETURNING id",
+                number, level, name(dice, level), dice.choice(NUMBERS), maybe(dice, box), box if level == 0 else None,
             )  # fmt: skip
             for room in range(dice.randint(0, 4)):
                 area = dice.choice([each for each in NUMBERS if each is None or not each < 0])

@@ -214,8 +214,9 @@ async def reference(pool: Pool, user_id: int | None, now: datetime) -> Reference
     facts = await load(pool, now)
     for noun in ("floor", "room"):
         for row in facts.rows[noun].values():
-            if isinstance(row["outline"], str):
-                row["outline"] = json.loads(row["outline"])
+            for drawn in ("outline", "openings"):
+                if isinstance(row.get(drawn), str):
+                    row[drawn] = json.loads(row[drawn])
     strings = {
         value
         for rows in facts.rows.values()

@@ -443,6 +443,7 @@ async def test_every_filter_of_the_contract_is_tried(pool: Pool, world: World) -
 
 def test_the_oracle_asks_for_every_field_that_may_be_hidden() -> None:
     hidden = {
+        "Floor": {"openings"},
         "Tenant": {"taxNumber", "contact", "phone", "email"},
         "Lease": {"rent", "currency"},
         "User": {"login", "language"},

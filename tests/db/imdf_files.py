@@ -27,6 +27,12 @@ def box(x: float, y: float, width: float, depth: float) -> dict[str, Any]:
     return {"type": "Polygon", "coordinates": [ring]}
 
 
+def line(*points: tuple[float, float]) -> dict[str, Any]:
+    """A line given in metres from there."""
+    degrees = [[LONGITUDE + east * EAST, LATITUDE + north * NORTH] for east, north in points]
+    return {"type": "LineString", "coordinates": degrees}
+
+
 def both(russian: str, english: str) -> dict[str, str]:
     return {"ru": russian, "en": english}
 
@@ -53,7 +59,11 @@ def house() -> Features:
         "address": [feature("address", "a-1", address="ул. Тестовая, 1", locality="city", postal_code="195251")],
         "level": levels,
         "unit": units,
-        "opening": [feature("opening", "o-1", None, category="pedestrian")],
+        "opening": [
+            feature("opening", "o-1", line((6, 1), (6, 2)), category="pedestrian", level_id="level-1"),
+            feature("opening", "o-2", None, category="pedestrian", level_id="level-2"),
+            feature("opening", "o-3", line((0, 1), (0, 2)), category="pedestrian", level_id="level-9"),
+        ],
         "detail": [feature("detail", "d-1"), feature("detail", "d-2")],
         "anchor": [anchor("at-dean", "u-dean"), anchor("at-coffee", "u-coffee")],
         "occupant": [

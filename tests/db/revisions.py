@@ -102,6 +102,7 @@ SINCE = {
         INSERT INTO business.lease (number, tenant_id, building_id, period)
             SELECT 'A-1', 1, id, '[2026-01-01,)' FROM physical.building WHERE code = 'annex'
     """,
+    "20261123_openings": "UPDATE physical.floor SET openings = '[[[0, 0], [1, 0]]]'",
 }
 """What a revision added, for the rows above."""
 NOTHING_TO_FILL = {

@@ -17,7 +17,7 @@ from db.imports.imdf.plane import Plane
 from db.imports.imdf.reader import read
 from db.imports.notices import BrokenFile, ImportStopped
 from db.models import Language, RoomKind
-from tests.db.imdf_files import Features, anchor, both, box, house, occupant, pack, unit
+from tests.db.imdf_files import Features, anchor, both, box, feature, house, line, occupant, pack, unit
 
 ROOMS = """
     SELECT r.number, r.name, r.kind, f.level, r.area, ARRAY(
@@ -39,6 +39,12 @@ async def let(pool: Pool) -> list[tuple[str, str]]:
     return [(row["name"], row["number"]) for row in await pool.fetch(LET)]
 
 
+async def drawn(pool: Pool) -> list[int]:
+    """How many openings each floor has."""
+    told = await pool.fetch("SELECT jsonb_array_length(openings) AS count FROM physical.floor ORDER BY level")
+    return [row["count"] for row in told]
+
+
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
     return pack(tmp_path / "test_imdf.zip", house())
@@ -53,7 +59,8 @@ async def test_a_real_russian_building(real_inputs: Path, pool: Pool) -> None:
     (kept,) = imported.kept
     assert (kept.stored.code, kept.stored.floors_made, kept.stored.rooms_made) == ("spbpu_k3", 5, 169)
     assert (kept.occupants, kept.leases_made, kept.placed, kept.notices) == (90, 90, 90, [])
-    assert imported.archive.skipped == {"amenity": 15, "detail": 58, "footprint": 3, "opening": 182, "venue": 1}
+    assert imported.archive.skipped == {"amenity": 15, "detail": 58, "footprint": 3, "venue": 1}
+    assert (await drawn(pool), imported.archive.read["opening"]) == ([54, 43, 33, 24, 28], 182)
     found = await rooms(pool)
     assert len(found) == 169
     dean = found["306"]
@@ -67,7 +74,7 @@ async def test_a_real_russian_building(real_inputs: Path, pool: Pool) -> None:
     again = (await import_imdf(pool, path)).kept[0]
     assert (again.stored.rooms_same, again.stored.notices) == (169, [])
     assert (again.tenants_made, again.leases_made, again.placed, again.names_made, again.notices) == (0, 0, 0, 0, [])
-    assert len(await let(pool)) == 90
+    assert (len(await let(pool)), await drawn(pool)) == (90, [54, 43, 33, 24, 28])
 
 
 async def test_a_dry_run_keeps_nothing(real_inputs: Path, pool: Pool) -> None:
@@ -85,7 +92,7 @@ async def test_a_dry_run_keeps_nothing(real_inputs: Path, pool: Pool) -> None:
 def test_wherever_in_the_archive_the_files_lie(tmp_path: Path, folder: str) -> None:
     found = read(pack(tmp_path / "k3-IMDF.zip", house(), folder))
     assert found.venues[0].structure.code == "k3"
-    assert found.skipped == {"detail": 2, "opening": 1}
+    assert found.skipped == {"detail": 2}
     assert found.read["unit"] == 7
 
 
@@ -176,6 +183,46 @@ def test_shapes_that_are_odd(tmp_path: Path) -> None:
     assert len(spaces["u-coffee"].outline or []) == 1
     assert [spaces[key].outline for key in ("u-stairs", "u-blank", "u-dean")] == [None] * 3
     assert "3 rooms have no outline" in " ".join(notice.say() for notice in found.notices)
+
+
+def test_openings_are_lines_in_metres(archive: Path) -> None:
+    """From the middle of the building, on their floors; what is no line or on no floor is told."""
+    found = read(archive)
+    first, second = found.venues[0].structure.storeys
+    assert first.openings == [[pytest.approx((-4, -4), abs=0.003), pytest.approx((-4, -3), abs=0.003)]]
+    assert second.openings == []
+    said = " ".join(notice.say() for notice in found.notices)
+    assert "1 openings have no line" in said
+    assert "1 openings are on no level" in said
+
+
+@pytest.mark.parametrize(
+    ("geometry", "count"),
+    [
+        ({"type": "MultiLineString", "coordinates": [line((0, 0), (1, 0))["coordinates"]] * 2}, 2),
+        ({"type": "LineString", "coordinates": [[30.38, 60.0], [30.38, 60.0]]}, 0),
+        ({"type": "LineString", "coordinates": [[30.38, "x"], [999, 60.0]]}, 0),
+        ({"type": "LineString", "coordinates": None}, 0),
+        ({"type": "MultiLineString", "coordinates": 5}, 0),
+        ({"type": "Point", "coordinates": [30.38, 60.0]}, 0),
+    ],
+)
+def test_openings_that_are_odd(tmp_path: Path, geometry: dict[str, Any], count: int) -> None:
+    features = house()
+    features["opening"] = [feature("opening", "o-1", geometry, level_id="level-1")]
+    first = read(pack(tmp_path / "a.zip", features)).venues[0].structure.storeys[0]
+    assert len(first.openings or []) == count
+
+
+async def test_an_archive_without_openings_leaves_those_that_are_known(
+    tmp_path: Path, archive: Path, pool: Pool
+) -> None:
+    await import_imdf(pool, archive)
+    assert await drawn(pool) == [1, 0]
+    features = house()
+    del features["opening"]
+    await import_imdf(pool, pack(tmp_path / "test_imdf.zip", features))
+    assert await drawn(pool) == [1, 0]
 
 
 async def test_occupants_become_tenants(archive: Path, pool: Pool) -> None:

@@ -62,11 +62,20 @@ def test_the_building_is_as_it_stands(house: House, token: str) -> None:
     data = graph(
         house,
         token,
-        '{ building(id: "spbpu_k3") { name address aliases floors { level name rooms(first: 100) { number } } } }',
+        '{ building(id: "spbpu_k3") { name address aliases floors { level name openings rooms(first: 100) { number } } } }',
     )["building"]
     assert data["name"] == "Учебный корпус №3"
     assert data["aliases"] == ["Academic building №3"]
     assert {floor["level"]: len(floor["rooms"]) for floor in data["floors"]} == {1: 50, 2: 40, 3: 32, 4: 21, 5: 26}
+    assert {floor["level"]: len(floor["openings"]) for floor in data["floors"]} == {1: 54, 2: 43, 3: 33, 4: 24, 5: 28}
+
+
+@pytest.mark.parametrize("level", [1, 2, 3, 4, 5])
+def test_there_is_a_way_out_of_every_room(house: House, token: str, level: int) -> None:
+    asked = f'{{ floorPlan(floor: "spbpu_k3/{level}", layers: [EVACUATION], language: EN) {{ legend {{ label }} }} }}'
+    told = [entry["label"] for entry in graph(house, token, asked)["floorPlan"]["legend"]]
+    assert "exit, stairs" in told
+    assert "no way found" not in told
 
 
 ASKED = [

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from db.imports.notices import Notice
 from db.models import RoomKind
-from db.models.base import Outline
+from db.models.base import Lines, Outline
 
 Progress = Callable[[str, int, int], None]
 """Told the stage, how much of it is done, and how much there is."""
@@ -38,6 +38,8 @@ class Storey:
     elevation: float | None
     outline: Outline | None
     spaces: tuple[Space, ...]
+    openings: Lines | None = None
+    """Doors and passages; None: the file does not tell of any."""
 
     @property
     def area(self) -> float:

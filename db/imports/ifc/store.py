@@ -177,19 +177,19 @@ async def _floors(connection: Connection, stored: Stored, structure: Structure) 
     gone = [row for row in rows if row["id"] not in keys.values()]
     await _make_way(connection, stored, gone, storeys, sorted(keys.values()))
     for storey in storeys:
-        outline = None if storey.outline is None else json.dumps(storey.outline)
-        values = (storey.level, storey.name, storey.elevation, outline, storey.global_id)
+        outline, openings = (None if it is None else json.dumps(it) for it in (storey.outline, storey.openings))
+        values = (storey.level, storey.name, storey.elevation, outline, storey.global_id, openings)
         if storey.global_id in keys:
             await connection.execute(
                 "UPDATE physical.floor SET level = $2, name = $3, elevation = $4, outline = $5::text::jsonb,"
-                " global_id = $6 WHERE id = $1",
+                " global_id = $6, openings = coalesce($7::text::jsonb, openings) WHERE id = $1",
                 keys[storey.global_id],
                 *values,
             )
             continue
         keys[storey.global_id] = await connection.fetchval(
-            "INSERT INTO physical.floor (building_id, level, name, elevation, outline, global_id)"
-            " VALUES ($1, $2, $3, $4, $5::text::jsonb, $6) RETURNING id",
+            "INSERT INTO physical.floor (building_id, level, name, elevation, outline, global_id, openings)"
+            " VALUES ($1, $2, $3, $4, $5::text::jsonb, $6, $7::text::jsonb) RETURNING id",
             stored.building_id,
             *values,
         )

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from db.models.base import Outline
+from db.models.base import Lines, Outline
 
 A = 6378137.0
 """Half the equator's diameter, m."""
@@ -74,6 +74,18 @@ def shape(geometry: Mapping[str, Any] | None, plane: Plane) -> Shape | None:
     return Shape(largest[1], round(sum(area for area, _ in pieces), 4), len(pieces))
 
 
+def lines(geometry: Mapping[str, Any] | None, plane: Plane) -> Lines:
+    """A line or several in metres, to the millimetre; empty where there are none, or they cannot be read."""
+    told = geometry or {}
+    given = told.get("coordinates")
+    each: Any = {"LineString": [given], "MultiLineString": given}.get(str(told.get("type")))
+    try:
+        read = [[_degrees(point) for point in line] for line in each or []]
+    except (TypeError, ValueError, IndexError, KeyError):
+        return []
+    return [made for line in read if len(made := _points(line, plane)) > 1]
+
+
 def _apart(rings: Sequence[Ring]) -> list[tuple[Ring, list[Ring]]]:
     """Each outer ring with its holes; a ring outside the first one is no hole, whatever the archive says."""
     found: list[tuple[Ring, list[Ring]]] = []
@@ -122,16 +134,22 @@ def _degrees(point: Sequence[Any]) -> Point:
 
 def _ring(points: Sequence[Point], plane: Plane) -> Ring | None:
     """Closed, in metres, without points that repeat the one before; None if nothing is inside."""
-    ring: Ring = []
-    for longitude, latitude in points:
-        x, y = (round(value, 3) + 0.0 for value in plane.metres(longitude, latitude))
-        if not ring or ring[-1] != [x, y]:
-            ring.append([x, y])
+    ring = _points(points, plane)
     if len(ring) > 1 and ring[0] == ring[-1]:
         ring.pop()
     if len(ring) < 3 or abs(_signed([*ring, ring[0]])) < 1e-3:
         return None
     return [*ring, ring[0][:]]
+
+
+def _points(points: Sequence[Point], plane: Plane) -> list[list[float]]:
+    """In metres, without those that repeat the one before."""
+    found: list[list[float]] = []
+    for longitude, latitude in points:
+        x, y = (round(value, 3) + 0.0 for value in plane.metres(longitude, latitude))
+        if not found or found[-1] != [x, y]:
+            found.append([x, y])
+    return found
 
 
 def _signed(ring: Ring) -> float:
@@ -143,4 +161,4 @@ def _turned(ring: Ring, *, left: bool) -> Ring:
     return ring if (_signed(ring) > 0) is left else ring[::-1]
 
 
-__all__ = ["Plane", "Shape", "centre", "shape"]
+__all__ = ["Plane", "Shape", "centre", "lines", "shape"]

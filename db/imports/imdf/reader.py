@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,14 @@ from db.imports.imdf.archive import Feature, Features, open_imdf
 from db.imports.imdf.labels import NO_ROOM, best, kind_of, known, labels, number_in, spoken
 from db.imports.imdf.model import Archive, Names, Occupant, Venue
 from db.imports.imdf.names import joined, names_of, without
-from db.imports.imdf.plane import Plane, centre, shape
+from db.imports.imdf.plane import Plane, centre, lines, shape
 from db.imports.imdf.rooms import Room, give_numbers, ordinal
 from db.imports.notices import Notice, notice
 from db.imports.words import listed
 from db.models import Language
+from db.models.base import Lines
 
-READ = ("building", "level", "unit", "anchor", "occupant", "address")
+READ = ("building", "level", "unit", "opening", "anchor", "occupant", "address")
 """Feature types that are read; of all others it is counted how many there are."""
 PLACEHOLDERS = frozenset(("city", "locality", "town"))
 """Localities that say nothing."""
@@ -46,9 +47,10 @@ def read(path: Path, language: Language | None = None) -> Archive:
         if levels[building.id]
     ]
     on_levels = {level.id for level in features["level"]}
-    lost = [unit for unit in features["unit"] if unit.properties.get("level_id") not in on_levels]
-    if lost:
-        notices.append(notice("imdf.lost_units", count=len(lost)))
+    for type_ in ("unit", "opening"):
+        lost = [each for each in features.get(type_, ()) if each.properties.get("level_id") not in on_levels]
+        if lost:
+            notices.append(notice(f"imdf.lost_{type_}s", count=len(lost)))
     counts = {type_: len(found) for type_, found in features.items()}
     taken = {type_: counts[type_] for type_ in READ if counts.get(type_)}
     skipped = {type_: count for type_, count in sorted(counts.items()) if type_ not in READ}
@@ -125,10 +127,29 @@ class _Reading:
         of_level: dict[str, list[Room]] = defaultdict(list)
         for room in rooms:
             of_level[room.level.id].append(room)
+        openings = self._openings(plane)
         for level, number in self._numbered():
             drawn = shape(level.geometry, plane)
+            outline = drawn.outline if drawn else None
             spaces = tuple(self._space(room) for room in of_level[level.id])
-            yield Storey(level.id, number, self._floor_name(level), None, drawn.outline if drawn else None, spaces)
+            yield Storey(level.id, number, self._floor_name(level), None, outline, spaces, openings.get(level.id))
+
+    def _openings(self, plane: Plane) -> Mapping[str, Lines]:
+        """Doors and passages of each level; those that cannot be read are told."""
+        given = self.features.get("opening")
+        if not given:
+            return {}
+        found: dict[str, Lines] = {level.id: [] for level in self.levels}
+        shapeless = 0
+        for opening in given:
+            level = str(opening.properties.get("level_id"))
+            if level in found:
+                drawn = lines(opening.geometry, plane)
+                found[level] += drawn
+                shapeless += not drawn
+        if shapeless:
+            self.notices.append(notice("imdf.shapeless_openings", count=shapeless))
+        return found
 
     def _numbered(self) -> list[tuple[Feature, int]]:
         """Levels from below, by the numbers that people use: short names where these rise, else ordinals."""
