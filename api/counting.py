@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.mmap_dict import MmapedDict
@@ -41,8 +42,23 @@ def told() -> bytes:
     with _alone(folder):
         _bury(folder)
         registry = CollectorRegistry()
-        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        _Begun(registry)  # type: ignore[no-untyped-call]
         return generate_latest(registry)
+
+
+class _Begun(MultiProcessCollector):
+    """Sums of what stands in the files, without those that a process is just making: these have no length yet."""
+
+    def collect(self) -> Any:
+        files = [str(file) for file in Path(self._path).glob("*.db") if _begun(file)]
+        return self.merge(files, accumulate=True)  # type: ignore[no-untyped-call]
+
+
+def _begun(file: Path) -> bool:
+    try:
+        return file.stat().st_size > 0
+    except FileNotFoundError:
+        return False
 
 
 @contextmanager
@@ -59,7 +75,7 @@ def _bury(folder: Path) -> None:
         number = int(file.stem.rpartition("_")[2])
         if number == DEAD or _lives(number):
             continue
-        if not file.stem.startswith("gauge_"):
+        if not file.stem.startswith("gauge_") and _begun(file):
             _add(file, file.with_name(f"{file.stem.rpartition('_')[0]}_{DEAD}.db"))
         file.unlink(missing_ok=True)
 

@@ -20,25 +20,37 @@ if len(sys.argv) > 2:
 """
 
 
+def run(folder: Path, *arguments: str) -> dict[tuple[str, str], float]:
+    """What a process that counts among others tells."""
+    environment = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(folder)}
+    done = subprocess.run(
+        [sys.executable, "-c", COUNT, *arguments], env=environment, capture_output=True, text=True, check=True
+    )
+    return {
+        (sample.name, sample.labels.get("code", sample.labels.get("le", ""))): sample.value
+        for family in text_string_to_metric_families(done.stdout)
+        for sample in family.samples
+    }
+
+
 def test_the_dead_are_summed_up(tmp_path: Path) -> None:
-    environment = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
-
-    def run(*arguments: str) -> str:
-        return subprocess.run(
-            [sys.executable, "-c", COUNT, *arguments], env=environment, capture_output=True, text=True, check=True
-        ).stdout
-
     for _ in range(2):
-        run("10")
+        run(tmp_path, "10")
     for counted in (21.0, 22.0):
-        told = {
-            (sample.name, sample.labels.get("code", sample.labels.get("le", ""))): sample.value
-            for family in text_string_to_metric_families(run("1", "tell"))
-            for sample in family.samples
-        }
+        told = run(tmp_path, "1", "tell")
         assert told["markoff_api_faults_total", "TOO_SLOW"] == counted
         assert told["markoff_stream_telling_seconds_count", ""] == counted - 18
         assert told["markoff_stream_telling_seconds_bucket", "0.0025"] == counted - 18
         assert told["markoff_ingest_waiting_readings", ""] == 7, "only of who lives"
     numbers = {file.stem.rpartition("_")[2] for file in tmp_path.glob("*.db")}
     assert len(numbers) == 2, "those of the dead together, and of the one who told last"
+
+
+def test_files_that_are_just_being_made_are_passed_over(tmp_path: Path) -> None:
+    """A process makes a file and then gives it its length; it may be looked at, or killed, in between."""
+    living, dead = os.getpid(), 2**22 + 1
+    for kind in ("counter", "histogram", "gauge_livesum"):
+        for process in (living, dead):
+            (tmp_path / f"{kind}_{process}.db").touch()
+    assert run(tmp_path, "3", "tell")["markoff_api_faults_total", "TOO_SLOW"] == 3
+    assert not list(tmp_path.glob(f"*_{dead}.db"))

@@ -74,10 +74,12 @@ class Served:
 @pytest.fixture
 def served(database: str, tmp_path: Path) -> Iterator[Served]:
     served = Served(database, 3, tmp_path / "said")
-    served.wait(3)
-    yield served
-    served.process.kill()
-    served.process.wait()
+    try:
+        served.wait(3)
+        yield served
+    finally:
+        served.process.kill()
+        served.process.wait()
 
 
 def gone(pids: set[int]) -> bool:
