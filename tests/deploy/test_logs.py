@@ -73,6 +73,40 @@ def test_a_file_of_ones_own_is_followed_and_a_bad_one_named(tmp_path: Path) -> N
     assert "Trouble" in logged(tmp_path, MARKOFF_LOGGING_FILE=str(own))
 
 
+REPEATING = """
+import logging, time
+from agent import tracing
+from deploy import logs, repeats
+logs.begin("api")
+now = [0.0]
+time.monotonic = lambda: now[0]
+log = logging.getLogger("markoff.live")
+for now[0] in (0.0, 0.2, 59.0, 59.9, 60.1, 61.0):
+    log.warning("not listening for changes: %r", OSError("away"))
+    log.info("as often as it is said")
+    log.error("broken", exc_info=ValueError(int(now[0]) // 59))
+with tracing.numbered("abcdef0123"):
+    for _ in range(2):
+        log.warning("not listening for changes: %r", OSError("away"))
+for number in range(3 * repeats.MOST):
+    log.warning("one of many: %d", number)
+"""
+
+
+def test_what_is_said_again_and_again_is_counted() -> None:
+    done = subprocess.run([sys.executable, "-c", REPEATING], capture_output=True, text=True, env=environment())
+    told = [line.split("markoff.live: ")[1] for line in done.stderr.splitlines() if "markoff.live: " in line]
+    of = {word: [line for line in told if word in line] for word in ("not listening", "as often", "broken", "one of")}
+    assert of["not listening"] == [
+        "not listening for changes: OSError('away')",
+        "not listening for changes: OSError('away') (and 3 times more in the last 60 s)",
+        *["not listening for changes: OSError('away') [request=abcdef0123]"] * 2,
+    ]
+    assert len(of["as often"]) == 6
+    assert of["broken"] == ["broken"] * 2, "another exception is another matter"
+    assert len(of["one of"]) == 3000
+
+
 @pytest.mark.parametrize(
     ("said", "told"),
     [
