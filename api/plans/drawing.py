@@ -51,6 +51,7 @@ class Sheet:
         self.scale: LegendScale | None = None
         self.heated: dict[int, Patch] = {}
         self.openings = openings(floor, laid)
+        self.above = self._above()
         self.evacuation: Evacuation | None = None
 
     def drawing(self) -> Drawing:
@@ -60,7 +61,7 @@ class Sheet:
         self.items += heat.items
         self.scale, self.heated = heat.scale, heat.patches
         if Layer.EVACUATION in self.wish.layers:
-            self.evacuation = Evacuation(self.floor, self.wish, self.frame, self.openings, self.colours)
+            self.evacuation = Evacuation(self.floor, self.wish, self.frame, self.openings, self.above, self.colours)
             self.items += self.evacuation.legend()
             self.evacuation.take(self.page)
         plan = list(self._plan(fills)) if self.floor.rooms or self.frame.outline else list(self._empty())
@@ -163,7 +164,7 @@ class Sheet:
     def _labels(self, fills: Fills) -> labels.Placing:
         made = {room.id: self._label(room, fills) for room in self.floor.rooms}
         open_ = [made[room.id] for room in self.floor.rooms if room.kind in PASSED]
-        return labels.place(list(made.values()), self.page, self._above(), open_)
+        return labels.place(list(made.values()), self.page, self.above, open_)
 
     def _label(self, room: RoomPicture, fills: Fills) -> Label:
         fill = fills[room.id]

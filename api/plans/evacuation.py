@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import atan2, hypot
 
 from api.plans import geometry, symbols, words
@@ -15,6 +15,7 @@ from api.plans.geometry import Point, Ring
 from api.plans.legend import Item
 from api.plans.palette import GREEN, Palette, mix
 from api.plans.shapes import Circle, Instruction, LegendEntry, Polyline, hexed
+from api.plans.walks import Ground
 from api.plans.ways import PASSED, Step, Ways, ways
 from db.models import RoomKind
 
@@ -26,14 +27,23 @@ class Evacuation:
     """The ways out of one floor, as they are drawn."""
 
     def __init__(
-        self, floor: FloorPicture, wish: Wish, frame: Frame, known: Sequence[Opening], colours: Palette
+        self,
+        floor: FloorPicture,
+        wish: Wish,
+        frame: Frame,
+        known: Sequence[Opening],
+        above: Mapping[int, list[list[Ring]]],
+        colours: Palette,
     ) -> None:
+        """`above` has for a room the rooms that lie on it."""
         self.floor, self.wish, self.frame, self.unit = floor, wish, frame, frame.unit
         self.tone = GREEN if not colours.dark else mix(GREEN, (255, 255, 255), 0.35)
         self.ink = colours.ink
         self.rooms = {room.id: room for room in floor.rooms}
         self.ways: Ways = ways(floor, frame, known)
         self.signs = {key: inner_point(frame.rooms[key]) for key in self.ways.exits}
+        self.above, self.grounds = above, dict[int, Ground]()
+        self.paths = {step: self._path(step) for step in self.ways.steps}
         self.heads: list[Point] = []
 
     def take(self, page: Page) -> None:
@@ -43,7 +53,7 @@ class Evacuation:
             page.take((x - r, y - r, x + r, y + r))
         half = 6 * self.unit
         for step in self.ways.steps:
-            for (ax, ay), (bx, by) in itertools.pairwise(self._path(step)):
+            for (ax, ay), (bx, by) in itertools.pairwise(self.paths[step]):
                 count = max(1, round(hypot(bx - ax, by - ay) / (2 * half)))
                 for part in range(count + 1):
                     x, y = ax + (bx - ax) * part / count, ay + (by - ay) * part / count
@@ -53,7 +63,7 @@ class Evacuation:
         """Under the labels: along corridors to the exits."""
         seen: set[tuple[tuple[int, int], ...]] = set()
         for step in self.ways.steps:
-            for a, b in zip(path := self._path(step), path[1:], strict=False):
+            for a, b in itertools.pairwise(self.paths[step]):
                 key = tuple(sorted(((round(a[0]), round(a[1])), (round(b[0]), round(b[1])))))
                 if key not in seen and hypot(b[0] - a[0], b[1] - a[1]) > 1:
                     seen.add(key)
@@ -73,14 +83,23 @@ class Evacuation:
         leads = step.door.beyond(step.room)
         if step.after is None:
             return [step.door.at, self.signs[leads]]
-        start, end, rings = step.door.at, step.after.at, self.frame.rooms[leads]
-        left, top, right, bottom = geometry.bounds(rings[:1])
-        level = right - left >= bottom - top
+        start, end, ground = step.door.at, step.after.at, self._ground(leads)
+        first, last = ground.entered(start) or start, ground.entered(end) or end
+        left, top, right, bottom = geometry.bounds(ground.rings[:1])
         x, y = (left + right) / 2, (top + bottom) / 2
-        turns = [(start[0], y), (end[0], y)] if level else [(x, start[1]), (x, end[1])]
-        if self.rooms[leads].kind in PASSED and all(geometry.inside(rings, *turn) for turn in turns):
-            return [start, *turns, end]
-        return [start, end]
+        level = right - left >= bottom - top
+        axis = [(start[0], y), (end[0], y)] if level else [(x, start[1]), (x, end[1])]
+        legs = itertools.pairwise([first, *axis, last])
+        free = self.rooms[leads].kind in PASSED and all(ground.free(*turn) for turn in axis)
+        if free and all(ground.clear(*leg) for leg in legs):
+            return [start, *axis, end]
+        way = ground.walk(first, last)
+        return [start, end] if len(way) == 2 else [start, *way, end]
+
+    def _ground(self, room: int) -> Ground:
+        if room not in self.grounds:
+            self.grounds[room] = Ground(self.frame.rooms[room], self.above.get(room, []), self.frame.scale)
+        return self.grounds[room]
 
     def _head(self, a: Point, b: Point) -> Iterator[Instruction]:
         length = hypot(b[0] - a[0], b[1] - a[1])

@@ -60,9 +60,14 @@ def crosses(ring: Ring) -> bool:
                 break
             if (i - j) % count in (1, count - 1):
                 continue
-            if _side(a, b, c) * _side(a, b, d) < 0 and _side(c, d, a) * _side(c, d, b) < 0:
+            if meet(a, b, c, d):
                 return True
     return False
+
+
+def meet(a: Point, b: Point, c: Point, d: Point) -> bool:
+    """Whether the lines from a to b and from c to d cross within both."""
+    return _side(a, b, c) * _side(a, b, d) < 0 and _side(c, d, a) * _side(c, d, b) < 0
 
 
 def _side(a: Point, b: Point, c: Point) -> float:

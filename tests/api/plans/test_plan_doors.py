@@ -9,6 +9,7 @@ from api.plans.doors import doors, openings
 from api.plans.floor import FloorPicture, Layer, Lines, RoomPicture, Wish
 from api.plans.frame import frame
 from api.plans.shapes import Polyline
+from api.plans.walks import Ground
 from api.plans.ways import Ways, ways
 from db.demo.space import rectangle
 from db.models import RoomKind
@@ -98,3 +99,41 @@ def test_odd_openings_do_no_harm(line: list[list[float]]) -> None:
     made = floor(TO_STAIRS)
     made.openings.append(line)
     assert drawing.draw(made, Wish(frozenset(Layer))).instructions
+
+
+ELL = [(0.0, 0.0), (10.0, 0.0), (10.0, 2.0), (2.0, 2.0), (2.0, 10.0), (0.0, 10.0)]
+"""A corridor around a corner."""
+
+
+def test_one_walks_around_corners() -> None:
+    ground = Ground([ELL], [], 1.0)
+    assert ground.walk((9.0, 1.0), (1.0, 1.0)) == [(9.0, 1.0), (1.0, 1.0)]
+    way = ground.walk((9.0, 1.5), (1.5, 9.0))
+    assert way == [(9.0, 1.5), (pytest.approx(1.6), pytest.approx(1.6)), (1.5, 9.0)]
+
+
+def test_one_walks_around_what_stands_on_the_floor() -> None:
+    hall = [(0.0, 0.0), (12.0, 0.0), (12.0, 6.0), (0.0, 6.0)]
+    kiosk = [(4.0, 1.0), (8.0, 1.0), (8.0, 5.0), (4.0, 5.0)]
+    for rings, above in (([hall], [[kiosk]]), ([hall, kiosk], [])):
+        ground = Ground(rings, above, 1.0)
+        way = ground.walk((1.0, 4.0), (11.0, 4.0))
+        assert [round(y, 6) for _, y in way] == [4.0, 5.4, 5.4, 4.0]
+        assert all(ground.free(*point) for point in way)
+
+
+def test_behind_a_door_one_is_in_the_room() -> None:
+    ground = Ground([ELL], [], 1.0)
+    assert ground.entered((5.0, 0.0)) == (5.0, 0.4)
+    assert ground.entered((10.45, 1.0)) == (pytest.approx(9.65), 1.0), "in the middle of a thick wall"
+    assert ground.entered((30.0, 1.0)) is None
+
+
+def test_a_hall_of_a_thousand_kiosks_is_crossed_in_a_line() -> None:
+    hall = [(0.0, 0.0), (400.0, 0.0), (400.0, 6.0), (0.0, 6.0)]
+    kiosks = [[[(x, 2.0), (x + 0.2, 2.0), (x + 0.2, 3.0), (x, 3.0)]] for x in range(1, 399)]
+    assert Ground([hall], kiosks, 1.0).walk((0.5, 2.5), (399.5, 2.5)) == [(0.5, 2.5), (399.5, 2.5)]
+
+
+def test_where_no_way_is_a_line_shows_the_direction() -> None:
+    assert Ground([ELL], [], 1.0).walk((9.0, 1.0), (30.0, 9.0)) == [(9.0, 1.0), (30.0, 9.0)]
