@@ -22,12 +22,8 @@ class Opening:
     """A door or passage on the page, and the rooms on either side of it: the nearest two, or fewer."""
 
     line: Ring
+    middle: Point
     rooms: tuple[int, ...]
-
-    @property
-    def middle(self) -> Point:
-        (ax, ay), (bx, by) = self.line[0], self.line[-1]
-        return (ax + bx) / 2, (ay + by) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +46,11 @@ def openings(floor: FloorPicture, frame: Frame) -> list[Opening]:
     found = []
     for points in floor.openings:
         if len(points) > 1 and all(len(point) == 2 and all(map(isfinite, point)) for point in points):
-            opening = Opening([frame.place(*point) for point in points], ())
-            near = sorted(_around(opening.middle, rooms, boxes, gap))[:2]
+            line = [frame.place(*point) for point in points]
+            middle = (line[0][0] + line[-1][0]) / 2, (line[0][1] + line[-1][1]) / 2
+            near = sorted(_around(middle, rooms, boxes, gap))[:2]
             if near:
-                found.append(Opening(opening.line, tuple(key for _, key in near)))
+                found.append(Opening(line, middle, tuple(key for _, key in near)))
     return found
 
 

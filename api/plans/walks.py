@@ -13,7 +13,6 @@ from api.plans.geometry import Point, Ring
 
 SIDE = 0.4
 """Metres that one keeps from a corner, and goes straight ahead behind a door."""
-
 MOST = 400
 """Walls of a ground on which one looks for ways around its corners."""
 

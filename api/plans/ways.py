@@ -1,8 +1,7 @@
 """Ways out: by which doors the nearest exit is reached from each room.
 
-Stairs and rooms that
-are called an exit lead out, lifts never do. People walk along corridors and lobbies; through other rooms only where
-there is no other way. (Dijkstra, 1959, from the exits inwards.)
+Stairs and rooms that are called an exit lead out, lifts never do. People walk along corridors and lobbies; through
+other rooms only where there is no other way. (Dijkstra, 1959, from the exits inwards.)
 """
 
 from __future__ import annotations
