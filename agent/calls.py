@@ -16,6 +16,7 @@ from agent.arguments import BadArguments
 from agent.client import Faulty, Graph, GraphError, Unauthorised, Unreachable
 from agent.jsonschema import compact
 from agent.memory import this_turn
+from agent.pictures import covered
 from agent.prompts import fenced
 from agent.results import Outcome, Result
 from agent.tools import Call, Toolbox
@@ -28,12 +29,18 @@ SHOWN = 10_000
 
 
 def message(
-    call: Mapping[str, Any], value: Mapping[str, Any], outcome: Outcome, number: int, *, whole: bool = True
+    call: Mapping[str, Any],
+    value: Mapping[str, Any],
+    outcome: Outcome,
+    number: int,
+    *,
+    whole: bool = True,
+    seen: Mapping[str, Any] | None = None,
 ) -> ToolMessage:
-    """The result of a call: its text for a model, its value for whoever proves the reply."""
+    """The result of a call: its text for a model (which sees `seen`, if not all), its value for whoever proves."""
     failed = outcome is Outcome.FAILED
     return ToolMessage(
-        content=f"r{number} {outcome.value}\n{fenced(shown(value))}",
+        content=f"r{number} {outcome.value}\n{fenced(shown(value if seen is None else seen))}",
         artifact=dict(value),
         tool_call_id=str(call["id"]),
         name=str(call["name"]),
@@ -115,7 +122,11 @@ async def _sent(
         return error(call, lost.code, words.say(key, language), number), {}
     except GraphError as fault:
         return error(call, fault.code, str(fault), number), {}
-    return message(call, value, approval.outcome(ready.tool, value), number, whole=ready.whole), value
+    made = Result(
+        number, ready.tool.name, ready.tool, str(call["id"]), call["args"], value, approval.outcome(ready.tool, value)
+    )
+    seen = covered(ready.tool.contract, made)
+    return message(call, value, made.outcome, number, whole=ready.whole, seen=seen), value
 
 
 def _read(ready: Call, data: Mapping[str, Any]) -> Mapping[str, Any]:

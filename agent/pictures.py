@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from typing_extensions import TypedDict
 
@@ -11,6 +12,7 @@ from agent.results import Cell, Missing, Outcome, Result, root
 
 ADDRESS = "PictureAddress"
 """The scalar whose values can be fetched from the graph's server."""
+COVERED = "…"
 MOST = 5
 """Pictures that one reply carries."""
 
@@ -31,6 +33,19 @@ def shown(contract: Contract, results: Iterable[Result]) -> list[Picture]:
         for picture in _within(root(contract, result))
     }
     return list(found.values())[-MOST:]
+
+
+def covered(contract: Contract, result: Result) -> Any:
+    """The value of a result without the addresses in it: who has one sees the picture, a model need not."""
+    return _covered(root(contract, result))
+
+
+def _covered(cell: Cell) -> Any:
+    if isinstance(cell.value, list):
+        return [_covered(item) for item in cell.items]
+    if isinstance(cell.value, Mapping):
+        return {name: _covered(cell.step(name)) for name in cell.value}
+    return COVERED if cell.typename == ADDRESS and cell.value is not None else cell.value
 
 
 def _within(cell: Cell) -> Iterator[Picture]:

@@ -12,6 +12,7 @@ import openai
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.types import Command
 from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -25,6 +26,7 @@ from agent.graph import machine
 from agent.model import Engines, configured
 from agent.settings import AgentSettings
 from agent.tools import build
+from tests.agent.conftest import KEY
 
 THREAD: Any = {"configurable": {"thread_id": "t"}, "recursion_limit": 25}
 ALARMS = '{if r1 empty}Тревог нет.{else}{for a in r1.nodes sep ", "}{a.title}: {a.value}{end}{end}'
@@ -344,6 +346,36 @@ async def test_a_write_of_low_risk_waits_too_once_text_was_read(standin, context
     standin.acts = [use("events", {}), use("reportReadings", readings)]
     done = await graph.ainvoke({"text": "And another"}, THREAD, context=clara)
     assert done["__interrupt__"][0].value["kind"] == "confirm"
+
+
+async def test_a_model_sees_no_key_no_address_and_no_sql(standin, context, building):
+    """It asks for a picture and a change; what is signed for them goes past it."""
+    at = {"at": "2022-10-20T12:00:00Z", "expiresAt": "2022-10-20T13:00:00Z"}
+    picture = {"title": "Этаж 1", "address": "/plans/signed.png", "width": 800, "height": 600, "legend": []}
+    building.plan = picture | at
+    standin.acts = [
+        use("floorPlan", {"floor": "floor_1"}),
+        use("alarms", {"active": True}),
+        use("acknowledgeAlarm", {"alarm": "alarm_1"}),
+        say("{r1.title}, {r3.title}"),
+    ]
+    graph, here = machine(InMemorySaver()), context()
+    asked = await graph.ainvoke({"text": "План и тревоги"}, THREAD, context=here)
+    assert asked["__interrupt__"][0].value["kind"] == "confirm"
+    done = await graph.ainvoke(Command(resume={"approve": True}), THREAD, context=here)
+    assert [picture["address"] for picture in done["pictures"]] == ["/plans/signed.png"]
+    told = json.dumps(standin.requests, ensure_ascii=False)
+    assert "Этаж 1" in told
+    secrets = [
+        KEY,
+        *building.tokens,
+        *building.confirmations,
+        "/plans/signed",
+        str(here.graph.http.base_url),
+        "SELECT ",
+    ]
+    assert [secret for secret in secrets if secret in told] == []
+    assert "://" not in told
 
 
 async def test_turns_have_a_limit_of_steps_and_of_tokens(standin, context):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from agent.contract import read
-from agent.pictures import shown
+from agent.pictures import covered, shown
 from agent.results import Outcome, Result
 from agent.tools import Toolbox, build
 
@@ -43,6 +43,17 @@ def test_an_address_is_found_wherever_the_contract_puts_it() -> None:
     )
     assert [picture["address"] for picture in found] == [f"/plans/{number}.png" for number in range(1, 6)]
     assert found[0] == {"address": "/plans/1.png", "title": "Plan 1"}
+
+
+def test_a_model_gets_the_result_without_the_addresses() -> None:
+    contract = read(CONTRACT)
+    box = build(contract)
+    given = {"nodes": [{"__typename": "Sketch", **sketch(1, sketch(2))}], "hasMore": False, "total": 1}
+    seen = covered(contract, result(box, "sketches", given))
+    assert "/plans/" not in str(seen)
+    (node,) = seen["nodes"]
+    assert (node["called"], node["near"][0]["called"], seen["total"]) == ("Plan 1", "Plan 2", 1)
+    assert node["where"] == node["near"][0]["where"] == "…"
 
 
 def test_what_only_looks_like_an_address_is_none() -> None:

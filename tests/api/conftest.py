@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from copy import deepcopy
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -51,7 +52,9 @@ async def world(pool: Pool, small_world: World) -> World:
 
 @pytest.fixture
 def settings(database: str) -> ApiSettings:
-    return ApiSettings(jwt_key=KEY, database=DatabaseSettings(url=database), rate=0)
+    """Nothing that is remembered of viewers ends by itself: only a change of grants drops it."""
+    remembered = timedelta(hours=1)
+    return ApiSettings(jwt_key=KEY, database=DatabaseSettings(url=database), rate=0, viewer_cache=remembered)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import httpx
 import jwt
 import pytest
 from fastapi import FastAPI
+from pydantic import ValidationError
 
 from api.auth import check_password, hash_password, mint, new_key, read, split_key
 from api.errors import Fault
@@ -119,6 +120,16 @@ async def test_neighbours_in_a_network_of_ipv6_are_one(pool: Pool, one: str, oth
         await attempts.begin("manager", other)
 
 
+async def test_an_address_guesses_with_all_logins_together(pool: Pool) -> None:
+    """Ten times as often as with one; who is elsewhere is not held up."""
+    attempts = Attempts(pool, 1, timedelta(minutes=5))
+    for number in range(10):
+        await attempts.begin(f"login-{number}", "192.0.2.1")
+    with pytest.raises(Fault):
+        await attempts.begin("one more", "192.0.2.1")
+    await attempts.begin("one more", "192.0.2.2")
+
+
 async def test_a_right_password_forgives(caller: Caller, settings: ApiSettings) -> None:
     for _ in range(3):
         for _ in range(settings.attempts - 1):
@@ -189,6 +200,12 @@ async def test_another_key_is_another_house(caller: Caller, world: World) -> Non
     none = jwt.encode({"sub": f"user_{world.user['admin']}", "iss": "markoff"}, None, "none")
     for token in (foreign, none):
         assert (await caller.with_token(token).post(ASK)).status_code == 401
+
+
+def test_a_short_key_signs_nothing() -> None:
+    assert ApiSettings(jwt_key="k" * 32).jwt_key.get_secret_value() == "k" * 32
+    with pytest.raises(ValidationError, match="at least 32"):
+        ApiSettings(jwt_key="k" * 31)
 
 
 async def test_keys_of_devices(caller: Caller, world: World, app: FastAPI) -> None:

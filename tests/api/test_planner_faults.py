@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 
+from api.app import create
+from api.settings import ApiSettings
+from db.engine import Pool
 from tests.api.caller import Caller
 from tests.world import World, typed
 
@@ -67,6 +73,23 @@ async def test_a_mistake_is_told_by_its_code(
     assert {fault["extensions"]["code"] for fault in english} == {code}
     assert [fault["extensions"] for fault in english] == [fault["extensions"] for fault in russian]
     assert all(mine["message"] != theirs["message"] for mine, theirs in zip(english, russian, strict=True))
+
+
+@pytest.mark.usefixtures("still")
+async def test_a_question_that_takes_too_long_is_cut_off(settings: ApiSettings, world: World, pool: Pool) -> None:
+    """It waits for a table that is not given back before its answer has come."""
+    patient = settings.database.model_copy(update={"read_patience": timedelta(seconds=1)})
+    app = create(settings.model_copy(update={"database": patient}))
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://house") as http,
+        pool.acquire() as holder,
+        holder.transaction(),
+    ):
+        await holder.execute("LOCK TABLE business.tenant")
+        async with asyncio.timeout(60):
+            (fault,) = await Caller(http).as_user(world.user["manager"]).faults("{ tenants { totalCount } }")
+    assert fault["extensions"] == {"code": "TOO_SLOW", "seconds": 1}
 
 
 async def test_deep_nesting_does_not_break_the_parser(caller: Caller, world: World) -> None:

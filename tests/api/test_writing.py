@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from api.auth import ALGORITHM, derived
 from api.confirmation import PURPOSE
 from api.settings import ApiSettings
+from api.writing import TIMES
 from db.audit import verify
 from db.engine import Pool
 from tests.api.caller import KEY, Caller
@@ -170,6 +171,17 @@ async def test_the_right_has_gone_since(agent: Caller, pool: Pool, world: World,
     await until(forgotten)
     refused = await agent.create_lease(**LEASE, confirmation=tried["confirmation"])
     assert refused["__typename"] == "NotAllowed"
+
+
+async def test_a_change_does_not_wait_for_ever(manager: Caller, pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody else holds what it needs, and goes on holding it until its answer has come."""
+    monkeypatch.setattr("api.writing.TIMES", tuple(time.replace("10s", "100ms") for time in TIMES))
+    create = "mutation ($input: CreateLeaseInput!) { createLease(input: $input) { __typename } }"
+    async with pool.acquire() as holder, holder.transaction():
+        await holder.execute("LOCK TABLE business.lease IN SHARE MODE")
+        async with asyncio.timeout(60):
+            (fault,) = await manager.faults(create, input=LEASE)
+    assert fault["extensions"]["code"] == "BUSY"
 
 
 async def test_one_placement_of_many_at_once(manager: Caller, pool: Pool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import tempfile
 import threading
@@ -13,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.deploy.edge import Edge, edge, wanted
+from tests.deploy.edge import PATH, Edge, edge, wanted
 
 
 class Echo(BaseHTTPRequestHandler):
@@ -90,6 +91,16 @@ def test_bodies_are_bounded_by_place(http: httpx.Client) -> None:
     assert http.post("/graphql", content=large).status_code == 413
     assert http.post("/ingest", content=large).status_code == 200
     assert http.post("/token", content=large).status_code == 413
+
+
+def test_who_never_ends_a_head_or_a_body_is_not_waited_for(nginx: Edge) -> None:
+    """As nginx itself has taken its files: no place waits for longer."""
+    told = ["nginx", "-T", "-q", "-c", str(nginx.folder / "nginx.conf")]
+    taken = subprocess.run(told, capture_output=True, text=True, check=True, env={"PATH": PATH}).stdout
+    assert re.findall(r"^\s*(client_(?:header|body)_timeout) (.+);", taken, re.MULTILINE) == [
+        ("client_header_timeout", "15s"),
+        ("client_body_timeout", "30s"),
+    ]
 
 
 def test_keys_are_exchanged_seldom(http: httpx.Client) -> None:

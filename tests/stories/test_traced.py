@@ -22,6 +22,7 @@ from wyoming.event import Event as Wyoming
 
 from agent.voice import Voice
 from deploy import reach
+from deploy.keeping.taking import SEALED
 from tests.agent.telegram.botapi import TOKEN, BotApi, Shown
 from tests.api.broker import Broker, broker_in
 from tests.api.serving import line as opened
@@ -324,6 +325,7 @@ def manifest(traced: Traced) -> str:
     copy = traced.house.data / "copy.markoff"
     traced.house.markoff("backup", str(copy))
     with zipfile.ZipFile(copy) as parts:
+        assert SEALED not in parts.namelist(), "keys are taken along only when wished"
         return parts.read("manifest.json").decode()
 
 
