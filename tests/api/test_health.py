@@ -15,16 +15,11 @@ from db.engine import Pool
 from db.settings import DatabaseSettings
 from deploy.postgres import Postgres
 from tests.api.caller import KEY, Caller
-from tests.api.waiting import until
 
 
 async def test_alive_and_ready(caller: Caller) -> None:
-    async def ready() -> bool:
-        return (await caller.http.get("/ready")).status_code == 200
-
     health = await caller.http.get("/health")
     assert (health.status_code, health.json()["status"]) == (200, "alive")
-    await until(ready)
     assert (await caller.http.get("/ready")).json()["status"] == "ready"
 
 
