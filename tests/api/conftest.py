@@ -12,7 +12,6 @@ import pytest
 from fastapi import FastAPI
 
 from api.app import create
-from api.context import Parts
 from api.live.duties import KEEPING, TICKS
 from api.settings import ApiSettings
 from db.engine import Pool, connect, create_pool
@@ -20,7 +19,7 @@ from db.settings import DatabaseSettings
 from deploy.postgres import Postgres
 from tests.api.caller import KEY, Caller
 from tests.api.living import House
-from tests.api.waiting import until
+from tests.api.waiting import until_it_listens
 from tests.world import World, build
 
 SMALL_WORLD = "template_small_world"
@@ -74,12 +73,8 @@ async def app(settings: ApiSettings, world: World) -> AsyncIterator[FastAPI]:
     """The application, started, and listening."""
     app = create(settings)
     async with app.router.lifespan_context(app):
-        await until(lambda: _listens(app.state.parts))
+        await until_it_listens(app)
         yield app
-
-
-async def _listens(parts: Parts) -> bool:
-    return parts.viewers.listening and parts.live.hub.listening
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from db.engine import Pool
 from db.settings import DatabaseSettings
 from tests.api.caller import KEY
 from tests.api.serving import PROTOCOL, Line, followed, line, served
-from tests.api.waiting import until
+from tests.api.waiting import until, until_it_listens
 from tests.world import World
 
 FOLLOW = "subscription ($after: Cursor) { alarmChanged(after: $after) { cursor alarm { title note } } }"
@@ -94,6 +94,7 @@ async def house(request: pytest.FixtureRequest, database: str, pool: Pool, world
     live = getattr(request, "param", LIVE)
     app = create(ApiSettings(jwt_key=KEY, database=DatabaseSettings(url=database), rate=0, live=live))
     async with app.router.lifespan_context(app), served(app) as address:
+        await until_it_listens(app)
         yield House(address, app, pool, world)
 
 
