@@ -91,8 +91,11 @@ class BadTemplate(ValueError):
 TAG = re.compile(r'\{((?:[^{}"]|"[^"]*")*)\}')
 LONE = re.compile(r"(?m)^[ \t]*(\{(?:for |if |else\b|end\b)(?:[^{}\"]|\"[^\"]*\")*\})[ \t]*(?:\r?\n|\Z)")
 TOKEN = re.compile(r'"[^"]*"|[^\s"]+')
-STEP = re.compile(r"\.([A-Za-z_]\w*)|\[(-?\d+|\*)\]")
+STEP = re.compile(r"\.([A-Za-z_]\w*)|\[(-?[0-9]{1,9}|\*)\]")
+LIMIT = re.compile(r"[0-9]{1,9}")
 NAME = re.compile(r"[A-Za-z_]\w*")
+DEEPEST = 20
+"""Loops and conditions within one another."""
 
 
 def parse(text: str) -> tuple[Node, ...]:
@@ -104,6 +107,7 @@ def parse(text: str) -> tuple[Node, ...]:
 class _Parser:
     text: str
     at: int = 0
+    depth: int = 0
 
     def all(self) -> tuple[Node, ...]:
         nodes, end = self._nodes()
@@ -114,12 +118,16 @@ class _Parser:
     def _nodes(self) -> tuple[tuple[Node, ...], str | None]:
         """Nodes up to `{else}`, `{end}` or the end of the text, and which of them it was."""
         nodes: list[Node] = []
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise BadTemplate(f"Loops and conditions stand within each other {DEEPEST} deep at most.")
         while (tag := TAG.search(self.text, self.at)) is not None:
             self._say(nodes, self.text[self.at : tag.start()])
             self.at = tag.end()
             inside = tag[1].strip()
             word = inside.split(maxsplit=1)[0] if inside else ""
             if inside in ("else", "end"):
+                self.depth -= 1
                 return tuple(nodes), inside
             nodes.append(
                 self._loop(inside) if word == "for" else self._if(inside) if word == "if" else reference(inside)
@@ -139,7 +147,7 @@ class _Parser:
         if len(tokens) < 3 or tokens[1] != "in" or not NAME.fullmatch(tokens[0]) or RESERVED.fullmatch(tokens[0]):
             raise BadTemplate(f"A loop is written {{for s in r1.nodes}}, not {{{inside}}}.")
         options = dict(zip(tokens[3::2], tokens[4::2], strict=False))
-        if set(options) - {"limit", "sep"} or len(tokens) % 2 == 0 or not options.get("limit", "1").isdigit():
+        if set(options) - {"limit", "sep"} or len(tokens) % 2 == 0 or not LIMIT.fullmatch(options.get("limit", "1")):
             raise BadTemplate(f'After the list a loop takes `limit 10` and `sep ", "`, not {{{inside}}}.')
         body, end = self._nodes()
         if end != "end":
@@ -206,7 +214,7 @@ def path(text: str) -> Path:
 def _split(inside: str) -> list[str]:
     """The parts between bars, quotes respected."""
     parts = re.findall(r'(?:[^|"]|"[^"]*")+|\|', inside)
-    return [p for p in parts if p != "|"] if inside.strip() else [""]
+    return [p for p in parts if p != "|"] or [""]
 
 
 def _operand(token: str) -> str | float | bool:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from agent import plain
@@ -280,7 +280,18 @@ def test_a_plain_rendering_is_always_proven(of, setting):
     assert text(reply, of, setting=setting, names=names_in([of.value], contract()))
 
 
-@given(st.text(alphabet='{}[]|."r1 nodesforif endelse*', max_size=40))
+@given(
+    st.text(alphabet='{}[]|."r1 nodesforif endelse*', max_size=40)
+    | st.lists(
+        st.sampled_from(["{if r1}", "{else}", "{end}", "{for s in r1}", "{|", "}", "{r1", " limit ", "²", "|", "x"])
+    ).map("".join)
+)
+@example("{|}")
+@example("{r1[" + "9" * 5000 + "]}")
+@example("{for s in r1.nodes limit ²}{end}")
+@example("{for s in r1.nodes limit " + "9" * 5000 + "}{end}")
+@example("{if r1}" * 1000)
+@example("{if r1}{end}" * 1000)
 def test_any_text_is_parsed_or_refused(reply):
     with suppress(BadTemplate):
         parse(reply)
