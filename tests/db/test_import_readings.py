@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from db.clock import Clock
@@ -194,9 +194,13 @@ def test_the_hour_that_spring_skips_is_told(tmp_path: Path) -> None:
     zone=st.sampled_from(["Europe/Amsterdam", "America/New_York", "Australia/Lord_Howe", "Europe/Moscow"]),
 )
 def test_any_steady_series_in_local_time_is_understood(start: datetime, step: int, zone: str) -> None:
-    """Ten days written in local time, from anywhere but the middle of a repeated hour, come back as they were."""
+    """Ten days written in local time, from anywhere but the middle of a repeated hour, come back as they were.
+
+    Autumn repeats only half an hour on Lord Howe: an hourly series can miss the first pass, and its times do not tell.
+    """
     from db.imports.readings.times import Walk
 
+    assume((step, zone) != (60, "Australia/Lord_Howe"))
     info = ZoneInfo(zone)
     moments = [start + timedelta(minutes=step * number) for number in range(14_400 // step)]
     if moments[0].astimezone(info).fold:
