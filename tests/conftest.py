@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
@@ -13,8 +14,9 @@ from db import migrate
 from db.engine import Pool, create_pool
 from deploy.postgres import Postgres, temporary
 
-settings.register_profile(
+settings.register_profile(  # a change is judged by the same examples each time; at a desk they are always new ones
     "default",
+    derandomize="CI" in os.environ,
     deadline=None,
     max_examples=50,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
