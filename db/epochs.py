@@ -27,6 +27,8 @@ SETTLE = """
     UPDATE live.epoch SET lives_in = $1 FROM before
     WHERE before.lives_in IS DISTINCT FROM $1 RETURNING before.lives_in
 """
+UNSETTLE = "UPDATE live.epoch SET lives_in = NULL"
+"""For who brings rows back and begins their epoch himself: wherever they are seen first is where they live."""
 
 
 async def arrive(connection: Connection) -> bool:

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deploy import external, upkeep
+import psycopg
+
+from deploy import external
 from deploy.folder import Secrets
 from deploy.keeping import sealing
 from deploy.keeping.archive import Reader
@@ -18,6 +20,8 @@ from deploy.keeping.taking import BUILDING, MEMORY, SEALED
 from deploy.trouble import Trouble
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from deploy.keeping.taking import Show
 
 PLAIN = "secrets.json"
@@ -63,7 +67,7 @@ def restore(copy: Reader, building: str, memory: str | None, show: Show) -> Rest
         if told.memory is not None and memory is not None:
             stack.enter_context(brought(memory, copy, MEMORY, told.memory, show))
         upgraded = migrate.upgrade_within(connection)
-    upkeep.begin_anew(building)
+        _begin_anew(connection)
     for url in filter(None, (building, memory)):
         _analyze(url)
     tables = len(told.building.tables) + (len(told.memory.tables) if with_memory and told.memory else 0)
@@ -81,6 +85,18 @@ def secrets_of(copy: Reader, passphrase: Callable[[], str]) -> str | None:
     except (KeyError, ValueError, TypeError) as fault:
         raise Trouble("restore.unsealable") from fault
     return text
+
+
+def _begin_anew(connection: Connection) -> None:
+    """In the transaction that brings the rows: killed after it, we leave no house that takes cursors of the old one."""
+    from db.changes import BEGIN_EPOCH
+    from db.clock import real
+    from db.epochs import UNSETTLE
+
+    session = connection.connection.driver_connection
+    assert isinstance(session, psycopg.Connection)
+    session.execute(UNSETTLE)
+    psycopg.RawCursor(session).execute(BEGIN_EPOCH, [real()])
 
 
 def _analyze(url: str) -> None:

@@ -19,7 +19,8 @@ from db import changes, demo
 from db.audit import verify
 from db.changes import CursorOfAnotherEpoch
 from db.engine import create_pool
-from deploy.keeping import manifest, taking
+from deploy.keeping import manifest, restoring, taking
+from deploy.keeping.bringing import OTHERS
 from deploy.keeping.manifest import Manifest
 from deploy.keeping.restoring import Restored, opened, restore, secrets_of
 from deploy.keeping.sealing import seal, unseal
@@ -226,8 +227,18 @@ def test_a_house_that_somebody_uses_is_not_replaced(copy: Path, target: tuple[st
     assert precious(target[0])
 
 
-def test_killed_in_the_middle_it_leaves_what_was(copy: Path, target: tuple[str, str]) -> None:
-    """At several moments: none of them shows half a house."""
+def until_alone(url: str) -> None:
+    """Until the server is done with who was killed: what it was committing may still be committed."""
+    give_up = time.monotonic() + 60
+    with psycopg.connect(url, autocommit=True) as connection:
+        while connection.execute(OTHERS).fetchone() != (None,):
+            assert time.monotonic() < give_up, "the server still works for a process that was killed"
+            time.sleep(0.02)
+
+
+def test_killed_in_the_middle_it_leaves_what_was(living: tuple[str, str], copy: Path, target: tuple[str, str]) -> None:
+    """At several moments: none of them shows half a house, or one that takes cursors from before."""
+    old = asyncio.run(cursor(living[0]))
     for pause in (0.0, 0.5, 1.0):
         process = subprocess.Popen(
             [sys.executable, "-c", BRING, str(copy), *target], cwd=ROOT, stdout=subprocess.PIPE, text=True
@@ -237,9 +248,26 @@ def test_killed_in_the_middle_it_leaves_what_was(copy: Path, target: tuple[str, 
         time.sleep(pause)
         process.kill()
         process.communicate()
+        until_alone(target[0])
         if not precious(target[0]):
             assert examine(target[0]).faults == ()
+            asyncio.run(begins_anew(target[0], old))
             return
+
+
+def test_what_was_brought_begins_anew_with_its_rows(
+    living: tuple[str, str], copy: Path, target: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is no moment between the two: who dies right after the rows are there has begun anew already."""
+
+    def dies(url: str) -> None:
+        raise KeyboardInterrupt
+
+    old = asyncio.run(cursor(living[0]))
+    monkeypatch.setattr(restoring, "_analyze", dies)
+    with pytest.raises(KeyboardInterrupt):
+        bring(copy, *target)
+    asyncio.run(begins_anew(target[0], old))
 
 
 BRING = """
