@@ -96,6 +96,8 @@ class Building:
     alarms: list[dict[str, Any]] = field(default_factory=list)
     committing: threading.Event = field(default_factory=threading.Event)
     """Set once a confirmation has come in."""
+    silent: bool = False
+    """Whether confirmations are carried out and not answered, for as long as this is so."""
 
     def __post_init__(self) -> None:
         self.house = {
@@ -266,9 +268,9 @@ def app(building: Building) -> Starlette:
     async def graphql(request: Request) -> Response:
         body = await request.json()
         commits = "confirmation" in body.get("variables", {})
-        await asyncio.sleep(0 if commits else building.delay)
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
         building.tokens.append(given)
+        await asyncio.sleep(0 if commits else building.delay)
         person = given.rpartition("-")[2]
         if person not in PEOPLE or given in building.expired:
             return JSONResponse({"errors": [{"message": "no"}]}, 401)
@@ -278,7 +280,8 @@ def app(building: Building) -> Starlette:
         done = graphql_sync(schema, body["query"], building.root(person), variable_values=body.get("variables"))
         if commits:
             building.committing.set()
-            await asyncio.sleep(building.delay)
+            while building.silent:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
         answer: dict[str, Any] = {"data": done.data}
         if done.errors:
             answer["errors"] = [e.formatted for e in done.errors]
@@ -294,13 +297,15 @@ class Served(uvicorn.Server):
 
     def __init__(self, application: Any, lifespan: Any = "off") -> None:
         self.listening = socket.create_server(("127.0.0.1", 0))
-        super().__init__(uvicorn.Config(application, log_level="error", lifespan=lifespan, timeout_graceful_shutdown=1))
+        told = {"timeout_keep_alive": 75, "timeout_graceful_shutdown": 1}  # no connection ends while it is used again
+        super().__init__(uvicorn.Config(application, log_level="error", lifespan=lifespan, **told))
         self.url = f"http://127.0.0.1:{self.listening.getsockname()[1]}"
 
     def __enter__(self) -> Served:
         self.thread = threading.Thread(target=self.run, args=([self.listening],), daemon=True)
         self.thread.start()
         while not self.started:
+            assert self.thread.is_alive(), "it did not begin to serve"
             time.sleep(0.01)
         return self
 
@@ -372,7 +377,7 @@ def script() -> type[Script]:
 @pytest.fixture
 async def speaking_for(api: str) -> AsyncIterator[Callable[..., Context]]:
     """Contexts of people who speak to scripted models: `speaking_for("anna", offline=script(steps=[…]))`."""
-    http = connect(api, 5.0)
+    http = connect(api, 60.0)
     known = contract()
 
     def make(person: str, offline: BaseChatModel, configured: BaseChatModel | None = None, **settings: Any) -> Context:
@@ -389,7 +394,7 @@ def house_with(api: str) -> Callable[..., House]:
     """Houses whose models are scripted: `house_with(script(steps=[…]), turns_a_minute=3)`."""
 
     def make(offline: BaseChatModel, configured: BaseChatModel | None = None, **settings: Any) -> House:
-        chosen = AgentSettings(api_url=api, agent_key=KEY, **settings)
+        chosen = AgentSettings(api_url=api, agent_key=KEY, graph_timeout=60, **settings)
         made = Engines(offline, configured, "scripted" if configured else "offline", stream=False)
         return House(contract(), build(contract()), made, chosen, voice(chosen))
 

@@ -14,7 +14,8 @@ from agent.answers import agrees, choice
 from agent.hearing import asks_for_engines
 from agent.render import Setting
 
-RU = Setting("ru", ZoneInfo("Europe/Moscow"), datetime(2026, 11, 22, 17, 0, tzinfo=UTC))
+NOW = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
+RU = Setting("ru", ZoneInfo("Europe/Moscow"), NOW)
 FIVE = "Сейчас 5 активных тревог:\n• Душно в 101: 913 ppm\n• Душно в 102\n• Течь в 201\n• Дым в 203\n• Дверь в 305"
 
 
@@ -47,7 +48,7 @@ def test_a_long_list_is_counted_and_offered_and_told_in_pieces():
     ],
 )  # fmt: skip
 def test_replies_as_they_are_said(written, language, said, rest):
-    speech = aloud(written, Setting(language))
+    speech = aloud(written, Setting(language, now=NOW))
     assert (speech.text, len(speech.rest)) == (said, rest)
 
 

@@ -169,7 +169,7 @@ class Drawn:
             implemented |= set(faces)
             implements = f" implements {' & '.join(faces)}" if faces else ""
             self.lines.append(f"type {name}{implements} {{ {' '.join(f'{n}{t}' for n, t in fields.items())} }}")
-        for face in set(interfaces) - implemented:
+        for face in [each for each in interfaces if each not in implemented]:
             self.lines.append(
                 f"type Only{face} implements {face} {{ {' '.join(f'{n}{t}' for n, t in shared[face].items())} }}"
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpx
 import jwt
 import pytest
 
@@ -13,7 +14,7 @@ ACKNOWLEDGE = 'mutation m { acknowledgeAlarm(alarm: "alarm_1") { __typename } }'
 
 @pytest.fixture
 async def graph(api):
-    async with connect(api, 0.5) as http:
+    async with connect(api, 60) as http:
         yield HttpGraph(http, "anna", Exchange(http, "mk_agent_key"))
 
 
@@ -50,7 +51,8 @@ async def test_strangers_get_no_token(graph):
 
 async def test_a_write_that_is_not_answered_is_not_sent_again(graph, building):
     await graph.execute(HOUSE, {}, "en")
-    building.delay = 1.5
+    building.delay = 60
+    graph.http.timeout = httpx.Timeout(60, read=0.5)
     with pytest.raises(Unreachable) as told:
         await graph.execute(ACKNOWLEDGE, {}, "en")
     assert told.value.uncertain

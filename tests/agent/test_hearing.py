@@ -12,12 +12,13 @@ from agent.aloud import SAID
 from agent.server import create
 from agent.voice import Note, Voice
 from tests.agent.test_agent_server import stream
-from tests.ports import free_port
 from tests.voice.running import voice_process
 from tests.voice.scripted import scripted
 from voice import audio
 from voice.server import Running
 
+PATIENCE = 120.0
+"""Seconds for the voice process to say something."""
 QUESTION = "Какие сейчас тревоги?"
 ALARMS = '{if r1 empty}Тревог нет.{else}{r1.total | plural "тревога" "тревоги" "тревог"}:\n{for a in r1.nodes}\n• {a.title}\n{end}{end}'
 DONE = "{if r1 done}Подтверждена: {r1.title}{end}{if r1 declined}Тревога не подтверждена.{end}"
@@ -32,10 +33,16 @@ def voice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         yield running
 
 
+@pytest.fixture(autouse=True)
+def slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine is, the voice process is there."""
+    monkeypatch.setattr("agent.voice.CONNECT", PATIENCE)
+
+
 @pytest.fixture
 async def recording(voice: Running) -> str:
     """The question, spoken; in base64."""
-    return coded((await Voice(voice.address, 30).say(QUESTION, "ru")).ogg)
+    return coded((await Voice(voice.address, PATIENCE).say(QUESTION, "ru")).ogg)
 
 
 @pytest.fixture
@@ -44,7 +51,9 @@ def agent(serve: Any, house_with: Any, script: Any, voice: Running) -> Iterator[
     servers = []
 
     def start(*steps: Any, **settings: Any) -> str:
-        house = house_with(script(steps=list(steps)), **({"voice_url": voice.address} | settings))
+        house = house_with(
+            script(steps=list(steps)), **({"voice_url": voice.address, "voice_seconds": PATIENCE} | settings)
+        )
         servers.append(serve(create(made=house), lifespan="on"))
         return str(servers[-1].__enter__().url)
 
@@ -166,8 +175,7 @@ async def test_what_cannot_be_heard_is_said(http, agent, sound, reply):
 
 
 async def test_a_voice_that_is_away_is_said_and_written_turns_go_on(http, agent, recording, call):
-    nowhere = f"tcp://127.0.0.1:{free_port()}"
-    url = agent(call(("alarms", {"active": True})), ALARMS, voice_url=nowhere)
+    url = agent(call(("alarms", {"active": True})), ALARMS, voice_url="tcp://127.0.0.1:9")
     events = await stream(http, f"{url}/turns", {"audio": recording, "language": "en"})
     assert dict(events)["reply"]["text"].startswith("I cannot hear just now")
     written = await stream(http, f"{url}/turns", {"text": QUESTION, "spoken": True})
@@ -219,7 +227,7 @@ async def test_words_are_names_first_and_each_once():
 
 
 async def test_a_voice_note_is_bytes_and_seconds(voice):
-    note = await Voice(voice.address, 30).say("Three alarms.", "en")
+    note = await Voice(voice.address, PATIENCE).say("Three alarms.", "en")
     assert isinstance(note, Note)
     assert note.seconds > 0.5
 
@@ -233,19 +241,19 @@ def unsure() -> Iterator[str]:
 
 async def test_what_may_have_been_something_else_is_named_before_a_change(http, agent, building, unsure, call):
     url = agent(call(("acknowledgeAlarm", {"alarm": "alarm_1"})), DONE, voice_url=unsure)
-    order = coded((await Voice(unsure, 30).say("Acknowledge the last alarm", "en")).ogg)
+    order = coded((await Voice(unsure, PATIENCE).say("Acknowledge the last alarm", "en")).ogg)
     asked = dict(await stream(http, f"{url}/turns", {"audio": order, "language": "en", "thread": "one"}))
     assert asked["heard"]["confirm"] is True
     assert asked["confirm"]["said"].startswith("I heard: “acknowledge the last alarm”. ")
     assert asked["confirm"]["said"].endswith("Do you confirm?")
-    agreed = coded((await Voice(unsure, 30).say("yes", "en")).ogg)
+    agreed = coded((await Voice(unsure, PATIENCE).say("yes", "en")).ogg)
     done = dict(await stream(http, f"{url}/turns", {"audio": agreed, "language": "en", "thread": "one"}))
     assert building.alarms[0]["acknowledged"], done
 
 
 async def test_every_change_is_asked_for_when_in_doubt(http, agent, building, unsure, call):
     """Also one of low risk, which is made at once when it was written."""
-    order = coded((await Voice(unsure, 30).say("Acknowledge the last alarm", "en")).ogg)
+    order = coded((await Voice(unsure, PATIENCE).say("Acknowledge the last alarm", "en")).ogg)
     low = [call(("noteAlarm", {"alarm": "alarm_1", "note": "seen"})), "{if r1 declined}Very well.{end}"]
     asked = await stream(
         http, f"{agent(*low, voice_url=unsure)}/turns", {"audio": order, "language": "en", "thread": "one"}

@@ -76,12 +76,13 @@ def test_the_language_is_heard_from_the_words(said, found):
 async def test_a_turn_that_takes_too_long_is_given_up(house_with, speaking_for, script, building, call):
     context = speaking_for("anna", script(steps=[call(("alarms", {})), TOTAL]), turn_seconds=0.3)
     turns_ = Turns(machine(InMemorySaver()), context.house)
-    building.delay = 2.0
+    building.delay = 60.0
     events = [e async for e in turns_.ask(context, Thread("user_1", "t"), {"text": "Тревоги?"})]
     assert [(e.kind, e.data.get("code")) for e in events[-2:]] == [("error", "TIMEOUT"), ("done", None)]
 
 
-async def test_a_turn_goes_on_though_nobody_listens_any_more(speaking_for, script, building, call):
+async def test_a_turn_goes_on_though_nobody_listens_any_more(speaking_for, script, building, call, monkeypatch):
+    monkeypatch.setattr("agent.turns.PARTING", 60.0)
     steps = [call(("acknowledgeAlarm", {"alarm": "alarm_1"})), "{if r1 done}Готово: {r1.title}{end}"]
     context, thread = speaking_for("anna", script(steps=steps)), Thread("user_1", "t")
     turns_ = Turns(machine(InMemorySaver()), context.house)
@@ -100,14 +101,14 @@ async def test_a_process_that_stopped_while_it_committed_does_not_commit_twice(s
     context = speaking_for("anna", script(steps=steps))
     graph = machine(saver)
     await graph.ainvoke({"text": "Подтверди"}, thread.config, context=context, durability="sync")
-    building.delay = 0.5
+    building.silent = True
     resumed = asyncio.create_task(
         graph.ainvoke(Command(resume={"approve": True}), thread.config, context=context, durability="sync")
     )
-    await asyncio.to_thread(building.committing.wait, 5)
+    assert await asyncio.to_thread(building.committing.wait, 60)
     resumed.cancel()
     await asyncio.gather(resumed, return_exceptions=True)
-    building.delay = 0.0
+    building.silent = False
     after = speaking_for("anna", script(steps=["{if r1 refused}{r1.message}{end}"]))
     turns_ = Turns(graph, after.house)
     assert await turns_.interrupted(thread)

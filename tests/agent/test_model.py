@@ -163,7 +163,8 @@ async def engines(address: str) -> AsyncIterator[Any]:
     opened = []
 
     def make(offline: Any, **changes: Any) -> Engines:
-        known = {"model_url": address, "model_name": "m", "model_key": SecretStr("secret"), "model_timeout": 3.0}
+        known = {"model_url": address, "model_name": "m", "model_key": SecretStr("secret")}
+        known |= {"model_timeout": 60.0, "model_stall": 60.0}
         chosen = AgentSettings(**(known | changes))
         made = (chosen.model_name, chosen.model_timeout, chosen.model_stall, chosen.model_stream)
         opened.append(Engines(offline, configured(chosen), *made))
@@ -196,9 +197,9 @@ BROKEN = {
     "JSON of another kind": [Act(raw='{"choices": null}')],
     "nothing at all": [say(""), say("")],
     "only blanks": [say("  \n"), say("  ")],
-    "a stream that stops": [say("Здравствуйте, всё хорошо", stall=5)],
+    "a stream that stops": [say("Здравствуйте, всё хорошо", stall=60)],
     "a stream that breaks": [say("Здравствуйте, всё хорошо", cut=True)],
-    "too slow": [say("Здравствуйте", wait=5)],
+    "too slow": [say("Здравствуйте", wait=60)],
     "broken arguments twice": [use("alarms", '{"level": '), use("alarms", '{"level" 2}')],
     "a list of arguments twice": [use("alarms", "[1, 2]"), use("alarms", '["x"]')],
     "a number for arguments twice": [use("alarms", "5"), use("alarms", "5")],
@@ -235,7 +236,8 @@ async def test_what_a_model_only_thought_is_not_said(standin, engines, script):
     assert "it said nothing" in standin.requests[-1]["messages"][-1]["content"]
 
 
-async def test_health_names_the_model_and_says_whether_it_is_there(standin, engines, script, address):
+async def test_health_names_the_model_and_says_whether_it_is_there(standin, engines, script, monkeypatch):
+    monkeypatch.setattr("agent.model.HEALTH", 60.0)
     assert await engines(script(steps=[])).health() == {"name": "m", "status": "ok"}
     assert await engines(script(steps=[]), model_name="other").health() == {"name": "other", "status": "unlisted"}
     away = engines(script(steps=[]), model_url="http://127.0.0.1:9/v1")
@@ -246,7 +248,7 @@ async def test_health_names_the_model_and_says_whether_it_is_there(standin, engi
 @pytest.fixture
 async def context(api: str, engines: Any, script: Any) -> AsyncIterator[Any]:
     """A person who speaks to the stand-in, and the offline model behind it."""
-    http = connect(api, 5.0)
+    http = connect(api, 60.0)
 
     def make(*offline: Any, person: str = "anna") -> Context:
         house = House(contract(), build(contract()), engines(script(steps=list(offline))), AgentSettings())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +57,7 @@ def at_home(api: str, building: Any, house_with: Any) -> Callable[..., Any]:
     @asynccontextmanager
     async def home(model: Any, *satellites: Satellite) -> AsyncIterator[list[str]]:
         house = house_with(model)
-        async with connect(api, 5) as http:
+        async with connect(api, 60) as http:
             graph = HttpGraph(http, "", Exchange(http, KEY, IDENTITY))
             turns = Turns(machine(InMemorySaver()), house)
             async with listening(satellites, turns, house, graph, Allowance(30)) as places:
@@ -170,7 +170,8 @@ async def test_what_is_no_event_ends_the_call_and_nothing_else(at_home, building
         ):
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.write(rubbish)
-            assert await asyncio.wait_for(reader.read(), 60) == b""
+            with suppress(ConnectionResetError):  # where it did not even read all of it
+                assert await asyncio.wait_for(reader.read(), 60) == b""
             writer.close()
         (answers,) = await said(place, "Привет")
     assert reply(answers) == "Здравствуйте!"
