@@ -36,7 +36,7 @@ async def announced(satellite: Satellite, place: str) -> AsyncIterator[None]:
     )  # fmt: skip
     network = AsyncZeroconf(interfaces=[own])  # where the listener is, and nowhere else
     try:
-        await network.async_register_service(told)
+        await network.async_register_service(told, allow_name_change=True)  # another house may have a `lobby`, too
         yield
     finally:
         await (await network.async_unregister_service(told))  # until all have been told
