@@ -186,9 +186,7 @@ class Postgres:
         self.recovered = False
         deadline = time.monotonic() + PATIENCE
         while self._process.poll() is None:
-            if not self.recovered and "automatic recovery in progress" in self._log_words():
-                self.recovered = True
-                self._report("postgres.recovering", {})
+            self._look_for_recovery()
             try:
                 psycopg.connect(self.url(), connect_timeout=5).close()
             except psycopg.OperationalError as refusal:
@@ -197,12 +195,18 @@ class Postgres:
                 elif "password authentication failed" in str(refusal):
                     raise Trouble("postgres.no_password", folder=self.folder, file=self._passwords.file) from refusal
             else:
+                self._look_for_recovery()  # it may have begun and ended since
                 return True
             if time.monotonic() > deadline:
                 tail = cluster.tail(self._log_words())
                 raise Trouble("postgres.slow_start", seconds=int(PATIENCE), log=self.log, tail=tail)
             time.sleep(0.02)
         return False
+
+    def _look_for_recovery(self) -> None:
+        if not self.recovered and "automatic recovery in progress" in self._log_words():
+            self.recovered = True
+            self._report("postgres.recovering", {})
 
     def _log_words(self) -> str:
         with self.log.open("rb") as log:

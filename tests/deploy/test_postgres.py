@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import stat
@@ -9,6 +10,7 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import psycopg
@@ -118,8 +120,9 @@ def test_killing_the_owner_leaves_no_server_and_loses_nothing(folder: Path, owne
     pid = pid_of(process)
     with psycopg.connect(url_of_the_other(folder)) as connection:
         connection.execute("CREATE TABLE room AS SELECT 412 AS number")
-    os.kill(process.pid, signal.SIGKILL)
-    with Postgres(folder) as server:  # at once: it waits for the other to end
+    process.kill()
+    process.wait()
+    with Postgres(folder) as server:  # at once: it waits for the other server to end
         assert value(server.url(), "SELECT number FROM room") == 412
         assert [found.pid for found in servers_of(folder)] == [server.pid]
         assert server.pid != pid
@@ -138,6 +141,33 @@ def test_killing_the_server_is_survived_and_told(folder: Path) -> None:
         assert server.recovered
         assert heard == ["postgres.recovering"]
         assert value(server.url(), "SELECT number FROM room") == 412
+
+
+def test_a_recovery_is_told_however_quick_it_was(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has begun and ended between a look at the log and the connection that succeeds."""
+    connect = psycopg.connect
+
+    def at_last(url: str, **more: Any) -> psycopg.Connection[Any]:
+        found: list[psycopg.Connection[Any]] = []
+
+        def connected() -> bool:
+            with contextlib.suppress(psycopg.OperationalError):
+                found.append(connect(url, **more))
+            return bool(found)
+
+        wait_until(connected)
+        return found[0]
+
+    heard: list[str] = []
+    with Postgres(folder, report=lambda code, _: heard.append(code)) as server:
+        assert server.pid is not None
+        os.kill(server.pid, signal.SIGKILL)
+        wait_until(lambda: server.pid is None)
+        monkeypatch.setattr(psycopg, "connect", at_last)
+        server.stop()
+        server.start()
+        assert server.recovered
+        assert heard == ["postgres.recovering"]
 
 
 def test_an_owner_at_work_is_respected(folder: Path, owner: Owner) -> None:
