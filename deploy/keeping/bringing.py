@@ -28,8 +28,9 @@ OTHERS = """
     FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
 """
-LINGERING = 3.0
-"""Seconds that a connection may take to be gone after it was closed."""
+LOOKS, BETWEEN = 30, 0.1
+"""Looks for others, and seconds between two: a connection takes a moment to be gone after it was closed. They are
+counted, not timed: on a machine that stands still, it does not go either."""
 SETTINGS = "SET synchronous_commit = on; SET maintenance_work_mem = '256MB'"
 
 
@@ -71,11 +72,13 @@ def refuse_others(url: str) -> None:
 
 
 def _refuse_others(session: psycopg.Connection[Any], url: str) -> None:
-    give_up = time.monotonic() + LINGERING
-    while (row := session.execute(OTHERS).fetchone()) and row[0]:
-        if time.monotonic() > give_up:
-            raise Trouble("restore.in_use", url=external.shown(url), names=row[0])
-        time.sleep(0.1)
+    names = None
+    for _ in range(LOOKS):
+        (names,) = session.execute(OTHERS).fetchone() or (None,)
+        if names is None:
+            return
+        time.sleep(BETWEEN)
+    raise Trouble("restore.in_use", url=external.shown(url), names=names)
 
 
 def _load(session: psycopg.Connection[Any], copy: Reader, name: str, told: Database, show: Show) -> None:
