@@ -60,16 +60,24 @@ def owner(folder: Path) -> Iterator[Callable[[], subprocess.Popen[str]]]:
     wait_until(lambda: not servers_of(folder))
 
 
+def lives(process: psutil.Process) -> bool:
+    """Whether it has not ended; it may end while it is looked at."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 def servers_of(folder: Path) -> list[psutil.Process]:
-    """The running PostgreSQL servers on this folder."""
-    found = []
+    """The running PostgreSQL servers on this folder; a child that has just begun still bears its server's words."""
+    found = {}
     for process in psutil.process_iter():
         try:
             if process.name() == "postgres" and str(folder) in " ".join(process.cmdline()):
-                found.append(process)
+                found[process.pid] = (process, process.ppid())
         except psutil.NoSuchProcess:
             continue
-    return [process for process in found if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
+    return [process for process, parent in found.values() if parent not in found and lives(process)]
 
 
 def wait_until(

@@ -50,12 +50,12 @@ def postgresql_15() -> Iterator[str]:
         yield _ready(f"postgresql://postgres@127.0.0.1:{port}/postgres")
     finally:
         server.send_signal(2)
-        server.wait(30)
+        server.wait(60)
         shutil.rmtree(place, ignore_errors=True)
 
 
 def _ready(url: str) -> str:
-    for _ in range(600):
+    for _ in range(1200):
         try:
             psycopg.connect(url).close()
         except psycopg.OperationalError:

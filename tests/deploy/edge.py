@@ -100,15 +100,15 @@ def edge(folder: Path, apis: Sequence[str], **variables: str) -> Iterator[Edge]:
         yield Edge(folder, port, plain, inside, ssl.create_default_context(cafile=str(chain)))
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(10)
+        process.wait(60)
 
 
 def _answers(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while time.monotonic() < until:
         assert process.poll() is None, log.read_text()
         try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
+            socket.create_connection(("127.0.0.1", port), 60).close()
         except OSError:
             time.sleep(0.02)
         else:

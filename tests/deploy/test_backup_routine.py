@@ -45,7 +45,7 @@ def test_copies_come_and_the_oldest_go(database: str, tmp_path: Path) -> None:
     process = subprocess.Popen(command, env=environment(DATABASE_URL=database), cwd=tmp_path)
     try:
         seen: set[str] = set()
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while len(seen) < 4 and time.monotonic() < deadline:
             seen |= {file.name for file in routine.copies(folder)}
             time.sleep(0.1)
@@ -53,7 +53,7 @@ def test_copies_come_and_the_oldest_go(database: str, tmp_path: Path) -> None:
             told = answer.read().decode()
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
     assert len(seen) >= 4
     kept = routine.copies(folder)
     assert 2 <= len(kept) <= 3
@@ -83,7 +83,7 @@ def test_a_failure_is_noted_and_the_old_copies_stay(tmp_path: Path) -> None:
         wait_until(lambda: (folder / "status.json").exists())
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
     told = json.loads((folder / "status.json").read_text())
     assert "127.0.0.1:1" in told["reason"]
     assert old.exists()

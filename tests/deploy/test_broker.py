@@ -76,7 +76,7 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
         assert "outside" not in (folder / "users").read_text()
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 def _open(port: int) -> bool:

@@ -7,6 +7,7 @@ import re
 import subprocess
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -45,7 +46,7 @@ class Echo(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(b"id: 1\n\n")
         self.wfile.flush()
-        assert self.begun.wait(20), "the beginning was kept back"
+        assert self.begun.wait(60), "the beginning was kept back"
         self.wfile.write(b"id: 2\n\n")
         self.close_connection = True
 
@@ -104,9 +105,13 @@ def test_who_never_ends_a_head_or_a_body_is_not_waited_for(nginx: Edge) -> None:
 
 
 def test_keys_are_exchanged_seldom(http: httpx.Client) -> None:
+    """Eleven at once, and one more each three seconds."""
+    begun = time.monotonic()
     statuses = [http.post("/token").status_code for _ in range(20)]
+    earned = (time.monotonic() - begun) / 3
     assert statuses[0] == 200
-    assert statuses[-1] == 429
+    assert set(statuses) <= {200, 429}
+    assert statuses.count(200) <= 11 + earned
 
 
 def test_streams_are_passed_on_at_once(http: httpx.Client) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Event
 from typing import Any
 
 import httpx
@@ -41,30 +42,48 @@ def agent(graph: str, memory: str) -> Iterator[tuple[str, subprocess.Popen[str]]
             process.kill()
 
 
-@pytest.mark.parametrize(
-    ("told", "seconds", "end"), [(signal.SIGTERM, 1.5, "reply"), (signal.SIGINT, 6.0, "error")], ids=["gently", "now"]
-)
-def test_a_turn_ends_or_is_told_to_be_broken_off(database: str, told: signal.Signals, seconds: float, end: str) -> None:
-    building = Building()
+class Slow(Building):
+    """Tells its alarms when it may."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.may = Event()
+
+    def root(self, person: str) -> dict[str, Any]:
+        found = super().root(person)
+
+        def alarms(info: Any, **given: Any) -> Any:
+            assert self.may.wait(60)
+            return found["alarms"](info, **given)
+
+        return {**found, "alarms": alarms}
+
+
+@pytest.mark.parametrize(("told", "end"), [(signal.SIGTERM, "reply"), (signal.SIGINT, "error")], ids=["gently", "now"])
+def test_a_turn_ends_or_is_told_to_be_broken_off(database: str, told: signal.Signals, end: str) -> None:
+    building = Slow()
     with Served(app(building)) as served, agent(served.url, database) as (address, process):
         asked = {"text": "Какие тревоги?", "language": "ru"}
         events: list[tuple[str, Any]] = []
         with httpx.stream(
-            "POST", f"{address}/turns", json=asked, headers={"Authorization": "Bearer anna"}, timeout=40
+            "POST", f"{address}/turns", json=asked, headers={"Authorization": "Bearer anna"}, timeout=60
         ) as answer:
-            building.delay = seconds
             for line in answer.iter_lines():
                 if line.startswith("event: "):
                     if not events:
                         process.send_signal(told)
+                        wait_until(lambda: _health(address) is None)
+                        if end == "reply":
+                            building.may.set()
                     events.append((line.removeprefix("event: "), None))
                 elif line.startswith("data: "):
                     events[-1] = (events[-1][0], json.loads(line.removeprefix("data: ")))
+        building.may.set()
         kinds = [kind for kind, _ in events if kind not in ("state", "tool")]
         assert kinds == [end, "done"], events
         if end == "error":
             assert dict(events)["error"]["code"] == "LEAVING"
-        assert process.wait(30) in (0, -told, 128 + told)
+        assert process.wait(60) in (0, -told, 128 + told)
 
 
 def test_a_bot_ends_while_it_waits_for_telegram(database: str) -> None:
@@ -75,15 +94,15 @@ def test_a_bot_ends_while_it_waits_for_telegram(database: str) -> None:
     told |= {"MARKOFF_TELEGRAM_HEALTH": health, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen([sys.executable, "-c", MAIN, "telegram"], cwd=ROOT, env=environment() | told) as process:
         try:
-            wait_until(lambda: _health(health) == 503)
+            wait_until(lambda: _health(f"http://{health}") == 503)
             process.send_signal(signal.SIGTERM)
-            assert process.wait(30) in (0, -signal.SIGTERM, 128 + signal.SIGTERM)
+            assert process.wait(60) in (0, -signal.SIGTERM, 128 + signal.SIGTERM)
         finally:
             process.kill()
 
 
-def _health(place: str) -> int | None:
+def _health(address: str) -> int | None:
     try:
-        return httpx.get(f"http://{place}/health", timeout=5, trust_env=False).status_code
+        return httpx.get(f"{address}/health", timeout=5, trust_env=False).status_code
     except httpx.TransportError:
         return None
