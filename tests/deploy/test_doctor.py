@@ -23,7 +23,7 @@ from deploy.doctor import agent, api, channels, database, front, patient, round,
 from deploy.doctor.patient import DOUBTFUL, WELL, WRONG, Check, Finding, Patient, met
 from deploy.postgres import Postgres
 from tests.api.broker import broker_in
-from tests.deploy.conftest import fresh_folder
+from tests.deploy.conftest import fresh_folder, wait_until
 from tests.ports import free_port
 from tests.stories.house import House
 
@@ -49,7 +49,7 @@ def untold(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture
 def well(house: House) -> Patient:
-    return met(house.data, None, None, None)
+    return replace(met(house.data, None, None, None), patience=60.0)
 
 
 def found(check: Check, whom: Patient) -> dict[str, Finding]:
@@ -148,6 +148,16 @@ def test_an_api_that_is_old_and_not_ready_with_a_clock_of_its_own(well: Patient)
         said = found(api.look, replace(well, api=address))
     assert said["not_ready"].parameters["reason"] == "the stove is cold"
     assert said["other_version"].grade == DOUBTFUL
+
+
+@pytest.mark.parametrize(("late", "wrong"), [(2.5, False), (60.0, True)])
+def test_a_date_may_be_as_old_as_servers_make_it(
+    well: Patient, monkeypatch: pytest.MonkeyPatch, late: float, wrong: bool
+) -> None:
+    date = BaseHTTPRequestHandler.date_time_string
+    monkeypatch.setattr(Told, "date_time_string", lambda self, timestamp=None: date(self, time.time() - late))
+    with standing_in(lambda path, asked: (200, {"version": "1.0"})) as address:
+        assert ("skew" in found(api.look, replace(well, api=address))) is wrong
 
 
 def model(name: str, arguments: str, calls: bool = True) -> Callable[[str, Any], tuple[int, Any]]:
@@ -308,18 +318,17 @@ def web(folder: Path, house: House, rules: str, days: int = 90) -> Iterator[str]
         yield f"https://localhost:{port}"
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 def wait_for(port: int) -> None:
     import socket
 
-    for _ in range(400):
+    def listens() -> bool:
         with socket.socket() as line:
-            if line.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise AssertionError("nobody listens")
+            return line.connect_ex(("127.0.0.1", port)) == 0
+
+    wait_until(listens)
 
 
 def test_a_web_server_that_passes_everything_on(
@@ -372,7 +381,7 @@ def test_a_prometheus_with_a_target_that_is_down(well: Patient, house: House, tm
         assert str(dead) in str(said["target_down"].parameters["target"])
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
     assert codes(watching.prometheus, watched) == {("no_prometheus", WRONG)}
 
 
