@@ -14,7 +14,8 @@ from deploy.trouble import Trouble
 HOUSE = "{ house { now simulated } }"
 LOOK = 10.0
 """Seconds between two looks at the house's clock."""
-BETWEEN = 0.3
+BETWEEN, DOUBT = 0.3, 0.1
+"""Seconds between two looks that measure its speed, and the part of that time that may pass in asking."""
 DRIVEN = 60.0
 """House seconds a second in a house whose clock follows its readings, unless told."""
 
@@ -46,28 +47,50 @@ class Pace:
         """Look again, where the house's clock goes by itself and the last look is old."""
         if self.clocking is Clocking.MAX or time.monotonic() - self.at < LOOK:
             return
-        self.seen, self.at, _ = _look(house)
+        look = _look(house)
+        self.seen, self.at = look.now, look.answered
+
+
+@dataclass(frozen=True)
+class Look:
+    """The house's time at some moment between asking and being answered."""
+
+    now: float
+    simulated: bool
+    asked: float
+    answered: float
+
+    @property
+    def took(self) -> float:
+        return self.answered - self.asked
 
 
 def meet(house: HouseClient, wish: float | None) -> Pace:
-    """How this house's clock goes; `wish` is the speed asked for (None: none). Raises Trouble when it cannot be."""
-    first, begun, simulated = _look(house)
-    if not simulated:
+    """How this house's clock goes; `wish` is the speed asked for (None: none). Raises Trouble when it cannot be.
+
+    A speed is measured until it is known well, and never as more than it is: readings of the future are refused.
+    """
+    first = _look(house)
+    if not first.simulated:
         if wish not in (None, 1.0):
             raise Trouble("simulate.real_time")
-        return Pace(Clocking.REAL, 1.0, first, begun)
-    time.sleep(BETWEEN)
-    second, ended, _ = _look(house)
-    if second > first:
-        speed = (second - first) / (ended - begun)
-        return Pace(Clocking.SPEED, speed, second, ended)
-    return Pace(Clocking.MAX, DRIVEN if wish is None else wish, second, ended)
+        return Pace(Clocking.REAL, 1.0, first.now, first.answered)
+    while True:
+        time.sleep(BETWEEN)
+        second = _look(house)
+        if second.now <= first.now:
+            return Pace(Clocking.MAX, DRIVEN if wish is None else wish, second.now, second.answered)
+        passed = second.answered - first.asked  # at most
+        if first.took + second.took <= DOUBT * passed:
+            return Pace(Clocking.SPEED, (second.now - first.now) / passed, second.now, second.answered)
+        if second.took < first.took:
+            first = second
 
 
-def _look(house: HouseClient) -> tuple[float, float, bool]:
+def _look(house: HouseClient) -> Look:
     asked = time.monotonic()
     told = house.graph(HOUSE)["house"]
-    return datetime.fromisoformat(told["now"]).timestamp(), (asked + time.monotonic()) / 2, bool(told["simulated"])
+    return Look(datetime.fromisoformat(told["now"]).timestamp(), bool(told["simulated"]), asked, time.monotonic())
 
 
 __all__ = ["Clocking", "Pace", "meet"]
