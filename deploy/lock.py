@@ -56,10 +56,9 @@ class Lock:
             os.close(descriptor)
 
     def write(self, note: str) -> None:
-        """Replace the note."""
+        """Replace the note: there is no moment without one, spaces cover the rest of a longer one."""
         assert self._descriptor is not None
-        os.truncate(self._descriptor, 0)
-        os.pwrite(self._descriptor, note.encode(), 0)
+        os.pwrite(self._descriptor, note.encode().ljust(os.fstat(self._descriptor).st_size), 0)
 
     def release(self) -> None:
         """Let others in; does nothing when it is not held."""

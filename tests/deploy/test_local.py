@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Thread
 
 import psutil
 import psycopg
@@ -162,6 +163,20 @@ def test_a_second_house_on_one_folder_says_who_is_first(keep: Keeper, folder: Pa
     for fact in (str(kept.process.pid), kept.run().api, kept.run().agent):
         assert fact in str(trouble.value)
         assert fact in trouble.value.in_language("ru")
+
+
+def test_a_house_is_found_while_it_tells_more_of_itself(folder: Path) -> None:
+    house, looks = DataFolder(folder), list[Run | None]()
+    house.open()
+    few, more = Run(1, "http://api", "http://agent"), Run(1, "http://api", "http://agent", "postgresql:///" + "x" * 99)
+    house.take(few)
+    looking = Thread(target=lambda: looks.extend(DataFolder(folder).running() for _ in range(5000)))
+    looking.start()
+    while looking.is_alive():
+        house.announce(more)
+        house.announce(few)
+    house.release()
+    assert set(looks) <= {few, more}
 
 
 FINALIZED = """
