@@ -125,7 +125,7 @@ class Container:
         """Run something inside, as `docker compose exec` does."""
         inside = ["nsenter", "--target", str(self.process.pid), "--mount", "--root", "--wd"]
         words = [*inside, *_as(self.service), "env", "-i", *self.told, *command]
-        return subprocess.run(words, capture_output=True, text=True, timeout=60)
+        return subprocess.run(words, capture_output=True, text=True, timeout=120)
 
     def healthy(self, patience: float = 120) -> None:
         """Wait until its own check is content."""
@@ -145,7 +145,7 @@ class Container:
         """What it has said."""
         return self.log.read_text(errors="replace")
 
-    def stop(self, patience: float = 40) -> int:
+    def stop(self, patience: float = 90) -> int:
         """SIGTERM, as `docker compose stop`; its status."""
         self.process.send_signal(signal.SIGTERM)
         try:

@@ -94,7 +94,7 @@ def trust(house: Server) -> ssl.SSLContext:
 
 @pytest.fixture
 def door(trust: ssl.SSLContext) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url="https://localhost", verify=trust, timeout=30, trust_env=False) as http:
+    with httpx.Client(base_url="https://localhost", verify=trust, timeout=60, trust_env=False) as http:
         yield http
 
 
@@ -153,7 +153,7 @@ def test_a_device_reports_by_mqtt_over_tls(house: Server, door: httpx.Client) ->
     device.tls_set(str(house.compose / "secrets" / "tls_certificate"))
     device.connect("localhost", 8883)
     device.loop_start()
-    device.publish("zigbee2mqtt/kitchen", json.dumps({"co2": 612}), qos=1).wait_for_publish(20)
+    device.publish("zigbee2mqtt/kitchen", json.dumps({"co2": 612}), qos=1).wait_for_publish(60)
     device.disconnect()
     device.loop_stop()
     known = "{ unknownDevices(first: 5) { nodes { name } } }"
@@ -174,7 +174,7 @@ def test_the_doctor_finds_only_the_certificate(house: Server) -> None:
 
 
 async def test_people_talk_by_telegrams_webhook_and_alerts_are_told(house: Server, trust: ssl.SSLContext) -> None:
-    async with telegram() as cloud, httpx.AsyncClient(verify=trust, trust_env=False, timeout=30) as http:
+    async with telegram() as cloud, httpx.AsyncClient(verify=trust, trust_env=False, timeout=60) as http:
         bot = house.start("telegram")
         await asyncio.to_thread(bot.healthy)
         await cloud.until(lambda: cloud.webhook is not None)

@@ -43,7 +43,7 @@ def world(database: str) -> World:
     return made
 
 
-def client(address: str, world: World, patience: float = 30.0) -> HouseClient:
+def client(address: str, world: World, patience: float = 120.0) -> HouseClient:
     return HouseClient(Doorway(address, mint(KEY, world.user["admin"], timedelta(hours=1)).token), "en", patience)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy import tracing
 from tests.ports import free_port
 from tests.stories.collector import collecting
 from tests.stories.house import environment
@@ -18,6 +19,7 @@ PROGRAM = """
 import logging, os, sys, time
 from deploy import logs, tracing
 logs.begin("agent")
+tracing.PATIENCE, tracing.PARTING = map(float, sys.argv[2:])
 tracing.begin("agent")
 from agent import tracing as spans
 for number in range(int(sys.argv[1])):
@@ -28,11 +30,16 @@ print(os.environ.get("LANGSMITH_TRACING"), int("0" + headers.get("traceparent", 
 """
 
 
-def run(tmp_path: Path, count: int = 3, **settings: str) -> tuple[str, str]:
+OURS = (tracing.PATIENCE, tracing.PARTING)
+LONG = (60.0, 60.0)
+"""For a collector of these tests, which comes to everything in the end."""
+
+
+def run(tmp_path: Path, count: int = 3, patience: tuple[float, float] = LONG, **settings: str) -> tuple[str, str]:
     """What a process that traces so prints and logs; it ends well."""
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, str(count)],
-        capture_output=True, text=True, env=environment() | settings, cwd=tmp_path, timeout=60,
+        [sys.executable, "-c", PROGRAM, str(count), *map(str, patience)],
+        capture_output=True, text=True, env=environment() | settings, cwd=tmp_path, timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout.strip(), done.stderr
@@ -69,7 +76,7 @@ def test_a_collector_that_is_away_is_told_of_once(tmp_path: Path, refuses: bool)
     with collecting() as collector:
         collector.status = 400
         address = collector.address if refuses else f"http://127.0.0.1:{free_port()}"
-        told, log = run(tmp_path, 20_000, MARKOFF_TRACES_URL=address)
+        told, log = run(tmp_path, 20_000, OURS, MARKOFF_TRACES_URL=address)
         assert told == "false 1"
         lines = log.splitlines()
         assert len(lines) <= 1, log

@@ -68,6 +68,12 @@ class Prometheus:
         rows = found["result"] if found["resultType"] == "vector" else [{"metric": {}, "value": found["result"]}]
         return [(row["metric"], float(row["value"][1])) for row in rows]
 
+    def heard(self, expression: str) -> list[tuple[dict[str, str], float]]:
+        """The same, as soon as there are any: a target that was too slow for one look tells nothing until the next."""
+        found: list[tuple[dict[str, str], float]] = []
+        wait_until(lambda: bool(found.extend(self.ask(expression)) or found), why=lambda: expression)
+        return found
+
     def firing(self) -> set[tuple[str, str]]:
         """Alerts that fire, with their instances."""
         told = self.get("alerts")["alerts"]
