@@ -87,4 +87,10 @@ class Clock:
         """Move a clock that follows readings forward to `at`; any other clock stays."""
         if self.follows_readings and self.setting.house_at is not None and at > self.setting.house_at:
             await connection.execute(FOLLOW, at)
-            self.setting = Setting(ClockMode.MAX, at, None, 1.0)
+            self.reached(at)
+
+    def reached(self, at: datetime) -> None:
+        """Move a clock that follows readings forward to `at` here, again when that is committed: a look at the
+        database from before the commit is dropped, which would move it back."""
+        if self.follows_readings and self.setting.house_at is not None:
+            self.setting = Setting(ClockMode.MAX, max(at, self.setting.house_at), None, 1.0)

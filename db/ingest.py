@@ -170,6 +170,7 @@ async def _take(
         await clock.follow(connection, now)
         arrived = await listened(connection, intake.ids, intake.at, intake.values, now)
         await changes.append(connection, [*woken, *news, *arrived])
+    clock.reached(now)
     intake.stored()
 
 

@@ -8,6 +8,7 @@ from math import inf, nan
 
 import pytest
 
+from db.changes import LOCK
 from db.clock import Clock
 from db.engine import Pool
 from db.evaluator import Rule, Stay
@@ -237,6 +238,23 @@ async def test_the_clock_follows_readings_in_mode_max(pool: Pool, site: Site) ->
     assert await pool.fetchval("SELECT house_at FROM live.clock") == at(61)
     report = await ingest(pool, clock, batch(("other", 3600 * 24 * 31, 1.0), ("co2", 100, 1.0)))
     assert reasons(report) == [(1, Reason.TOO_OLD)]
+
+
+async def test_the_clock_does_not_go_back_when_it_is_looked_at_before_the_commit(pool: Pool, site: Site) -> None:
+    await add_sensors(pool, site, "co2")
+    await add_rule(pool, site, ABOVE)
+    await pool.execute("UPDATE live.clock SET mode = 'MAX', house_at = $1", START)
+    clock = await Clock.load(pool)
+    async with pool.acquire() as holder, pool.acquire() as looking:
+        async with holder.transaction():
+            await holder.execute("SELECT pg_advisory_xact_lock($1)", LOCK)  # the alarm cannot be told yet
+            taken_in = asyncio.create_task(ingest(pool, clock, batch(("co2", 60, 11.0))))
+            async with asyncio.timeout(60):
+                while clock.now() < at(60):  # noqa: ASYNC110
+                    await asyncio.sleep(0.005)
+            await clock.refresh(looking)
+        assert (await taken_in).accepted == 1
+    assert clock.now() == at(60)
 
 
 async def test_writers_may_race_for_a_new_month(pool: Pool, site: Site) -> None:
