@@ -31,7 +31,7 @@ async def process(database: str, world: World) -> AsyncIterator[Process]:
 
 @pytest.fixture
 async def agent(process: Process, world: World) -> AsyncIterator[Caller]:
-    async with httpx.AsyncClient(base_url=process.url, timeout=30) as http:
+    async with httpx.AsyncClient(base_url=process.url, timeout=60) as http:
         yield Caller(http).as_user(world.user["manager"], acting="agent")
 
 

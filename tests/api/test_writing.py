@@ -215,6 +215,7 @@ async def test_placing_and_ending_at_once(manager: Caller, pool: Pool) -> None:
     assert outside == 0
 
 
+@pytest.mark.usefixtures("still")  # who begins to lead takes locks, too
 async def test_dry_runs_take_nothing_and_leave_nothing(manager: Caller, pool: Pool) -> None:
     async with pool.acquire() as connection:
         locks = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"

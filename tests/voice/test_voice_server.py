@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, ExitStack
@@ -276,11 +277,15 @@ async def test_who_has_asked_is_answered_before_the_process_ends() -> None:
             for each in (client, idle):
                 await each.write_event(Event("ping", {}))
                 assert await asyncio.wait_for(each.read_event(), 60)
+            go = threading.Event()
+            voice.engines.speaking.pool.submit(go.wait, 60)  # nobody speaks before the process is told to end
             await client.write_event(Event("note", {"text": "Это предложение номер один. " * 20, "language": "ru"}))
             async with asyncio.timeout(60):
                 while not voice.engines.speaking.open:  # noqa: ASYNC110
                     await asyncio.sleep(0.001)
             ended = asyncio.create_task(asyncio.to_thread(stack.pop_all().close))
+            await asyncio.sleep(0)
+            go.set()
             told = await asyncio.wait_for(client.read_event(), 60)
             assert told is not None
             assert told.type == "recording"

@@ -75,7 +75,7 @@ async def test_what_many_want_is_made_once() -> None:
     go = threading.Event()
 
     def work() -> str:
-        go.wait(10)
+        go.wait(60)
         made.append("one")
         return "done"
 
@@ -90,7 +90,7 @@ async def test_what_many_want_is_made_once() -> None:
 
 async def test_no_more_wait_than_may() -> None:
     studio, go = Studio(1, 2), threading.Event()
-    asked = [asyncio.create_task(studio.make(number, lambda: go.wait(10))) for number in range(3)]
+    asked = [asyncio.create_task(studio.make(number, lambda: go.wait(60))) for number in range(3)]
     await asyncio.sleep(0)
     with pytest.raises(Fault, match="TOO_MANY_PICTURES") as full:
         await studio.make("one more", lambda: None)
