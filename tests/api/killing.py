@@ -67,7 +67,7 @@ class Api:
     def close(self) -> None:
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
-            self.process.wait(20)
+            self.process.wait(60)
         self.listening.close()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -14,6 +16,9 @@ from pathlib import Path
 from typing import Any, Self
 
 import httpx
+import psutil
+from wyoming.client import AsyncClient
+from wyoming.event import Event
 
 from tests.ports import free_port
 
@@ -72,7 +77,7 @@ class House:
             if self.process.poll() is not None:
                 raise AssertionError(f"markoff up ended with {self.process.returncode}:\n{self.log.read_text()}")
             try:
-                if all(httpx.get(address, timeout=2).status_code == 200 for address in addresses):
+                if all(httpx.get(address, timeout=10).status_code == 200 for address in addresses):
                     return
             except httpx.TransportError:
                 pass
@@ -82,7 +87,22 @@ class House:
     def down(self) -> None:
         """Stop it as a service manager would."""
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(30)
+        self.process.wait(120)
+
+    def wait_hears(self, voice: str, patience: float = 120.0) -> None:
+        """Wait until the voice process at an address has loaded what it hears with: the house is ready before."""
+        until = time.monotonic() + patience
+        while not asyncio.run(_hears(voice)).startswith("faster-whisper"):
+            assert time.monotonic() < until, (self.data / "logs" / "voice.log").read_text()
+            time.sleep(0.2)
+
+    def part(self, word: str) -> psutil.Process | None:
+        """The process of this house that has a word in its command line; those of its database come and go."""
+        for process in psutil.Process(self.process.pid).children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                if word in " ".join(process.cmdline()):
+                    return process
+        return None
 
     def markoff(self, *arguments: str, stdin: str | None = None, check: bool = True) -> str:
         """Run another command on this house; its standard output."""
@@ -117,11 +137,22 @@ class House:
             f"{self.api}/graphql",
             json={"query": query, "variables": variables or {}},
             headers={"authorization": f"Bearer {self.token(login)}"},
-            timeout=30,
+            timeout=60,
         ).json()
         assert "errors" not in answer, answer["errors"]
         data: dict[str, Any] = answer["data"]
         return data
+
+
+async def _hears(voice: str) -> str:
+    """The names of its recognisers; none where nobody listens yet."""
+    try:
+        async with AsyncClient.from_uri(voice) as client:
+            await client.write_event(Event("describe"))
+            told = await client.read_event()
+    except OSError:
+        return ""
+    return "".join(p["name"] for p in told.data["asr"]) if told else ""
 
 
 def environment() -> dict[str, str]:

@@ -21,12 +21,12 @@ subscription ($after: Cursor) {
 class Listener:
     """Collects `alarmChanged` over graphql-transport-ws; `cuts` says after how many changes the line is cut."""
 
-    def __init__(self, api: str, token: str, cuts: tuple[int, ...] = ()) -> None:
+    def __init__(self, api: str, token: str, cursor: str, cuts: tuple[int, ...] = ()) -> None:
         self.address = api.replace("http", "ws", 1) + "/graphql"
         self.token = token
         self.cuts = list(cuts)
         self.changes: list[dict[str, Any]] = []
-        self.cursor: str | None = None
+        self.cursor = cursor
 
     async def listen(self, enough: Callable[[list[dict[str, Any]]], bool]) -> None:
         """Listen until it is enough, reconnecting after each cut."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import signal
 import subprocess
@@ -23,6 +22,7 @@ from db import changes
 from db.engine import Pool
 from tests.api.caller import KEY
 from tests.api.serving import PROTOCOL
+from tests.api.waiting import until
 from tests.deploy.edge import Edge, edge
 from tests.ports import free_port
 from tests.stories.alive import Furnished
@@ -81,7 +81,7 @@ class Serve:
     def stop(self) -> None:
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-            self.process.wait(30)
+            self.process.wait(60)
 
 
 @contextmanager
@@ -285,6 +285,11 @@ async def started_anew(database: str, pool: Pool, folder: Path, rate: float, cal
         following += [asyncio.create_task(one.by_events()) for one in by_events]
         load = Load(nginx, house.token, house.key, rate=rate)
         asking = asyncio.create_task(load.run())
+
+        async def followed() -> bool:
+            return all(listener.told for listener in (*by_socket, *by_events))
+
+        await until(followed)
         for process in processes:
             await asyncio.sleep(calm)
             await process.leave()
@@ -308,6 +313,5 @@ async def started_anew(database: str, pool: Pool, folder: Path, rate: float, cal
         assert {closing for one in by_events for closing in one.closings} == {"end"}
         for task in following:
             task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.gather(*following)
+        await asyncio.gather(*following, return_exceptions=True)
     return load

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import count, islice
 from typing import Any
 
 import httpx
@@ -105,7 +105,9 @@ class Story:
             line.send(
                 json.dumps({"type": "subscribe", "id": "1", "payload": {"query": FOLLOW, "variables": variables}})
             )
-            told = [json.loads(line.recv(60))["payload"]["data"]["alarmChanged"] for _ in range(changes)]
+            heard = (json.loads(line.recv(60)) for _ in count())
+            news = (message["payload"]["data"]["alarmChanged"] for message in heard if message["type"] != "ping")
+            told = list(islice(news, changes))
         return [(one["kind"], self._minutes(one["at"]), one["alarm"]["state"]) for one in told]
 
     def journal(self) -> list[str]:

@@ -46,7 +46,7 @@ def token(house: House) -> str:
 def graph(house: House, token: str, query: str) -> dict[str, Any]:
     """One operation on the graph; its data, no errors tolerated."""
     headers = {"authorization": f"Bearer {token}"}
-    answer = httpx.post(f"{house.api}/graphql", json={"query": query}, headers=headers, timeout=30).json()
+    answer = httpx.post(f"{house.api}/graphql", json={"query": query}, headers=headers, timeout=60).json()
     assert "errors" not in answer, answer["errors"]
     data: dict[str, Any] = answer["data"]
     return data

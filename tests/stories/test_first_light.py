@@ -122,7 +122,8 @@ def states(changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def heard(house: House, real_inputs: Path, expected: dict[tuple[str, str], list[Stay]]) -> list[dict[str, Any]]:
     """What a listener heard, cut off twice, while the readings were replayed."""
     changes = sum(1 + (returned is not None) for found in expected.values() for _, returned in found)
-    listener = Listener(house.api, house.token(), cuts=(7, 23))
+    beginning = house.graph("{ house { cursor } }")["house"]["cursor"]
+    listener = Listener(house.api, house.token(), beginning, cuts=(7, 23))
 
     async def live() -> None:
         listening = asyncio.create_task(listener.listen(lambda heard: len(states(heard)) >= changes))

@@ -80,5 +80,5 @@ def test_up_plays_it_by_itself() -> None:
             return at
 
         wait_until(lambda: told() > "2026-11-24T08", 120)
-        assert "Its sensors are simulated" in house.log.read_text()
+        wait_until(lambda: "Its sensors are simulated" in house.log.read_text())  # it says so after they are
         assert "ladoga" in (folder / "logs" / "simulator.log").read_text()

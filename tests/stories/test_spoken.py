@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-import time
+import signal
+import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
-import psutil
 import pytest
 from wyoming.asr import Transcribe, Transcript
 from wyoming.client import AsyncClient
@@ -62,23 +63,6 @@ class Spoken:
         told: dict[str, Any] = httpx.get(f"http://127.0.0.1:{self.house.agent_port}/health", timeout=60).json()["voice"]
         return told
 
-    def wait(self, hears: str = "faster-whisper", patience: float = 60.0) -> None:
-        """Until the recogniser is loaded."""
-        until = time.monotonic() + patience
-        while not asyncio.run(_hears(self.voice)).startswith(hears):
-            assert time.monotonic() < until, (self.house.data / "logs" / "voice.log").read_text()
-            time.sleep(0.2)
-
-
-async def _hears(address: str) -> str:
-    try:
-        async with AsyncClient.from_uri(address) as client:
-            await client.write_event(Event("describe"))
-            told = await client.read_event()
-    except OSError:
-        return ""
-    return "".join(p["name"] for p in told.data["asr"]) if told else ""
-
 
 @pytest.fixture(scope="module")
 def spoken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spoken]:
@@ -97,7 +81,7 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spoken]:
         House.up(folder, "--voice", "--voice-port", str(port), settings=settings) as house,
     ):
         told = Spoken(house, f"tcp://127.0.0.1:{port}", satellite, model, house.token())
-        told.wait()
+        house.wait_hears(told.voice)
         yield told
 
 
@@ -220,14 +204,26 @@ async def test_a_voice_note_in_telegram_is_answered_by_a_voice_note(spoken: Spok
     assert float((samples**2).mean()) > 1e-4
 
 
+@contextmanager
+def motionless(process: subprocess.Popen[str]) -> Iterator[None]:
+    """Within, a process does nothing."""
+    process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGCONT)
+
+
 def test_a_voice_process_that_dies_is_missed_started_again_and_hears_english(spoken: Spoken) -> None:
     recording = spoken.recorded(ENGLISH, "en")
     scripted(spoken.model, ENGLISH, "en")
-    parts = psutil.Process(spoken.house.process.pid).children(recursive=True)
-    next(part for part in parts if spoken.voice in part.cmdline()).kill()
-    away = dict(spoken.turn(audio=recording, language="en"))
+    voice = spoken.house.part(spoken.voice)
+    assert voice is not None
+    with motionless(spoken.house.process):  # nobody starts it again before it is missed
+        voice.kill()
+        away = dict(spoken.turn(audio=recording, language="en"))
     assert away["reply"]["text"].startswith(("I cannot hear just now", "Too many people"))
-    spoken.wait()
+    spoken.house.wait_hears(spoken.voice)
     told = dict(spoken.turn(audio=recording, thread="day"))
     assert (told["heard"]["text"], told["heard"]["language"]) == (ENGLISH, "en")
     assert "active alarms now." in told["reply"]["text"]

@@ -65,16 +65,16 @@ def studio(house: House, token: str, tmp_path_factory: pytest.TempPathFactory) -
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 def answers(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
     """Return when it does."""
-    until = time.monotonic() + 90
+    until = time.monotonic() + 180
     while time.monotonic() < until:
         assert process.poll() is None, log.read_text()[-3000:]
         try:
-            if httpx.get(f"{address}/ok", timeout=2).status_code == 200:
+            if httpx.get(f"{address}/ok", timeout=10).status_code == 200:
                 return
         except httpx.TransportError:
             pass

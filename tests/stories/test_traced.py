@@ -54,12 +54,12 @@ class Traced:
     broker: Broker
 
     def settled(self, root: str, holds: Any = lambda tree: True) -> list[Span]:
-        """The newest tree whose root is called so, as soon as it is whole and something holds of it."""
+        """The newest tree whose root is called so and of which something holds, as soon as there is one."""
 
         def whole(spans: list[Span]) -> list[Span] | None:
             roots = [one for one in spans if one.name == root and not one.parent]
-            tree = self.collector.tree(roots[-1]) if roots else []
-            return tree if tree and holds(tree) else None
+            trees = (self.collector.tree(one) for one in reversed(roots))
+            return next((tree for tree in trees if holds(tree)), None)
 
         found: list[Span] = self.collector.until(whole)
         return found
@@ -131,7 +131,9 @@ def traced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Traced]:
             "MARKOFF_MQTT_URL": broker.url,
         }
         with House.up(folder, "--voice", "--voice-port", str(port), settings=settings) as house:
-            yield Traced(house, collector, chat, f"tcp://127.0.0.1:{port}", house.token(), satellite, broker)
+            voice = f"tcp://127.0.0.1:{port}"
+            house.wait_hears(voice)
+            yield Traced(house, collector, chat, voice, house.token(), satellite, broker)
 
 
 def test_a_voice_note_is_one_tree_from_the_chat_to_the_statement(traced: Traced) -> None:
