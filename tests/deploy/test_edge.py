@@ -68,7 +68,7 @@ def nginx() -> Iterator[Edge]:
 
 @pytest.fixture
 def http(nginx: Edge) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=nginx.url, verify=nginx.trust, timeout=30) as http:
+    with httpx.Client(base_url=nginx.url, verify=nginx.trust, timeout=60) as http:
         yield http
 
 

@@ -76,6 +76,7 @@ def test_models_are_fetched_to_where_the_parts_look_for_them(hub: str, tmp_path:
     (tmp_path / "cache").mkdir()
     told = services("gpu")["preload-models"]["environment"] | {"HF_ENDPOINT": hub, "HF_HOME": str(tmp_path / "home")}
     told |= {"MODELS": str(tmp_path / "models"), "CACHE": str(tmp_path / "cache"), "HF_HUB_DISABLE_XET": "1"}
+    told |= {"HF_HUB_ETAG_TIMEOUT": "60", "HF_HUB_DOWNLOAD_TIMEOUT": "60"}
     env = os.environ | told | {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
     done = subprocess.run(["sh", COMPOSE / "preload-models.sh"], env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -64,10 +64,10 @@ def test_a_collector_gets_everything_before_the_process_ends(tmp_path: Path) -> 
 def test_a_share_is_recorded_and_content_only_when_wished(tmp_path: Path) -> None:
     with collecting() as collector:
         settings = {"MARKOFF_TRACES_URL": collector.address, "MARKOFF_TRACES_CONTENT": "true"}
-        run(tmp_path, 400, **settings, MARKOFF_TRACES_TURNS="0.25")
+        run(tmp_path, 400, LONG, **settings, MARKOFF_TRACES_TURNS="0.25")
         assert 40 < len(collector.spans) < 200
         assert collector.spans[0].told["gen_ai.input.messages"] == "who rents 412?"
-        told, _ = run(tmp_path, 1, **settings, MARKOFF_TRACES_TURNS="0")
+        told, _ = run(tmp_path, 1, LONG, **settings, MARKOFF_TRACES_TURNS="0")
         assert told == "false 0", "who is not recorded here is not recorded behind us"
 
 

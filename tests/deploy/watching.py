@@ -71,7 +71,12 @@ class Prometheus:
     def heard(self, expression: str) -> list[tuple[dict[str, str], float]]:
         """The same, as soon as there are any: a target that was too slow for one look tells nothing until the next."""
         found: list[tuple[dict[str, str], float]] = []
-        wait_until(lambda: bool(found.extend(self.ask(expression)) or found), why=lambda: expression)
+
+        def asked() -> bool:
+            found[:] = self.ask(expression)
+            return bool(found)
+
+        wait_until(asked, why=lambda: expression)
         return found
 
     def firing(self) -> set[tuple[str, str]]:
