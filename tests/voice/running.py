@@ -36,7 +36,7 @@ def voice_process(**settings: Any) -> Iterator[Running]:
     thread = threading.Thread(target=serve)
     thread.start()
     try:
-        assert begun.wait(60), "the voice process does not begin"
+        assert begun.wait(120), "the voice process does not begin"
         if not ready.done():
             task.result()
         yield ready.result()

@@ -82,6 +82,6 @@ def test_serve_on_a_unix_socket_until_told_to_stop(tmp_path: Path, whisper: Path
         assert heard.data["text"] == HEARD
     finally:
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
     assert process.returncode == 0
     assert not place.exists(), "the socket is removed"
