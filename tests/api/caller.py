@@ -35,7 +35,7 @@ class Caller:
     token: str | None = None
     language: str | None = None
 
-    def as_user(self, user_id: int, acting: str | None = None, lifetime: timedelta = timedelta(minutes=5)) -> Caller:
+    def as_user(self, user_id: int, acting: str | None = None, lifetime: timedelta = timedelta(hours=1)) -> Caller:
         return replace(self, token=mint(KEY, user_id, lifetime, acting).token)
 
     def with_token(self, token: str | None) -> Caller:
