@@ -68,13 +68,13 @@ def postgres_15(folder: Path) -> Iterator[str]:
         yield f"{url}/house"
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(30)
+        process.wait(60)
 
 
 def _run_sql(url: str, statement: str) -> None:
     import psycopg
 
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while True:
         try:
             with psycopg.connect(url, autocommit=True) as connection:
@@ -108,7 +108,7 @@ def pgbouncer(folder: Path, direct: str) -> Iterator[str]:
         yield direct.replace(place, f"127.0.0.1:{port}")
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 def _listens(process: subprocess.Popen[bytes], port: int, log: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from random import Random
 
 import pytest
@@ -62,8 +63,11 @@ async def test_a_late_reading_marks_its_hour_and_one_in_time_does_not(pool: Pool
     assert await pool.fetchval("SELECT count(*) FROM telemetry.reading_dirty") == 0
 
 
-async def test_a_reading_that_is_not_committed_yet_is_waited_for(pool: Pool, site: Site) -> None:
+async def test_a_reading_that_is_not_committed_yet_is_waited_for(
+    pool: Pool, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Its writer came before the hour was closed, so that it marked nothing."""
+    monkeypatch.setattr(rollups, "PATIENCE", 60.0)
     [sensor] = await add_sensors(pool, site, "co2")
     await take(pool, (NOON, 3.0))
     async with pool.acquire() as writer:
@@ -71,10 +75,11 @@ async def test_a_reading_that_is_not_committed_yet_is_waited_for(pool: Pool, sit
         await transaction.start()
         await writer.execute("INSERT INTO telemetry.reading VALUES ($1, $2, 5.0)", sensor, NOON + timedelta(minutes=5))
         rolling = asyncio.create_task(roll(pool, NOON + timedelta(hours=2)))
-        await asyncio.sleep(0.3)
-        assert not rolling.done()
+        while not await pool.fetchval("SELECT closing > $1 FROM telemetry.rolling, pg_sleep(0.01)", NOON):
+            assert not rolling.done()
         await take(pool, (NOON + timedelta(minutes=7), 1.0))
         assert await pool.fetchval("SELECT count(*) FROM telemetry.reading_dirty") == 1, "nobody else waits"
+        assert not rolling.done()
         await transaction.commit()
         await rolling
     assert await hours(pool) == [(NOON, 3)]
@@ -169,14 +174,15 @@ async def test_nothing_untrue_is_believed_at_any_moment(pool: Pool, site: Site) 
             )
 
     async def pass_time() -> None:
-        while writing:
+        turns = count(1)
+        while next(turns) <= 20 or writing:
             clock.move(clock.now() + timedelta(minutes=dice.randrange(40)))
             async with pool.acquire() as connection:
                 await rollups.roll_up(connection, clock)
 
     async def look() -> int:
         looked = 0
-        while writing:
+        while looked <= 10 or writing:
             assert [tuple(row) for row in await pool.fetch(UNTRUE)] == []
             looked += 1
         return looked
