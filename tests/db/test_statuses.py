@@ -54,7 +54,9 @@ async def test_a_sensor_falls_silent_and_speaks_again(pool: Pool, sensors: dict[
     assert (await told(pool))[3:] == [("often", "OK", "STALE", at(180))]
     await say(pool, "often", 200)
     assert (await told(pool))[4:] == [("often", "STALE", "OK", at(200))]
-    kept = await pool.fetch("SELECT at, status FROM telemetry.status_change WHERE sensor_id = $1", sensors["often"])
+    kept = await pool.fetch(
+        "SELECT at, status FROM telemetry.status_change WHERE sensor_id = $1 ORDER BY at", sensors["often"]
+    )
     assert [tuple(row) for row in kept] == [(START, "OK"), (at(180), "STALE"), (at(200), "OK")]
     assert [await look(pool, silence, 10**9) for _ in range(3)] == [0, 2, 0], "one without an interval is never silent"
 
