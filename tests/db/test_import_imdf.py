@@ -27,7 +27,7 @@ ROOMS = """
 LET = """
     SELECT t.name, r.number, l.number AS lease, lower(p.period) AS first, upper(p.period) AS over
     FROM business.placement p JOIN business.lease l ON l.id = p.lease_id JOIN business.tenant t ON t.id = l.tenant_id
-    JOIN physical.room r ON r.id = p.room_id ORDER BY t.name, first
+    JOIN physical.room r ON r.id = p.room_id ORDER BY t.name, first, r.number
 """
 
 
