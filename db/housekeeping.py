@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from db import changes
+from db import changes, partitions
 from db.clock import Clock, real
 from db.engine import Connection
 from db.models import ClockMode
@@ -22,7 +22,6 @@ OPEN = timedelta(hours=2)
 SLICE = 10_000
 """Rows forgotten in one transaction."""
 
-MAKE = "SELECT telemetry.make_partitions($1, $2)"
 NEWEST = "SELECT max(at) FROM telemetry.sensor_state"
 LEAVING = "SELECT name FROM telemetry.reading_month WHERE leaving"
 LEFT = "SELECT name FROM telemetry.reading_month WHERE NOT attached ORDER BY since"
@@ -59,8 +58,7 @@ async def make_months(connection: Connection, clock: Clock) -> int:
     """Make the partitions that readings will soon need; how many."""
     now = clock.now()
     speed = clock.setting.speed if clock.setting.mode is ClockMode.SPEED else 1.0
-    made: int = await connection.fetchval(MAKE, now, now + min(max(AHEAD, PACE * speed), FARTHEST))
-    return made
+    return await partitions.make(connection, now, now + min(max(AHEAD, PACE * speed), FARTHEST))
 
 
 async def forget_attempts(connection: Connection, clock: Clock) -> int:

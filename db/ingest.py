@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 
 import asyncpg
 
-from db import changes, journal
+from db import changes, journal, partitions
 from db.clock import Clock
 from db.engine import Connection, Pool
 from db.intake import Batch, Intake, Reason, Refused, Report, Window
@@ -65,7 +65,6 @@ def store(newest: str, span: str) -> str:
 STORE = store(NEWEST, SPAN)
 STORE_ONE_EACH = store("SELECT * FROM input", SPAN_OF_ONE)
 """The same for readings that are all of different sensors."""
-MAKE_PARTITIONS = "SELECT telemetry.make_partitions($1, $2)"
 
 
 _names: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
@@ -145,7 +144,8 @@ async def _take_in(connection: Connection, clock: Clock, intake: Intake, now: da
         except asyncpg.CheckViolationError as error:
             if partitioned or error.table_name != "reading" or error.constraint_name is not None:
                 raise
-            await connection.execute(MAKE_PARTITIONS, min(intake.at), max(intake.at))
+            if not await partitions.make(connection, min(intake.at), max(intake.at)):
+                await partitions.tell(connection)  # somebody else made it, and this connection does not know
             partitioned = True
 
 

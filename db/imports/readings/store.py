@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
+from db import partitions
 from db.clock import Clock
 from db.engine import Connection, Pool
 from db.housekeeping import remember
@@ -26,7 +27,7 @@ STAGING = """
         ON COMMIT DELETE ROWS
 """
 LOCK = "SELECT sensor_id FROM telemetry.sensor_state WHERE sensor_id = ANY($1::bigint[]) ORDER BY sensor_id FOR UPDATE"
-MONTHS = "SELECT telemetry.make_partitions(m, m) FROM unnest($1::timestamptz[]) m"
+MONTHS = "SELECT sum(telemetry.make_partitions(m, m)) FROM unnest($1::timestamptz[]) m"
 INSERT = f"""
     WITH fresh AS (
         INSERT INTO telemetry.reading (sensor_id, at, value)
@@ -136,7 +137,8 @@ def _months(rows: Sequence[Row]) -> list[datetime]:
 
 async def _store(connection: Connection, rows: Sequence[Row]) -> tuple[int, list[tuple[int, datetime, float, float]]]:
     """One transaction: how many were new, and those that are stored with another value."""
-    await connection.execute(MONTHS, _months(rows))
+    if await connection.fetchval(MONTHS, _months(rows)):
+        await partitions.tell(connection)
     async with connection.transaction():
         await connection.execute(LOCK, sorted({row[0] for row in rows}))
         await connection.copy_records_to_table("arriving", records=rows)
