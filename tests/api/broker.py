@@ -48,7 +48,7 @@ class Broker:
         log = (self.folder / "log").open("ab")
         self.process = subprocess.Popen([MOSQUITTO, "-c", str(config)], stdout=log, stderr=log)
         log.close()
-        for _ in range(200):
+        for _ in range(1200):
             with socket.socket() as line:
                 if line.connect_ex(("127.0.0.1", self.port)) == 0:
                     return
@@ -58,7 +58,7 @@ class Broker:
     def stop(self) -> None:
         if self.process is not None:
             self.process.terminate()
-            self.process.wait(10)
+            self.process.wait(60)
             self.process = None
 
     def publish(self, *messages: tuple[str, Any], qos: int = 1, retain: bool = False) -> None:
@@ -69,7 +69,8 @@ class Broker:
         client.loop_start()
         sent = [client.publish(topic, payload, qos, retain) for topic, payload in messages]
         for one in sent:
-            one.wait_for_publish(20)
+            one.wait_for_publish(60)
+            assert one.is_published()
         client.disconnect()
         client.loop_stop()
 

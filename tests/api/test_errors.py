@@ -53,6 +53,7 @@ MISTAKES: list[tuple[str, dict[str, Any], str, str, str]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.usefixtures("still")
 async def test_mistakes_are_told(caller: Caller, world: World, pool: Pool) -> None:
     for query, variables, code, russian, english in MISTAKES:
         admin = caller.as_user(world.user["admin"])

@@ -8,6 +8,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+import api.app
+from api import health
 from api.app import create
 from api.settings import ApiSettings
 from db import migrate
@@ -17,9 +19,16 @@ from deploy.postgres import Postgres
 from tests.api.caller import KEY, Caller
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine, the database answers in time, and connections are given back in time."""
+    monkeypatch.setattr(health, "PATIENCE", 60.0)
+    monkeypatch.setattr(api.app, "CLOSING", 60.0)
+
+
 async def test_alive_and_ready(caller: Caller) -> None:
-    health = await caller.http.get("/health")
-    assert (health.status_code, health.json()["status"]) == (200, "alive")
+    answer = await caller.http.get("/health")
+    assert (answer.status_code, answer.json()["status"]) == (200, "alive")
     assert (await caller.http.get("/ready")).json()["status"] == "ready"
 
 

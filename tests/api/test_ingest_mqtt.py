@@ -18,7 +18,7 @@ from api.ingest.mapping import Topic, row_of, sheet_of, usual
 from api.ingest.mqtt import Listener
 from api.ingest.settings import Broker as Address
 from api.ingest.settings import IngestSettings, MqttSettings
-from db.engine import Pool
+from db.engine import Connection, Pool, connect
 from db.ingest import Reason, Window
 from tests.api.broker import Broker, broker_in
 from tests.api.waiting import until
@@ -144,13 +144,13 @@ async def listening(broker: Broker, doors: Doors, **given: Any) -> AsyncIterator
     listener = Listener(settings, address, doors, doors.queue.pool, doors.queue.clock)
     listener.start()
     try:
-        await asyncio.to_thread(listener.connected.wait, 20)
+        assert await asyncio.to_thread(listener.connected.wait, 60)
         yield listener
     finally:
         await listener.stop()
 
 
-async def stored(pool: Pool, count: int) -> None:
+async def stored(pool: Pool | Connection, count: int) -> None:
     async with asyncio.timeout(60):
         while (found := await pool.fetchval("SELECT count(*) FROM telemetry.reading")) < count:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
@@ -250,16 +250,19 @@ async def test_a_full_queue_holds_up_the_broker_and_loses_nothing(pool: Pool, do
             await stored(pool, 400)
 
 
-async def test_a_database_that_goes_away_is_waited_for(pool: Pool, doors: Doors, broker: Broker) -> None:
+async def test_a_database_that_goes_away_is_waited_for(database: str, doors: Doors, broker: Broker) -> None:
+    """Whoever cuts the connections has one of its own: the next ones of the pool may be cut already."""
+    own = await connect(database, {}, 60)
     async with listening(broker, doors):
         broker.publish(*(reading(n % 50, n) for n in range(200)))
         for _ in range(5):
-            await pool.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            await own.execute(
+                "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
             await asyncio.sleep(0.05)
-        await stored(pool, 200)
+        await stored(own, 200)
+    await own.close()
 
 
 async def test_a_buildings_topics(pool: Pool, doors: Doors, broker: Broker) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import gzip
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
 
+from api.ingest import allowance
 from db.engine import Pool
 from tests.api.caller import Caller
+from tests.api.waiting import until
 from tests.world import World
 
 AT = "2026-11-16T12:01:00+03:00"
@@ -167,11 +170,19 @@ async def test_readings_without_a_time_are_of_now(device: Device, pool: Pool, wo
     assert (rows[0]["at"], rows[-1]["at"]) == (world.now, datetime.fromisoformat(AT))
 
 
-async def test_a_key_has_its_limit(device: Device, pool: Pool) -> None:
+async def test_a_key_has_its_limit(device: Device, pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At a clock that stands: nothing is earned between two requests."""
+    monkeypatch.setattr(allowance, "time", SimpleNamespace(monotonic=lambda: 0.0))
     await pool.execute("UPDATE security.api_key SET readings_per_minute = 3 WHERE kind = 'DEVICE'")
     lines = [f'{{"sensor": "t-101", "at": "2026-11-16T12:01:{n:02}+03:00", "value": 25}}' for n in range(8)]
-    for _ in range(50):  # the change is heard by a notice
-        if (answer := await device.post("\n".join(lines[:5]))).status_code == 429:
-            break
+    answers: list[httpx.Response] = []
+
+    async def held_up() -> bool:
+        """The change is heard by a notice."""
+        answers.append(await device.post("\n".join(lines[:5])))
+        return answers[-1].status_code == 429
+
+    await until(held_up)
+    answer = answers[-1]
     assert answer.json()["errors"][0]["extensions"] == {"code": "TOO_MANY_READINGS", "most": 3, "seconds": 60}
     assert answer.headers["retry-after"] == "60"

@@ -9,6 +9,7 @@ from datetime import datetime
 import pytest
 
 from api.errors import UNREACHABLE, Fault
+from api.ingest import queue as queues
 from api.ingest.queue import Queue, queueing
 from api.ingest.settings import IngestSettings
 from db.engine import Pool, create_pool
@@ -146,7 +147,8 @@ async def test_a_slice_that_comes_as_its_writer_ends_is_not_forgotten(pool: Pool
     assert report.accepted == 50
 
 
-async def test_what_waits_is_stored_before_the_end(pool: Pool, queue: Queue) -> None:
+async def test_what_waits_is_stored_before_the_end(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queues, "CLOSING", 60.0)
     calls = [asyncio.create_task(queue.put(one(code))) for code in CODES]
     await asyncio.sleep(0)
     await queue.close()
@@ -164,7 +166,7 @@ async def test_a_database_that_went_away_is_told_to_each(database: str, pool: Po
     ):
         await queue.put(one("s0"))
         await pool.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> ALL($1)",
+            "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> ALL($1)",
             [await connection_pid(pool)],
         )
         unanswered, rounds = set(CODES[:9]), 0

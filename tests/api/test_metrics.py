@@ -13,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from api import figures
 from tests.api.caller import Caller
 from tests.api.living import House
-from tests.api.serving import line, served
+from tests.api.serving import followed, line, served, told
 from tests.world import World, typed
 
 AT = "2026-11-16T12:01:00+03:00"
@@ -116,6 +116,7 @@ async def test_readings_are_counted_by_door_and_reason(scrape: Scraper, caller: 
     assert after.of("markoff_ingest_waiting_readings") == 0
 
 
+@pytest.mark.usefixtures("still")
 async def test_those_who_follow_are_counted_and_what_they_are_told(
     scrape: Scraper, app: FastAPI, caller: Caller, world: World, house: House
 ) -> None:
@@ -124,12 +125,14 @@ async def test_those_who_follow_are_counted_and_what_they_are_told(
     async with served(app) as address:
         async with line(address, token) as opened:
             await opened.subscribe("subscription { alarmChanged { cursor } }")
+            await followed(app)
             await house.dispatcher.acknowledge_alarm(alarm=typed("alarm", world.alarm["active"]))
             await opened.next()
             during = await scrape()
             await opened.say(type="nonsense")
             with pytest.raises(Exception, match="4400"):
                 await opened.hear()
+        await told(app, house.pool)
         after = await scrape()
     assert during.of("markoff_lines", kind="websocket") == 1
     assert during.of("markoff_subscribers", topic="alarmChanged") == 1
@@ -169,19 +172,19 @@ async def test_the_leader_tells_of_the_house(scrape: Scraper, app: FastAPI, worl
     async with parts.pool.acquire() as connection:
         await figures.moment(connection, parts.clock)
         await figures.day(connection, parts.clock)
-    told = await scrape()
+    seen = await scrape()
     live = await house.pool.fetchval("SELECT count(*) FROM alarm.alarm WHERE closed_at IS NULL")
-    assert sum(value for (name, _), value in told.samples.items() if name == "markoff_alarms") == live > 0
+    assert sum(value for (name, _), value in seen.samples.items() if name == "markoff_alarms") == live > 0
     sensors = await house.pool.fetchval("SELECT count(*) FROM telemetry.sensor_state")
-    assert sum(value for (name, _), value in told.samples.items() if name == "markoff_sensors") == sensors > 0
-    assert told.of("markoff_database_bytes") > 1e6
+    assert sum(value for (name, _), value in seen.samples.items() if name == "markoff_sensors") == sensors > 0
+    assert seen.of("markoff_database_bytes") > 1e6
     since, until = parts.clock.now() - timedelta(days=1), parts.clock.now()
     asked = (
         "query ($since: DateTime, $until: DateTime) { alarmStatistics(from: $since, to: $until) { raises standing } }"
     )
     answer = await house.admin.ask(asked, since=since.isoformat(), until=until.isoformat())
-    assert told.of("markoff_alarm_raises", within="1d") == answer["alarmStatistics"]["raises"]
-    assert told.of("markoff_alarms_standing") == answer["alarmStatistics"]["standing"]
+    assert seen.of("markoff_alarm_raises", within="1d") == answer["alarmStatistics"]["raises"]
+    assert seen.of("markoff_alarms_standing") == answer["alarmStatistics"]["standing"]
     async with figures.kept(*figures.NOWS):
         pass
     gone = await scrape()
