@@ -36,6 +36,7 @@ async def test_taking_note_of_what_is_over_closes_it(dispatcher: Caller, world: 
     assert (await dispatcher.acknowledge_alarm(alarm=alarm(world, "returned")))["state"] == "CLOSED"
 
 
+@pytest.mark.usefixtures("still")
 async def test_the_agent_shows_first(caller: Caller, world: World, pool: Pool) -> None:
     agent = caller.as_user(world.user["dispatcher"], acting="agent")
     asked: dict[str, Any] = {"alarm": alarm(world, "returned"), "note": "Проветрено"}

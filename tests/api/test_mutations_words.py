@@ -96,6 +96,7 @@ async def test_who_may_not_say_so(who: str, caller: Caller, world: World) -> Non
     assert refused["__typename"] == "NotAllowed"
 
 
+@pytest.mark.usefixtures("still")
 async def test_the_agent_shows_first(caller: Caller, world: World, pool: Pool) -> None:
     agent = caller.as_user(world.user["dispatcher"], acting="agent")
     calls: list[tuple[Any, dict[str, Any], set[str]]] = [
