@@ -23,7 +23,7 @@ from api.live.attention import Attention
 from api.live.audience import Audience
 from api.live.closing import Closing
 from api.live.followed import Followed
-from api.live.hub import PAUSE, TROUBLE, Hub
+from api.live.hub import PAUSE, TROUBLE, Hub, end
 from api.live.line import Follower, Line
 from api.live.places import Places
 from api.live.topics import reading
@@ -71,9 +71,7 @@ class Fanout:
         ]
 
     async def stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(*self._tasks)
 
     # -- lines
 

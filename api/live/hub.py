@@ -8,7 +8,6 @@ misses nothing.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections import deque
 from collections.abc import AsyncGenerator
@@ -31,6 +30,17 @@ READERS = 2
 """Most connections of the pool for those who are far behind: they leave the others to who is not."""
 PAUSE = 0.2
 """Seconds between attempts to reach the database."""
+AGAIN = 2.0
+"""Seconds after which what does not end is asked to again: as long as a session may take to end well, and more."""
+
+
+async def end(*tasks: asyncio.Task[None]) -> None:
+    """Cancel tasks that go on for ever, until they end: where the database goes at that very moment, its error takes
+    the place of the cancellation, and they would go on."""
+    while rest := [task for task in tasks if not task.done()]:
+        for task in rest:
+            task.cancel()
+        await asyncio.wait(rest, timeout=AGAIN)
 
 
 class Hub:
@@ -67,9 +77,7 @@ class Hub:
 
     async def stop(self) -> None:
         if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await end(self._task)
 
     async def place(self, cursor: str) -> int:
         """The number after which a cursor continues, once we are in its epoch. Raises CursorRefused."""

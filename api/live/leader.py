@@ -20,7 +20,7 @@ from typing import Any, TypeAlias
 import asyncpg
 
 from api import metrics, tracing
-from api.live.hub import PAUSE, TROUBLE
+from api.live.hub import PAUSE, TROUBLE, end
 from db.clock import Clock
 from db.engine import Connection, connect
 
@@ -90,9 +90,7 @@ class Leader:
     async def stop(self) -> None:
         """Give the lead up; another takes over at once."""
         if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await end(self._task)
 
     async def _run(self) -> None:
         while True:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
+import psycopg
 import pytest
 
 from api.live.hub import Hub
@@ -75,6 +76,24 @@ async def test_a_hub_that_lost_its_line_catches_up(pool: Pool, hub: Hub) -> None
         )
         await say(pool, *range(round_ * 30 + 1, round_ * 30 + 30))
         assert await taken(stream, 29) == list(range(round_ * 30 + 1, round_ * 30 + 30))
+
+
+async def test_a_hub_stops_though_its_line_is_cut_at_that_moment(database: str, pool: Pool) -> None:
+    hub = Hub(pool)
+    await hub.start()
+
+    async def listens() -> bool:
+        return hub.listening
+
+    await until(listens)
+    with psycopg.connect(database, autocommit=True) as other:  # nothing else goes on meanwhile: nobody has noticed
+        cut = (
+            "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        other.execute(cut)
+    stopped, _ = await asyncio.wait([asyncio.create_task(hub.stop())], timeout=60)
+    assert stopped
 
 
 async def test_a_new_epoch_ends_what_was_followed(pool: Pool, hub: Hub) -> None:
