@@ -13,7 +13,6 @@ import httpx
 import pytest
 
 from db import changes
-from db.engine import Pool
 from tests.api.serving import followed
 from tests.api.test_live_lines import FOLLOW, LONG, House, hasty, house, slow_socket, until_gone
 
@@ -140,8 +139,10 @@ async def test_a_user_has_so_many_streams(house: House) -> None:
     await until_gone(house)
 
 
-async def test_a_token_that_ends_ends_the_stream(house: House, pool: Pool) -> None:
-    async with stream(house, Authorization=f"Bearer {house.token(seconds=1.5)}") as events:
+async def test_a_token_that_ends_ends_the_stream(house: House) -> None:
+    async with stream(house) as events:
+        await followed(house.app)
+        house.let_the_token_end()
         event = await events.next()
         assert json.loads(event["data"])["errors"][0]["extensions"] == {"code": "TOKEN_EXPIRED"}
         assert (await events.next())["event"] == "complete"
@@ -167,6 +168,7 @@ async def test_a_stream_that_is_not_read_is_ended(house: House) -> None:
 @hasty
 async def test_streams_stay_open_while_nothing_happens(house: House) -> None:
     async with stream(house) as events:
+        await followed(house.app)
         quiet = asyncio.create_task(events.next())
         await asyncio.sleep(timedelta(seconds=4).total_seconds())
         assert not quiet.done()
