@@ -12,7 +12,7 @@ from db.lifecycle import WHO, Action
 from db.models import AlarmState, Category, ClockMode, Role
 from tests.api.caller import Caller
 from tests.api.living import ACTS, HIGH, LOW, RULE, House, Result, Watch, let, until_true
-from tests.api.serving import line, served
+from tests.api.serving import followed, line, served
 from tests.api.waiting import until
 from tests.world import World
 
@@ -279,6 +279,7 @@ async def test_what_begins_and_ends_to_be_quiet_is_told_to_those_who_ask_for_it(
         await heard.subscribe(FOLLOW, "all", where={"sensor": sensor})
         await heard.subscribe(FOLLOW, "loud", where={"sensor": sensor, "annunciated": True})
         await heard.subscribe(FOLLOW, "leak", where={"sensor": f"alpha/{watch.code}", "state": ["LATCHED", "CLOSED"]})
+        await followed(app, 3)
         await quiet.done("shelve_alarm", reason="Painters", minutes=10)
         await quiet.done("unshelve_alarm")
         await house.manager.take_out_of_service(sensor=sensor, reason="New battery")
