@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -80,6 +81,15 @@ class House:
         """The only one, as the house has it."""
         [line] = self.app.state.parts.live.fanout.lines
         return line
+
+    def pass_silently(self, pings: float) -> None:
+        """On the only line nothing was heard or asked for so many times the seconds between two pings."""
+        seconds = pings * LIVE.ping.total_seconds()
+        self.line.heard -= seconds
+        self.line.pinged -= seconds
+
+    async def heard_since(self, before: float) -> bool:
+        return bool(self.line.heard > before)
 
     def let_the_token_end(self) -> None:
         """That of the only line: it is there already, and the end of its token is now."""
@@ -210,17 +220,20 @@ async def test_another_protocol_is_not_spoken(house: House) -> None:
             assert (await closed(connection))[0] == 4406
 
 
-@hasty
 async def test_pings_are_answered_and_asked_for(house: House) -> None:
     async with line(house.address, house.token()) as listening:
         await listening.say(type="ping", payload={"any": "thing"})
-        messages, end = await everything(listening.raw)
-        assert messages[:2] == [{"type": "pong"}, {"type": "ping"}]
-        assert end == (4452, "No answer to pings")
-    async with line(house.address, house.token()) as listening:
+        assert json.loads(await listening.raw.recv()) == {"type": "pong"}
         for _ in range(4):
+            house.pass_silently(1.1)
             assert json.loads(await listening.raw.recv()) == {"type": "ping"}
+            before = house.line.heard
             await listening.say(type="pong")
+            await until(partial(house.heard_since, before))
+        house.pass_silently(2.1)
+        messages, end = await everything(listening.raw)
+        assert messages == []
+        assert end == (4452, "No answer to pings")
 
 
 async def test_a_user_has_so_many_lines_and_subscriptions(house: House) -> None:
@@ -339,7 +352,7 @@ async def test_a_slow_client_is_dropped_with_its_cursor_and_the_fast_ones_never_
         assert [one["alarm"]["title"] for one in taken] + rest == house.told
 
 
-@hasty
+@pytest.mark.parametrize("house", [LIVE.model_copy(update={"patience": HASTY.patience})], indirect=True)
 async def test_a_client_that_takes_nothing_for_ever_is_cut_off(house: House) -> None:
     headers = {"Authorization": f"Bearer {house.token()}"}
     async with raw(house, sock=slow_socket(house), max_queue=1, additional_headers=headers) as dead:
@@ -393,13 +406,13 @@ async def test_those_who_follow_the_same_are_told_by_one_evaluation(house: House
         assert [len(each._told) for each in audiences] == [3, 3]
 
 
-@hasty
 async def test_the_client_gql_follows(house: House) -> None:
     transport = WebsocketsTransport(
         f"ws://{house.address}/graphql", init_payload={"authorization": f"Bearer {house.token()}"}, ping_interval=1, pong_timeout=30
     )  # fmt: skip
     async with Client(transport=transport) as session:
-        titles, other = [], []
+        titles: list[str] = []
+        other: list[str] = []
 
         async def follow(into: list[str], count: int) -> None:
             async for result in session.subscribe(GraphQLRequest(FOLLOW)):
@@ -410,7 +423,8 @@ async def test_the_client_gql_follows(house: House) -> None:
         tasks = [asyncio.create_task(follow(titles, 3)), asyncio.create_task(follow(other, 1))]
         await followed(house.app, 2)
         await house.happen("a")
-        await asyncio.sleep(1.5)  # pings and pongs keep the line meanwhile
+        house.pass_silently(1.1)
+        await until(partial(house.heard_since, house.line.heard))  # pings and pongs keep the line meanwhile
         await house.happen("b", "c")
         await asyncio.gather(*tasks)
         assert (titles, other) == (["a", "b", "c"], ["a"])
