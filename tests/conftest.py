@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
@@ -23,6 +24,8 @@ settings.register_profile(  # a change is judged by the same examples each time;
     print_blob=True,
 )
 settings.load_profile("default")
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell began us in the background: our children shall hear it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 REAL_INPUTS = Path(__file__).parents[2] / "shared" / "data"
 TEMPLATE = "template_markoff"
