@@ -22,6 +22,7 @@ from gql.transport.websockets import WebsocketsTransport
 
 from api.app import create
 from api.auth import mint
+from api.live.closing import Closing
 from api.settings import ApiSettings, LiveSettings
 from db import changes
 from db.changes import News
@@ -361,9 +362,11 @@ async def test_a_client_that_takes_nothing_for_ever_is_cut_off(house: House) -> 
         assert json.loads(await dead.recv()) == {"type": "connection_ack"}
         await followed(house.app)
         dead.transport.pause_reading()
-        for _ in range(4):
+        theirs = house.line
+        while theirs.closing is None and theirs.waiting < 5:  # the network takes a lot before anything waits
             await house.happen(*(str(n) for n in range(10)), note=LONG)
         await until_gone(house)
+        assert theirs.closing is Closing.TOO_SLOW
 
 
 async def test_who_catches_up_is_paced_and_not_dropped(house: House) -> None:
